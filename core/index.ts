@@ -1,0 +1,102 @@
+/** The only door to the core: daemons, the mail host, settings, and the types the worlds around it need. */
+import { bounceDaemon } from './bounce/daemon.ts';
+import { cleanupDaemon } from './cleanup/daemon.ts';
+import type { ServiceEntry } from './config/master-cf.ts';
+import { errorDaemon } from './error/daemon.ts';
+import type { Service } from './kernel/host.ts';
+import type { Daemon } from './kernel/process.ts';
+import { localDaemon } from './local/daemon.ts';
+import { masterDaemon } from './master/daemon.ts';
+import { pickupDaemon } from './pickup/daemon.ts';
+import { qmgrDaemon } from './qmgr/daemon.ts';
+import { rewriteDaemon } from './rewrite/daemon.ts';
+import { smtpdDaemon } from './smtpd/daemon.ts';
+
+/** The programs of Postfix that exist here, by the name master.cf calls them. */
+const PROGRAMS: Readonly<Record<string, { readonly daemon: Daemon<never, unknown>; readonly single: boolean }>> = {
+  bounce: program(bounceDaemon, true),
+  cleanup: program(cleanupDaemon, false),
+  error: program(errorDaemon, false),
+  local: program(localDaemon, false),
+  master: program(masterDaemon, true),
+  pickup: program(pickupDaemon, true),
+  qmgr: program(qmgrDaemon, true),
+  smtpd: program(smtpdDaemon, false),
+  'trivial-rewrite': program(rewriteDaemon, true),
+};
+
+function program<Input, State>(daemon: Daemon<Input, State>, single: boolean) {
+  return { daemon: daemon as unknown as Daemon<never, unknown>, single };
+}
+
+/** Every chart of the core, by daemon name: for drawings, rule tables and tests. */
+export const charts = Object.fromEntries(
+  Object.values(PROGRAMS).map(({ daemon }) => [daemon.name, daemon.chart] as const),
+);
+
+/**
+ * The services of a master.cf that the core can run. Services of programs that do not exist here are left out: mail
+ * for such a transport waits in the deferred queue (`mail transport unavailable`).
+ *
+ * inet services are all named `smtpd` here; the listener gives each session the settings of its own line.
+ */
+export function servicesOf(master: readonly ServiceEntry[]): readonly Service[] {
+  const services = new Map<string, Service>([['master', { name: 'master', ...known('master') }]]);
+  for (const { name, type, command } of master) {
+    const program = PROGRAMS[command];
+    if (program === undefined) continue;
+    const serviceName = type === 'inet' ? command : name;
+    services.set(serviceName, { name: serviceName, ...program });
+  }
+  return [...services.values()];
+}
+
+function known(name: string) {
+  const program = PROGRAMS[name];
+  if (program === undefined) throw new Error(`panic: no program ${name}`);
+  return program;
+}
+
+export { type Account, type Accounts, accountByName, accountByUid, parseAccounts } from './config/accounts.ts';
+export { type MainEntry, parseMainCf } from './config/main-cf.ts';
+export { inetAddress, parseMasterCf, type ServiceEntry } from './config/master-cf.ts';
+export type { Problem } from './config/problem.ts';
+export {
+  boolOf,
+  forService,
+  intOf,
+  listOf,
+  makeSettings,
+  rawOf,
+  type Settings,
+  textOf,
+  timeMsOf,
+} from './config/settings.ts';
+export { checkSettings } from './config/settings-check.ts';
+export { filesNeeded, tablesNeeded } from './config/tables/needed.ts';
+export type { Effect, FileEffect, LogLevel, Owner } from './kernel/effects.ts';
+export type { DirEntry, WorldEvent } from './kernel/events.ts';
+export {
+  arrived,
+  type Birth,
+  createMailHost,
+  type HostState,
+  type MailHost,
+  type Service,
+  type StepRecord,
+} from './kernel/host.ts';
+export type { Note } from './kernel/notes.ts';
+export type { Row } from './kernel/process.ts';
+export {
+  addToDigest,
+  type Digest,
+  digestText,
+  emptyDigest,
+  type Plain,
+  type TraceEvent,
+  traceEvent,
+} from './kernel/trace.ts';
+export { sentenceOf, templateOf, type Words } from './kernel/words.ts';
+export { asctime, syslogTime, type Zone } from './mail/date.ts';
+export { bytesToLatin1, latin1ToBytes } from './wire/bytes.ts';
+export type { SmtpdInput } from './smtpd/types.ts';

@@ -1,0 +1,172 @@
+/**
+ * Everything a mail system can ask of the world, as plain data: the imperative mood.
+ *
+ * Two interpreters perform these: server/perform.ts on sockets and disks, sim/perform.ts in simulated time.
+ * Paths are relative to queue_directory unless they begin with `/`.
+ */
+import type { Note } from './notes.ts';
+
+/** On whose behalf a file outside the queue is touched; absent = the mail system itself. */
+export interface Owner {
+  readonly uid: number;
+  readonly gid: number;
+}
+
+/** Severity words of postlog(1). */
+export type LogLevel = 'info' | 'warning' | 'error' | 'fatal' | 'panic';
+
+/** Bytes for the peer of this process; answered by nothing. Written in order. */
+export interface NetWrite {
+  readonly type: 'net.write';
+  readonly bytes: Uint8Array;
+}
+/** Send what is written, then close. Answered by net.closed. */
+export interface NetClose {
+  readonly type: 'net.close';
+}
+/** Fire `timer.fired {timer}` after that time; setting it again replaces it. */
+export interface TimerSet {
+  readonly type: 'timer.set';
+  readonly timer: string;
+  readonly afterMs: number;
+}
+/** Forget a timer; no event follows. */
+export interface TimerClear {
+  readonly type: 'timer.clear';
+  readonly timer: string;
+}
+/**
+ * Make a new file that must not exist (O_EXCL, O_NOFOLLOW) and keep it open under the name `file`.
+ * Missing parent directories are made with mode 0700. Answered by file.created or file.failed.
+ */
+export interface FileCreate {
+  readonly type: 'file.create';
+  readonly file: string;
+  readonly path: string;
+  readonly mode: number;
+  readonly as?: Owner;
+}
+/**
+ * Open a file for appending, making it where `mode` is given and it is missing; `lock` takes a dotlock and an
+ * advisory lock first (mailbox_delivery_lock). Answered by file.opened or file.failed (EAGAIN: lock busy).
+ */
+export interface FileOpen {
+  readonly type: 'file.open';
+  readonly file: string;
+  readonly path: string;
+  readonly mode?: number;
+  readonly lock?: boolean;
+  readonly as?: Owner;
+}
+/** Add bytes at the end of an open file. A failure comes as file.failed, at the latest before file.synced. */
+export interface FileAppend {
+  readonly type: 'file.append';
+  readonly file: string;
+  readonly bytes: Uint8Array;
+}
+/** Replace bytes inside an open file, or inside the file at `path`. */
+export interface FileWrite {
+  readonly type: 'file.write';
+  readonly file: string;
+  readonly path?: string;
+  readonly offset: number;
+  readonly bytes: Uint8Array;
+}
+/** Cut an open file to a length: undo a half-written mailbox delivery. */
+export interface FileTruncate {
+  readonly type: 'file.truncate';
+  readonly file: string;
+  readonly sizeBytes: number;
+}
+/** Set the mode bits of an open file. */
+export interface FileMode {
+  readonly type: 'file.mode';
+  readonly file: string;
+  readonly mode: number;
+}
+/** Make the open file *and its directory entry* durable. Answered by file.synced or file.failed. */
+export interface FileSync {
+  readonly type: 'file.sync';
+  readonly file: string;
+}
+/** Close an open file and give back its locks; no event follows. */
+export interface FileClose {
+  readonly type: 'file.close';
+  readonly file: string;
+}
+/**
+ * Rename a file, open or not; an open file keeps its name `file`. Must not replace an existing file unless it is
+ * the same. Answered by file.renamed or file.failed. `durable` makes both directories durable before the answer.
+ */
+export interface FileRename {
+  readonly type: 'file.rename';
+  readonly from: string;
+  readonly to: string;
+  readonly durable?: boolean;
+  readonly as?: Owner;
+}
+/** Remove a file. Answered by file.removed or file.failed (ENOENT included). */
+export interface FileRemove {
+  readonly type: 'file.remove';
+  readonly path: string;
+  readonly as?: Owner;
+}
+/** Set a file's modification time (ms since the epoch): qmgr's "not before". No event unless it fails. */
+export interface FileTouch {
+  readonly type: 'file.touch';
+  readonly path: string;
+  readonly modifiedAt: number;
+}
+/** Read a whole file. Answered by file.loaded or file.failed. */
+export interface FileRead {
+  readonly type: 'file.read';
+  readonly file: string;
+  readonly path: string;
+  readonly as?: Owner;
+}
+/** List the plain files of a directory; `depth` levels of one-character hash directories are walked too. */
+export interface DirList {
+  readonly type: 'dir.list';
+  readonly path: string;
+  readonly depth: number;
+}
+/** Make a directory (mode 0700) and its missing parents; one that is there is fine. No event unless it fails. */
+export interface DirMake {
+  readonly type: 'dir.make';
+  readonly path: string;
+  readonly as?: Owner;
+}
+/** Give a note to a process (by its id) or to a service (by its name: the host finds or starts a process). */
+export interface Send {
+  readonly type: 'send';
+  readonly to: string;
+  readonly note: Note;
+}
+/** One log line in Postfix's form, without time stamp, host and tag: those the performer adds. */
+export interface Log {
+  readonly type: 'log';
+  readonly level: LogLevel;
+  readonly text: string;
+}
+/** This process is finished; its timers, files and connection are given back. */
+export interface Exit {
+  readonly type: 'exit';
+}
+
+export type FileEffect =
+  | FileCreate
+  | FileOpen
+  | FileAppend
+  | FileWrite
+  | FileTruncate
+  | FileMode
+  | FileSync
+  | FileClose
+  | FileRename
+  | FileRemove
+  | FileTouch
+  | FileRead
+  | DirList
+  | DirMake;
+
+export type Effect = NetWrite | NetClose | TimerSet | TimerClear | FileEffect | Send | Log | Exit;

@@ -1,0 +1,104 @@
+/**
+ * Everything that can happen to a process: the past tense. Each carries `at`, the only clock there is.
+ *
+ * `at` is milliseconds since the epoch; its fraction goes down to microseconds (queue ids need them).
+ */
+import type { Note } from './notes.ts';
+
+interface Happened {
+  readonly at: number;
+}
+export interface NetReceived extends Happened {
+  readonly type: 'net.received';
+  readonly bytes: Uint8Array;
+}
+/** The peer closed (`eof`), vanished (`reset`), or our own net.close is complete (`local`). */
+export interface NetClosed extends Happened {
+  readonly type: 'net.closed';
+  readonly reason: 'eof' | 'reset' | 'local';
+}
+export interface TimerFired extends Happened {
+  readonly type: 'timer.fired';
+  readonly timer: string;
+}
+/** `device` and `inode` as stat(2) says; Maildir names and queue ids are made of them. */
+export interface FileCreated extends Happened {
+  readonly type: 'file.created';
+  readonly file: string;
+  readonly path: string;
+  readonly device: number;
+  readonly inode: number;
+}
+export interface FileOpened extends Happened {
+  readonly type: 'file.opened';
+  readonly file: string;
+  readonly path: string;
+  readonly sizeBytes: number;
+  readonly device: number;
+  readonly inode: number;
+}
+export interface FileSynced extends Happened {
+  readonly type: 'file.synced';
+  readonly file: string;
+}
+export interface FileRenamed extends Happened {
+  readonly type: 'file.renamed';
+  readonly from: string;
+  readonly to: string;
+}
+export interface FileRemoved extends Happened {
+  readonly type: 'file.removed';
+  readonly path: string;
+}
+export interface FileLoaded extends Happened {
+  readonly type: 'file.loaded';
+  readonly file: string;
+  readonly path: string;
+  readonly bytes: Uint8Array;
+  readonly mode: number;
+  readonly uid: number;
+  readonly modifiedAt: number;
+}
+/** An errno name (`ENOSPC`, `EIO`, `ENOENT`, `EEXIST`, `EAGAIN`…) for the operation that failed. */
+export interface FileFailed extends Happened {
+  readonly type: 'file.failed';
+  readonly operation: string;
+  readonly file?: string;
+  readonly path?: string;
+  readonly code: string;
+}
+export interface DirEntry {
+  /** Name relative to the listed directory, hash directories included (`7/7B345AC0B1`). */
+  readonly name: string;
+  readonly mode: number;
+  readonly modifiedAt: number;
+  readonly sizeBytes: number;
+}
+/** Entries sorted by name in byte order, so that every world lists alike. */
+export interface DirListed extends Happened {
+  readonly type: 'dir.listed';
+  readonly path: string;
+  readonly entries: readonly DirEntry[];
+}
+/** The configuration or a table changed (postfix reload, postmap): long-lived daemons take the new one. */
+export interface SettingsChanged extends Happened {
+  readonly type: 'settings.changed';
+  readonly settings: import('../config/settings.ts').Settings;
+}
+/** A note from another process; `from` is the sender's process id. */
+export type NoteArrived = Note & Happened & { readonly from: string };
+
+export type WorldEvent =
+  | NetReceived
+  | NetClosed
+  | TimerFired
+  | FileCreated
+  | FileOpened
+  | FileSynced
+  | FileRenamed
+  | FileRemoved
+  | FileLoaded
+  | FileFailed
+  | DirListed
+  | SettingsChanged
+  | NoteArrived;

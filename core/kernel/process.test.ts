@@ -1,0 +1,106 @@
+import { expect, test } from 'vitest';
+import { assign, emit, log, setup } from 'xstate';
+import { act } from './act.ts';
+import type { Effect } from './effects.ts';
+import { startChart, stateName, stepChart } from './process.ts';
+
+interface Context {
+  readonly count: number;
+}
+type Event =
+  | { readonly type: 'MAIL'; readonly at: number }
+  | { readonly type: 'QUIT'; readonly at: number }
+  | { readonly type: 'BAD'; readonly at: number }
+  | { readonly type: 'LOG'; readonly at: number };
+
+const say = (text: string): Effect => ({ type: 'log', level: 'info', text });
+
+const machine = setup({
+  types: {
+    context: {} as Context,
+    events: {} as Event,
+    emitted: {} as Effect,
+    input: {} as { start: number },
+  },
+  guards: {
+    enough: ({ context }) => context.count >= 2,
+    broken: () => {
+      throw new Error('guard broke');
+    },
+  },
+  actions: {
+    add: act<Context, Event>(({ context }) => ({
+      context: { count: context.count + 1 },
+      effects: [say(`was ${context.count}`), say('twice')],
+    })),
+    greet: emit(({ context }) => say(`hello ${context.count}`)),
+    reset: assign({ count: 0 }),
+    shout: log('no'),
+  },
+}).createMachine({
+  id: 'sample',
+  context: ({ input }) => ({ count: input.start }),
+  initial: 'first',
+  states: {
+    first: {
+      entry: 'greet',
+      on: {
+        MAIL: [
+          { guard: 'enough', target: 'second', description: 'RFC 5321 §3.3' },
+          { actions: ['add', 'greet'] },
+        ],
+        BAD: { guard: 'broken', target: 'second' },
+        LOG: { actions: 'shout' },
+      },
+    },
+    second: { on: { QUIT: { target: 'first', actions: 'reset' } } },
+  },
+});
+
+test('architecture §4: effects leave in order, with the context of their place in the row', () => {
+  const started = startChart(machine, { start: 0 });
+  expect(started.effects).toEqual([say('hello 0')]);
+  const next = stepChart(machine, started.state, { type: 'MAIL', at: 1 });
+  expect(next.effects).toEqual([say('was 0'), say('twice'), say('hello 1')]);
+  expect(next.rows).toEqual([{ state: 'first', event: 'MAIL', index: 1 }]);
+});
+
+test('architecture §4: a step changes nothing of the state it began with', () => {
+  const started = startChart(machine, { start: 0 });
+  stepChart(machine, started.state, { type: 'MAIL', at: 1 });
+  const again = stepChart(machine, started.state, { type: 'MAIL', at: 1 });
+  expect(again.effects[0]).toEqual(say('was 0'));
+});
+
+test('style 12: a row tells its guard, target and reference', () => {
+  const started = startChart(machine, { start: 2 });
+  const next = stepChart(machine, started.state, { type: 'MAIL', at: 1 });
+  expect(next.rows).toEqual([
+    {
+      state: 'first',
+      event: 'MAIL',
+      index: 0,
+      guard: 'enough',
+      target: 'second',
+      description: 'RFC 5321 §3.3',
+    },
+  ]);
+  expect(stateName(next.state)).toBe('second');
+});
+
+test('architecture §4: an exception inside a guard surfaces', () => {
+  const started = startChart(machine, { start: 0 });
+  expect(() => stepChart(machine, started.state, { type: 'BAD', at: 1 })).toThrow('guard broke');
+});
+
+test('style 14: a chart that logs by XState is refused', () => {
+  const started = startChart(machine, { start: 0 });
+  expect(() => stepChart(machine, started.state, { type: 'LOG', at: 1 })).toThrow('may only emit effects');
+});
+
+test('architecture §4: an event without a row changes nothing and names no row', () => {
+  const started = startChart(machine, { start: 0 });
+  const next = stepChart(machine, started.state, { type: 'QUIT', at: 1 });
+  expect(next.rows).toEqual([]);
+  expect(next.state.context).toEqual({ count: 0 });
+});

@@ -1,0 +1,131 @@
+/** Listens where master.cf says and gives each connection to a process of its own. master(5), inet services. */
+import net from 'node:net';
+import { boolOf, forService, inetAddress, intOf, listOf, type ServiceEntry, type Settings } from '#core';
+import { peerName, plainAddress } from './peer-name.ts';
+import type { Connection, Performer } from './perform.ts';
+
+export interface Listener {
+  readonly address: string;
+  readonly port: number;
+  /** Takes no more connections. */
+  close(): Promise<void>;
+}
+
+/** A port that cannot be had, as a sentence in both languages. */
+export class ListenError extends Error {
+  readonly fr: string;
+  constructor(code: string, host: string, port: number) {
+    const where = `${host} port ${port}`;
+    const busy = code === 'EADDRINUSE';
+    const why = busy ? 'Address already in use' : code === 'EACCES' ? 'Permission denied' : code;
+    const en = busy
+      ? `Another program listens there: stop it, or give another port in master.cf.`
+      : `Ports below 1024 need root or a capability: choose a higher port in master.cf.`;
+    super(`bind ${where}: ${why}. ${en}`);
+    this.fr = busy
+      ? `Le port ${port} de ${host} est déjà pris : arrêtez l'autre programme, ou changez le port dans master.cf.`
+      : `Impossible d'ouvrir le port ${port} de ${host} (${code}) : choisissez un port plus élevé dans master.cf.`;
+  }
+}
+
+/** Addresses of a service: its own, or those of inet_interfaces. */
+export function addressesOf(settings: Settings, host: string): readonly string[] {
+  if (host !== '') return [host];
+  const wanted = listOf(settings, 'inet_interfaces');
+  const v6 = listOf(settings, 'inet_protocols').some((name) => name === 'all' || name === 'ipv6');
+  if (wanted.includes('all')) return v6 ? ['::'] : ['0.0.0.0'];
+  if (wanted.includes('loopback-only')) return v6 ? ['127.0.0.1', '::1'] : ['127.0.0.1'];
+  return wanted;
+}
+
+/** Opens every inet service of master.cf. Rejects with a ListenError. */
+export async function listen(performer: Performer, settingsNow: () => Settings): Promise<readonly Listener[]> {
+  const settings = settingsNow();
+  const listeners: Listener[] = [];
+  for (const service of settings.master) {
+    if (service.type !== 'inet' || service.command !== 'smtpd') continue;
+    const address = inetAddress(service.name);
+    if (address === undefined) continue;
+    for (const host of addressesOf(settings, address.host)) {
+      try {
+        listeners.push(await listenOn(performer, settingsNow, service, host, address.port));
+      } catch (error) {
+        await Promise.all(listeners.map((listener) => listener.close()));
+        throw error;
+      }
+    }
+  }
+  return listeners;
+}
+
+function listenOn(
+  performer: Performer,
+  settingsNow: () => Settings,
+  service: ServiceEntry,
+  host: string,
+  port: number,
+): Promise<Listener> {
+  const server = net.createServer({ allowHalfOpen: true, noDelay: true }, (socket) => {
+    accept(performer, settingsNow(), service, socket).catch(() => socket.destroy());
+  });
+  server.maxConnections = processLimit(settingsNow(), service);
+  return new Promise((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => reject(new ListenError(error.code ?? 'EIO', host, port)));
+    server.listen({ host, port, backlog: 511 }, () => {
+      const bound = server.address() as net.AddressInfo;
+      const close = () => new Promise<void>((done) => void server.close(() => done()));
+      resolve({ address: bound.address, port: bound.port, close });
+    });
+  });
+}
+
+function processLimit(settings: Settings, service: ServiceEntry): number {
+  const limit = service.processLimit ?? intOf(settings, 'default_process_limit');
+  return limit === 0 ? Number.MAX_SAFE_INTEGER : limit;
+}
+
+async function accept(performer: Performer, settings: Settings, service: ServiceEntry, socket: net.Socket) {
+  const address = plainAddress(socket.remoteAddress ?? '');
+  const port = socket.remotePort ?? 0;
+  socket.on('error', () => undefined);
+  const own = forService(settings, service);
+  const unknown = { name: 'unknown', reverseName: 'unknown' };
+  const name = boolOf(own, 'smtpd_peername_lookup') ? await peerName(address) : unknown;
+  if (socket.destroyed) return;
+  const client = { ...name, address, port };
+  const serverAddress = plainAddress(socket.localAddress ?? '');
+  const id = performer.connect(service.command, { settings: own, client, serverAddress }, connectionOf(socket));
+  let told = false;
+  const tell = (reason: 'eof' | 'reset' | 'local'): void => {
+    if (told) return;
+    told = true;
+    performer.closed(id, reason);
+  };
+  socket.on('data', (bytes: Buffer) => performer.received(id, bytes));
+  socket.on('end', () => tell('eof'));
+  socket.on('close', (hadError) => tell(hadError ? 'reset' : 'local'));
+}
+
+/** Unsent bytes a client may leave unread before it is cut off: it reads no replies. */
+const UNSENT_LIMIT = 1024 * 1024;
+/** How long a closed connection may take to read its last reply. */
+const LINGER_MS = 10_000;
+
+function connectionOf(socket: net.Socket): Connection {
+  return {
+    write: (bytes) => {
+      if (socket.destroyed) return;
+      socket.write(bytes);
+      if (socket.writableLength > UNSENT_LIMIT) socket.destroy();
+    },
+    end: () => {
+      if (socket.destroyed) return;
+      socket.end();
+      socket.resume();
+      setTimeout(() => socket.destroy(), LINGER_MS).unref();
+    },
+    destroy: () => socket.destroy(),
+    pause: () => socket.pause(),
+    resume: () => socket.resume(),
+  };
+}

@@ -1,0 +1,77 @@
+/** Path operations of the disk: safe rename, listing with hash directories, whole reads. safe_open rules: O_NOFOLLOW. */
+import fs from 'node:fs';
+import { dirname, join } from 'node:path';
+import type { DirEntry } from '#core';
+
+/** The errno name of what a file operation threw (`EIO` where there is none). */
+export function errorCode(error: unknown): string {
+  const code = (error as { readonly code?: unknown } | null)?.code;
+  return typeof code === 'string' ? code : 'EIO';
+}
+
+/** A core path as a real one: relative to queue_directory unless it begins with `/`. */
+export function absolute(queueDirectory: string, path: string): string {
+  return path.startsWith('/') ? path : join(queueDirectory, path);
+}
+
+/** Makes the missing directories above a path, mode 0700. */
+export function makeParents(path: string): void {
+  fs.mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+}
+
+/** Renames without ever replacing another file. Throws errno errors (EEXIST among them). */
+export function renameSafely(from: string, to: string): void {
+  if (from !== to && fs.existsSync(to)) throw Object.assign(new Error(`${to} exists`), { code: 'EEXIST' });
+  try {
+    fs.renameSync(from, to);
+  } catch (error) {
+    if (errorCode(error) !== 'ENOENT' || !fs.existsSync(from)) throw error;
+    makeParents(to);
+    fs.renameSync(from, to);
+  }
+}
+
+interface Whole {
+  readonly bytes: Uint8Array;
+  readonly mode: number;
+  readonly uid: number;
+  readonly modifiedAt: number;
+}
+
+/** Reads a plain file; links are not followed. */
+export function readWhole(path: string): Whole {
+  const fd = fs.openSync(path, fs.constants.O_RDONLY | fs.constants.O_NOFOLLOW | fs.constants.O_NONBLOCK);
+  try {
+    const stat = fs.fstatSync(fd);
+    if (!stat.isFile()) throw Object.assign(new Error(`${path} is not a file`), { code: 'ENOTSUP' });
+    const bytes = Buffer.allocUnsafeSlow(stat.size);
+    let done = 0;
+    while (done < stat.size) {
+      const count = fs.readSync(fd, bytes, done, stat.size - done, done);
+      if (count === 0) break;
+      done += count;
+    }
+    return { bytes: bytes.subarray(0, done), mode: stat.mode, uid: stat.uid, modifiedAt: stat.mtimeMs };
+  } finally {
+    fs.closeSync(fd);
+  }
+}
+
+/** Plain files of a directory, hash directories (one-character names) walked down to `depth`; sorted by name. */
+export function listFiles(path: string, depth: number): readonly DirEntry[] {
+  const entries: DirEntry[] = [];
+  const walk = (directory: string, prefix: string, left: number): void => {
+    for (const entry of fs.readdirSync(directory, { withFileTypes: true })) {
+      if (entry.isDirectory()) {
+        if (left > 0 && entry.name.length === 1) walk(join(directory, entry.name), `${prefix}${entry.name}/`, left - 1);
+      } else if (entry.isFile()) {
+        const stat = fs.lstatSync(join(directory, entry.name), { throwIfNoEntry: false });
+        if (stat === undefined) continue;
+        const name = `${prefix}${entry.name}`;
+        entries.push({ name, mode: stat.mode, modifiedAt: stat.mtimeMs, sizeBytes: stat.size });
+      }
+    }
+  };
+  walk(path, '', depth);
+  return entries.sort((a, b) => (a.name < b.name ? -1 : 1));
+}

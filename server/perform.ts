@@ -1,0 +1,244 @@
+/**
+ * The server's interpreter: one switch over Effect, on sockets, disks and timers; the simulator's is sim/perform.ts.
+ *
+ * Events wait in one queue, so a step never runs inside another; what a turn wrote to a socket leaves in one piece.
+ */
+import {
+  arrived,
+  createMailHost,
+  type Effect,
+  type MailHost,
+  type Service,
+  type Settings,
+  type StepRecord,
+  type WorldEvent,
+} from '#core';
+import { now, zoneAt } from './clock.ts';
+import type { Disk } from './disk.ts';
+import type { Logger } from './log.ts';
+
+/** A connection as the performer needs it; listen.ts makes it of a net.Socket, `sendmail -bs` of stdin and stdout. */
+export interface Connection {
+  write(bytes: Uint8Array): void;
+  /** Close once what was written is sent. */
+  end(): void;
+  /** Close now. */
+  destroy(): void;
+  pause(): void;
+  resume(): void;
+}
+
+export interface PerformerOptions {
+  readonly settings: Settings;
+  readonly services: readonly Service[];
+  readonly log: Logger;
+  /** Makes the disk (or the two disks of a privileged server) that reports through `notify`. */
+  readonly disk: (notify: (process: string, event: WorldEvent, step: number) => void) => Disk;
+  readonly watch?: (record: StepRecord) => void;
+  readonly seed: number;
+}
+
+export interface Performer {
+  readonly host: MailHost;
+  /** Start a process for a connection; hand its bytes to `received`. */
+  connect(service: string, extra: object, connection: Connection): string;
+  received(process: string, bytes: Uint8Array): void;
+  closed(process: string, reason: 'eof' | 'reset' | 'local'): void;
+  /** Give an event to a process or a note to a service from outside. */
+  tell(to: string, event: WorldEvent): void;
+  connections(): number;
+  /** Drops every connection and timer; files are closed as they are. */
+  close(): void;
+}
+
+interface Waiting {
+  readonly to: string;
+  readonly event: WorldEvent;
+  readonly cause: number;
+}
+
+/** Above this many unread or unwritten bytes a connection is not read from. */
+const HIGH_WATER = 256 * 1024;
+/** Above this many unwritten file bytes no connection is read from. */
+const DISK_HIGH_WATER = 64 * 1024 * 1024;
+
+/** Joins a mail host with this machine. */
+export function createPerformer(options: PerformerOptions): Performer {
+  const connections = new Map<string, Connection>();
+  const paused = new Set<string>();
+  const timers = new Map<string, Map<string, NodeJS.Timeout>>();
+  let outgoing = new Map<string, Uint8Array[]>();
+  let queue: Waiting[] = [];
+  let running = false;
+  let scheduled = false;
+
+  const push = (to: string, event: WorldEvent, cause: number): void => {
+    queue.push({ to, event, cause });
+    if (running || scheduled) return;
+    scheduled = true;
+    setImmediate(run);
+  };
+  const disk = options.disk(push);
+  const host = createMailHost({
+    settings: options.settings,
+    services: options.services,
+    zone: zoneAt(now()),
+    seed: options.seed,
+    firstPid: process.pid,
+    perform,
+    ...(options.watch === undefined ? {} : { watch: options.watch }),
+  });
+
+  /** Delivers all that waits, then sends what was written. */
+  function run(): void {
+    scheduled = false;
+    if (running) return;
+    running = true;
+    try {
+      while (queue.length > 0) {
+        const turn = queue;
+        queue = [];
+        for (const { to, event, cause } of turn) host.deliver(to, event, cause);
+      }
+    } finally {
+      running = false;
+    }
+    flush();
+  }
+
+  function flush(): void {
+    const written = outgoing;
+    if (written.size === 0) return;
+    outgoing = new Map();
+    for (const [id, parts] of written) {
+      const bytes = parts.length === 1 ? parts[0] : Buffer.concat(parts);
+      if (bytes !== undefined) connections.get(id)?.write(bytes);
+    }
+  }
+
+  function setTimer(id: string, timer: string, afterMs: number): void {
+    let mine = timers.get(id);
+    if (mine === undefined) {
+      mine = new Map();
+      timers.set(id, mine);
+    }
+    clearTimeout(mine.get(timer));
+    const fire = (): void => {
+      mine.delete(timer);
+      push(id, { type: 'timer.fired', timer, at: now() }, 0);
+    };
+    // setTimeout holds 31 bits: a longer wait is cut, and the daemon that wakes early sets its timer again.
+    mine.set(timer, setTimeout(fire, Math.min(Math.max(afterMs, 0), 2_000_000_000)));
+  }
+
+  function clearTimer(id: string, timer: string): void {
+    clearTimeout(timers.get(id)?.get(timer));
+    timers.get(id)?.delete(timer);
+  }
+
+  function forget(id: string): void {
+    for (const timer of timers.get(id)?.values() ?? []) clearTimeout(timer);
+    timers.delete(id);
+    disk.release(id);
+    flush();
+    connections.get(id)?.end();
+    connections.delete(id);
+    paused.delete(id);
+  }
+
+  function perform(id: string, effect: Effect, step: number): void {
+    switch (effect.type) {
+      case 'net.write': {
+        const parts = outgoing.get(id);
+        if (parts === undefined) outgoing.set(id, [effect.bytes]);
+        else parts.push(effect.bytes);
+        return;
+      }
+      case 'net.close':
+        flush();
+        return connections.get(id)?.end();
+      case 'timer.set':
+        return setTimer(id, effect.timer, effect.afterMs);
+      case 'timer.clear':
+        return clearTimer(id, effect.timer);
+      case 'send':
+        return push(effect.to, arrived(effect.note, id, now()), step);
+      case 'log':
+        return options.log.write(host.serviceOf(id) ?? serviceName(id), host.pidOf(id), effect.level, effect.text);
+      case 'exit':
+        return forget(id);
+      case 'file.create':
+      case 'file.open':
+      case 'file.append':
+      case 'file.write':
+      case 'file.truncate':
+      case 'file.mode':
+      case 'file.sync':
+      case 'file.close':
+      case 'file.rename':
+      case 'file.remove':
+      case 'file.touch':
+      case 'file.read':
+      case 'dir.list':
+      case 'dir.make':
+        return disk.perform(id, effect, step);
+      default:
+        effect satisfies never;
+    }
+  }
+
+  /** Stops reading where the core cannot keep up; `drained` starts it again. */
+  function hold(id: string, connection: Connection): void {
+    if (host.unreadBytes(id) < HIGH_WATER && disk.pendingBytes() < DISK_HIGH_WATER) return;
+    connection.pause();
+    paused.add(id);
+    setTimeout(drained, 5);
+  }
+
+  function drained(): void {
+    for (const id of [...paused]) {
+      if (host.unreadBytes(id) >= HIGH_WATER || disk.pendingBytes() >= DISK_HIGH_WATER) continue;
+      paused.delete(id);
+      connections.get(id)?.resume();
+    }
+    if (paused.size > 0) setTimeout(drained, 5);
+  }
+
+  return {
+    host,
+    connect: (service, extra, connection) => {
+      const id = host.open(service, extra, now(), 0);
+      // A process that ended in its first step (a refused client) has left its last words in `outgoing`.
+      connections.set(id, connection);
+      flush();
+      if (!host.has(id)) forget(id);
+      return id;
+    },
+    received: (id, bytes) => {
+      const connection = connections.get(id);
+      if (connection === undefined) return;
+      queue.push({ to: id, event: { type: 'net.received', bytes, at: now() }, cause: 0 });
+      run();
+      hold(id, connection);
+    },
+    closed: (id, reason) => {
+      queue.push({ to: id, event: { type: 'net.closed', reason, at: now() }, cause: 0 });
+      run();
+    },
+    tell: (to, event) => push(to, event, 0),
+    connections: () => connections.size,
+    close: () => {
+      for (const id of [...connections.keys()]) {
+        connections.get(id)?.destroy();
+        forget(id);
+      }
+      for (const mine of timers.values()) for (const timer of mine.values()) clearTimeout(timer);
+      timers.clear();
+      disk.close();
+    },
+  };
+}
+
+function serviceName(id: string): string {
+  return id.split(':')[0] ?? id;
+}

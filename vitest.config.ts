@@ -1,0 +1,73 @@
+/**
+ * vitest.config - which tests there are: `node` and `browser` at every commit, `long` by the hour.
+ */
+import { join } from 'node:path';
+import { svelte } from '@sveltejs/vite-plugin-svelte';
+import { playwright } from '@vitest/browser-playwright';
+import { defineConfig } from 'vitest/config';
+import { chromiumLaunch } from './test/support/chromium.ts';
+
+const top = import.meta.dirname;
+const reportFile = process.env.POSTSCOPE_TEST_REPORT;
+const generous = { testTimeout: 30_000, hookTimeout: 30_000 };
+
+export default defineConfig({
+  // Web has a package.json of its own, so Node's `imports` of the top one do not reach it.
+  resolve: { alias: Object.fromEntries(['core', 'sim', 'scenarios'].map(door)) },
+  test: {
+    // Many tests start processes of their own; more workers make them slow, not fast.
+    maxWorkers: 2,
+    reporters: [
+      'default',
+      join(top, 'test/support/skips.ts'),
+      ...(reportFile === undefined ? [] : [json(reportFile)]),
+    ],
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'node',
+          ...generous,
+          include: ['{core,sim,server,scenarios,docs,test}/**/*.test.ts'],
+          exclude: ['**/*.browser.test.ts', 'test/long/**', '**/node_modules/**'],
+        },
+      },
+      {
+        extends: true,
+        plugins: [svelte({ configFile: false })],
+        optimizeDeps: { include: ['axe-core', 'd3', 'svelte', 'xstate'] },
+        test: {
+          name: 'browser',
+          ...generous,
+          include: ['test/web/**/*.browser.test.ts'],
+          browser: {
+            enabled: true,
+            headless: true,
+            screenshotFailures: false,
+            provider: playwright({ launchOptions: await chromiumLaunch() }),
+            instances: [{ browser: 'chromium' }],
+          },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'long',
+          include: ['test/long/**/*.test.ts'],
+          env: { POSTSCOPE_LONG: '1' },
+          testTimeout: 0,
+        },
+      },
+    ],
+  },
+});
+
+/** Results for a program to read, as `.ci/run` does. */
+function json(outputFile: string): ['json', { outputFile: string }] {
+  return ['json', { outputFile }];
+}
+
+/** `#core` → core/index.ts, as package.json says it to Node. */
+function door(folder: string): [string, string] {
+  return [`#${folder}`, join(top, folder, 'index.ts')];
+}
