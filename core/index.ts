@@ -13,7 +13,9 @@ import { rewriteDaemon } from './rewrite/daemon.ts';
 import { smtpdDaemon } from './smtpd/daemon.ts';
 
 /** The programs of Postfix that exist here, by the name master.cf calls them. */
-const PROGRAMS: Readonly<Record<string, { readonly daemon: Daemon<never, unknown>; readonly single: boolean }>> = {
+const PROGRAMS: Readonly<
+  Record<string, { readonly daemon: Daemon<never, unknown>; readonly single: boolean }>
+> = {
   bounce: program(bounceDaemon, true),
   cleanup: program(cleanupDaemon, false),
   error: program(errorDaemon, false),
@@ -57,7 +59,13 @@ function known(name: string) {
   return program;
 }
 
-export { type Account, type Accounts, accountByName, accountByUid, parseAccounts } from './config/accounts.ts';
+export {
+  type Account,
+  type Accounts,
+  accountByName,
+  accountByUid,
+  parseAccounts,
+} from './config/accounts.ts';
 export { type MainEntry, parseMainCf } from './config/main-cf.ts';
 export { inetAddress, parseMasterCf, type ServiceEntry } from './config/master-cf.ts';
 export type { Problem } from './config/problem.ts';
@@ -98,5 +106,5 @@ export {
 } from './kernel/trace.ts';
 export { sentenceOf, templateOf, type Words } from './kernel/words.ts';
 export { asctime, syslogTime, type Zone } from './mail/date.ts';
-export { bytesToLatin1, latin1ToBytes } from './wire/bytes.ts';
 export type { SmtpdInput } from './smtpd/types.ts';
+export { bytesToLatin1, latin1ToBytes } from './wire/bytes.ts';

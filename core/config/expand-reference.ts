@@ -27,7 +27,11 @@ function near(text: string, at: number): string {
 }
 
 /** A `{payload}` at `open`, and the position after it and the blanks that follow. */
-function payload(run: Run, text: string, open: number): { readonly text: string; readonly at: number } | undefined {
+function payload(
+  run: Run,
+  text: string,
+  open: number,
+): { readonly text: string; readonly at: number } | undefined {
   let level = 0;
   for (let at = open; at < text.length; at++) {
     if (text[at] === '{') level++;
@@ -97,7 +101,11 @@ function named(run: Run, text: string): Subject | undefined {
 }
 
 /** The operand after ? or :, `{braced}` (3.0) or all the rest. */
-function branch(run: Run, text: string, from: number): { readonly text: string; readonly at: number } | undefined {
+function branch(
+  run: Run,
+  text: string,
+  from: number,
+): { readonly text: string; readonly at: number } | undefined {
   const open = skipSpace(text, from);
   if (run.profile === '3.x' && text[open] === '{') return payload(run, text, open);
   return { text: text.slice(from), at: text.length };

@@ -22,7 +22,11 @@ function itemEnd(text: string, start: number, separator: string, braces: boolean
 }
 
 /** Items of a list, in order; braces around an item are kept. Empty items do not exist (`a,,b` has two). */
-export function splitItems(text: string, profile: Profile, separator: string = separators): readonly string[] {
+export function splitItems(
+  text: string,
+  profile: Profile,
+  separator: string = separators,
+): readonly string[] {
   const items: string[] = [];
   for (let at = 0; at < text.length; ) {
     while (at < text.length && separator.includes(text[at] ?? '')) at++;
@@ -56,7 +60,9 @@ export function unbrace(text: string): { readonly text: string; readonly error?:
   const length = balanced(text);
   if (length === 0) return { text: trim(text.slice(1)), error: `missing '}' in "${text}"` };
   const inner = trim(text.slice(1, length - 1));
-  return length === text.length ? { text: inner } : { text: inner, error: `syntax error after '}' in "${text}"` };
+  return length === text.length
+    ? { text: inner }
+    : { text: inner, error: `syntax error after '}' in "${text}"` };
 }
 
 /** True when the whole text is one balanced `{…}`. */

@@ -61,7 +61,12 @@ const writeNameValue: Remedy = {
   en: 'Write "name = value", or put # before the line.',
 };
 
-function badLine(line: LogicalLine, before: LogicalLine | undefined, error: string, context: Context): Problem {
+function badLine(
+  line: LogicalLine,
+  before: LogicalLine | undefined,
+  error: string,
+  context: Context,
+): Problem {
   const number = reportedLine(line, context.profile);
   return {
     severity: 'fatal',

@@ -5,7 +5,7 @@
  * rewrite or a sleep). Unread bytes wait, so pipelining (RFC 2920) and back-pressure need no code of their own.
  */
 import type { AnyMachineSnapshot, AnyStateMachine } from 'xstate';
-import { append, bufferedBytes, EMPTY_LINES, type LineBuffer, takeAll, takeLine } from '../wire/lines.ts';
+import { append, emptyLineBuffer, type LineBuffer, takeAll, takeLine, unread } from '../wire/lines.ts';
 import type { Effect } from './effects.ts';
 import type { NetClosed, WorldEvent } from './events.ts';
 import {
@@ -93,18 +93,14 @@ export function sessionDaemon<Input extends object, Context, Data>(
     if (wants(state.chart, 'read.lines')) {
       const line = takeLine(state.input, protocol.lineLimitBytes(contextOf(state)));
       if (line !== undefined) {
-        const command = protocol.parse(line, bufferedBytes(line.rest) > 0, contextOf(state));
+        const command = protocol.parse(line, unread(line.rest) > 0, contextOf(state));
         return advance({ ...progress, state: { ...state, input: line.rest } }, { ...command, at });
       }
-    } else if (
-      wants(state.chart, 'read.data') &&
-      bufferedBytes(state.input) > 0 &&
-      state.data !== undefined
-    ) {
+    } else if (wants(state.chart, 'read.data') && unread(state.input) > 0 && state.data !== undefined) {
       const decoded = protocol.decodeData(state.data, takeAll(state.input));
       let next: Progress<Data> = {
         ...progress,
-        state: { ...state, data: decoded.data, input: append(EMPTY_LINES, decoded.rest) },
+        state: { ...state, data: decoded.data, input: append(emptyLineBuffer, decoded.rest) },
       };
       for (const event of decoded.events) next = advance(next, { ...event, at });
       return next;
@@ -126,7 +122,7 @@ export function sessionDaemon<Input extends object, Context, Data>(
       const line = takeLine(state.input, protocol.lineLimitBytes(contextOf(state)));
       return line !== undefined || state.ended !== undefined;
     }
-    return wants(state.chart, 'read.data') && (bufferedBytes(state.input) > 0 || state.ended !== undefined);
+    return wants(state.chart, 'read.data') && (unread(state.input) > 0 || state.ended !== undefined);
   }
 
   function finish(progress: Progress<Data>): Step<SessionState<Data>> {
@@ -140,7 +136,7 @@ export function sessionDaemon<Input extends object, Context, Data>(
     chart: machine,
     start: (input, at) => {
       const first = startChart(machine, { ...input, at });
-      return { ...first, state: { chart: first.state, input: EMPTY_LINES } };
+      return { ...first, state: { chart: first.state, input: emptyLineBuffer } };
     },
     step: (state, event: WorldEvent) => {
       const progress: Progress<Data> = { state, effects: [], rows: [] };
@@ -159,6 +155,6 @@ export function sessionDaemon<Input extends object, Context, Data>(
       return finish(advance(progress, event));
     },
     stateOf: (state) => stateName(state.chart),
-    unreadBytes: (state) => bufferedBytes(state.input),
+    unreadBytes: (state) => unread(state.input),
   };
 }

@@ -1,0 +1,107 @@
+/**
+ * table - lookup tables as data: the compiled form that postmap and postalias write, and the text form of texthash.
+ *
+ * DATABASE_README · postmap(1)
+ *
+ * Compiled form: `PSTABLE1`, flags and entry count, then for each entry, sorted by key, two 32-bit lengths and the bytes of key and value;
+ * the last eight bytes are a checksum of all before. Little-endian. docs/decisions/0011-compiled-tables.md
+ */
+import { bytesToLatin1, latin1ToBytes } from '../../wire/bytes.ts';
+import type { Remedy } from '../problem.ts';
+
+/** A table that can be asked. Keys and values are latin1 text, one character a byte. */
+export interface LoadedTable {
+  readonly type: 'table';
+  readonly entries: ReadonlyMap<string, string>;
+  /** Keys are folded to lower case on lookup, as postmap folded them. */
+  readonly folded: boolean;
+}
+
+/** A table that cannot: every lookup fails with this text. */
+export interface BrokenTable {
+  readonly type: 'error';
+  readonly text: string;
+  readonly remedy?: Remedy;
+}
+
+export type Table = LoadedTable | BrokenTable;
+
+const MAGIC = 'PSTABLE1';
+const HEAD = MAGIC.length + 8;
+const TAIL = 8;
+
+/** Two FNV-1a lanes; it finds torn writes, not enemies. */
+function checksum(bytes: Uint8Array, end: number): readonly [number, number] {
+  let a = 0x811c9dc5;
+  let b = 0x9747b28c;
+  for (let at = 0; at < end; at += 1) {
+    a = Math.imul(a ^ (bytes[at] ?? 0), 0x01000193);
+    b = Math.imul(b ^ (bytes[at] ?? 0), 0x85ebca6b) ^ (a >>> 13);
+  }
+  return [a >>> 0, b >>> 0];
+}
+
+/** Makes the content of FILE.db. Entries are sorted by key, so equal tables are equal files. */
+export function compileTable(entries: ReadonlyMap<string, string>, folded: boolean): Uint8Array {
+  const sorted = [...entries].sort(([a], [b]) => (a < b ? -1 : 1));
+  let size = HEAD + TAIL;
+  for (const [key, value] of sorted) size += 8 + key.length + value.length;
+  const bytes = new Uint8Array(size);
+  const view = new DataView(bytes.buffer);
+  bytes.set(latin1ToBytes(MAGIC));
+  view.setUint32(MAGIC.length, folded ? 1 : 0, true);
+  view.setUint32(MAGIC.length + 4, sorted.length, true);
+  let at = HEAD;
+  for (const [key, value] of sorted) {
+    view.setUint32(at, key.length, true);
+    view.setUint32(at + 4, value.length, true);
+    bytes.set(latin1ToBytes(key), at + 8);
+    bytes.set(latin1ToBytes(value), at + 8 + key.length);
+    at += 8 + key.length + value.length;
+  }
+  const [a, b] = checksum(bytes, at);
+  view.setUint32(at, a, true);
+  view.setUint32(at + 4, b, true);
+  return bytes;
+}
+
+const REBUILD: Remedy = {
+  en: 'Run postmap (or newaliases for aliases) on the source file to build it again.',
+  fr: 'Reconstruisez-la depuis son fichier source avec postmap (ou newaliases pour les alias).',
+};
+
+function broken(text: string): BrokenTable {
+  return { type: 'error', text, remedy: REBUILD };
+}
+
+/** Berkeley DB files carry this number at byte 12, in either byte order. */
+function isBerkeleyDb(view: DataView): boolean {
+  if (view.byteLength < 16) return false;
+  const magics = [0x061561, 0x053162];
+  return magics.includes(view.getUint32(12, true)) || magics.includes(view.getUint32(12, false));
+}
+
+/** Reads the content of FILE.db; anything that is not whole becomes a table that answers with an error. */
+export function loadTable(bytes: Uint8Array, file: string): Table {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  if (bytesToLatin1(bytes, 0, Math.min(MAGIC.length, bytes.length)) !== MAGIC) {
+    const what = isBerkeleyDb(view) ? 'a Berkeley DB file of another mail system' : 'not a compiled table';
+    return broken(`open database ${file}: ${what}`);
+  }
+  const body = bytes.length - TAIL;
+  if (body < HEAD) return broken(`open database ${file}: truncated`);
+  const [a, b] = checksum(bytes, body);
+  if (view.getUint32(body, true) !== a || view.getUint32(body + 4, true) !== b)
+    return broken(`open database ${file}: damaged (checksum)`);
+  const entries = new Map<string, string>();
+  let at = HEAD;
+  for (let left = view.getUint32(MAGIC.length + 4, true); left > 0; left -= 1) {
+    if (at + 8 > body) return broken(`open database ${file}: damaged (entry count)`);
+    const keyEnd = at + 8 + view.getUint32(at, true);
+    const end = keyEnd + view.getUint32(at + 4, true);
+    if (end > body) return broken(`open database ${file}: damaged (entry length)`);
+    entries.set(bytesToLatin1(bytes, at + 8, keyEnd), bytesToLatin1(bytes, keyEnd, end));
+    at = end;
+  }
+  return { type: 'table', entries, folded: (view.getUint32(MAGIC.length, true) & 1) === 1 };
+}

@@ -1,0 +1,78 @@
+/**
+ * The sockets other programs knock on: queue_directory/public/{qmgr,pickup} take one-letter triggers.
+ * Reference: master(8), postkick(1), OVERVIEW wake-ups.
+ */
+import fs from 'node:fs';
+import net from 'node:net';
+import { join } from 'node:path';
+import { arrived, type Note } from '#core';
+import { now } from './clock.ts';
+import type { Performer } from './perform.ts';
+
+/** A trigger is a few letters; anything longer is not one. */
+const TRIGGER_LIMIT = 1024;
+
+/**
+ * Text of a trigger to a note: letters for qmgr (`W I D A F`), optionally `i=QUEUEID` or `s=SITE` after a blank;
+ * anything for pickup.
+ */
+export function noteOf(service: string, text: string): Note | undefined {
+  if (service === 'pickup') return { type: 'pickup.wakeup' };
+  const match = /^([WIDAF\0]{1,8})(?: i=([0-9A-Za-z]{5,30})| s=([^\s\0]{1,255}))?\s*$/.exec(text);
+  if (match === null) return undefined;
+  const [, letters = '', queueId, site] = match;
+  return {
+    type: 'qmgr.wakeup',
+    requests: letters.replaceAll('\0', ''),
+    ...(queueId === undefined ? {} : { queueId }),
+    ...(site === undefined ? {} : { site }),
+  };
+}
+
+/** Listens on the public sockets. A stale socket file of a dead server is replaced. */
+export async function listenForTriggers(performer: Performer, queueDirectory: string): Promise<() => Promise<void>> {
+  const folder = join(queueDirectory, 'public');
+  fs.mkdirSync(folder, { recursive: true, mode: 0o710 });
+  const servers = await Promise.all(
+    ['qmgr', 'pickup'].map((service) => listenOn(performer, service, join(folder, service))),
+  );
+  return async () => {
+    await Promise.all(servers.map((server) => new Promise<void>((done) => void server.close(() => done()))));
+  };
+}
+
+function listenOn(performer: Performer, service: string, path: string): Promise<net.Server> {
+  fs.rmSync(path, { force: true });
+  const server = net.createServer((socket) => {
+    let text = '';
+    socket.on('error', () => socket.destroy());
+    socket.setTimeout(10_000, () => socket.destroy());
+    socket.on('data', (bytes: Buffer) => {
+      text += bytes.toString('latin1');
+      if (text.length > TRIGGER_LIMIT) socket.destroy();
+    });
+    socket.on('end', () => {
+      const note = noteOf(service, text);
+      if (note !== undefined) performer.tell(service, arrived(note, 'trigger', now()));
+      socket.end();
+    });
+  });
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(path, () => {
+      fs.chmodSync(path, 0o666);
+      resolve(server);
+    });
+  });
+}
+
+/** Sends a trigger; resolves false when nobody listens (the mail system is down). */
+export function trigger(queueDirectory: string, service: 'qmgr' | 'pickup', text: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = net.connect({ path: join(queueDirectory, 'public', service) });
+    socket.setTimeout(5_000, () => socket.destroy());
+    socket.once('error', () => resolve(false));
+    socket.once('connect', () => socket.end(text));
+    socket.once('close', (hadError) => resolve(!hadError));
+  });
+}

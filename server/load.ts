@@ -1,0 +1,85 @@
+/**
+ * Reads a configuration directory into Settings: main.cf, master.cf, the tables and files they name, the accounts.
+ * postconf(5), master(5). The core gets data, never a file name to open.
+ */
+import fs from 'node:fs';
+import { hostname, networkInterfaces } from 'node:os';
+import { join } from 'node:path';
+import {
+  type Accounts,
+  checkSettings,
+  makeSettings,
+  parseAccounts,
+  parseMainCf,
+  parseMasterCf,
+  type Problem,
+  type Settings,
+  textOf,
+} from '#core';
+import { errorCode } from './paths.ts';
+import { readTables, strerror } from './table-files.ts';
+
+/** A configuration that cannot be used; each problem names its file and line. */
+export class ConfigurationError extends Error {
+  readonly problems: readonly Problem[];
+  constructor(problems: readonly Problem[]) {
+    super(problems.map(({ text }) => text).join('\n'));
+    this.problems = problems;
+  }
+}
+
+export interface Loaded {
+  readonly settings: Settings;
+  /** Warnings only: fatal problems are thrown. */
+  readonly warnings: readonly Problem[];
+}
+
+function readText(path: string): string {
+  try {
+    return fs.readFileSync(path, 'latin1');
+  } catch (error) {
+    throw new ConfigurationError([{ severity: 'fatal', text: `open ${path}: ${strerror(errorCode(error))}` }]);
+  }
+}
+
+/** The machine's own addresses, for mynetworks_style and inet_interfaces. */
+function interfaces(): readonly { readonly address: string; readonly prefixLength: number }[] {
+  return Object.values(networkInterfaces()).flatMap((list) =>
+    (list ?? []).map(({ address, cidr }) => ({ address, prefixLength: Number(cidr?.split('/')[1] ?? 32) })),
+  );
+}
+
+/** passwd(5) of the system, or the file that passwd_file names. */
+function readAccounts(settings: Settings): Accounts {
+  const file = textOf(settings, 'passwd_file');
+  const group = file === '' ? fs.readFileSync('/etc/group', 'latin1') : undefined;
+  return parseAccounts(readText(file === '' ? '/etc/passwd' : file), group);
+}
+
+/**
+ * Reads `directory`/main.cf and master.cf and everything they name.
+ *
+ * @throws ConfigurationError when a problem is fatal
+ */
+export function loadConfiguration(directory: string): Loaded {
+  const mainPath = join(directory, 'main.cf');
+  const main = parseMainCf(readText(mainPath), mainPath);
+  refuseFatal(main.problems);
+  const computed = { config_directory: directory, myhostname: hostname(), interfaces: interfaces() };
+  const first = makeSettings({ mainCf: main.entries, computed });
+  const masterPath = join(directory, 'master.cf');
+  const master = parseMasterCf(readText(masterPath), masterPath, first.profile);
+  refuseFatal(master.problems);
+  const bare = makeSettings({ mainCf: main.entries, masterCf: master.services, computed });
+  const accounts = readAccounts(bare);
+  const tables = readTables(bare, accounts);
+  const settings = makeSettings({ mainCf: main.entries, masterCf: master.services, computed, tables, accounts });
+  const problems = [...main.problems, ...master.problems, ...checkSettings(settings)];
+  refuseFatal(problems);
+  return { settings, warnings: problems };
+}
+
+function refuseFatal(problems: readonly Problem[]): void {
+  const fatal = problems.filter(({ severity }) => severity === 'fatal');
+  if (fatal.length > 0) throw new ConfigurationError(fatal);
+}
