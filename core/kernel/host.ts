@@ -5,7 +5,7 @@
 import type { Settings } from '../config/settings.ts';
 import type { Zone } from '../mail/date.ts';
 import type { Effect } from './effects.ts';
-import type { WorldEvent } from './events.ts';
+import type { NoteArrived, WorldEvent } from './events.ts';
 import type { Note } from './notes.ts';
 import type { Daemon, Row, Step } from './process.ts';
 
@@ -37,6 +37,8 @@ interface ProcessRecord {
   readonly service: Service;
   readonly pid: number;
   readonly state: unknown;
+  /** The note that started the process: its sender is told if the process dies of our own mistake. */
+  readonly request?: NoteArrived;
 }
 
 /** Everything the host knows, as data: a checkpoint is a copy of it. */
@@ -150,8 +152,11 @@ export function createMailHost(options: HostOptions): MailHost {
     const reason = error instanceof Error ? error.message : String(error);
     const { service, pid } = process;
     const log: Effect = { type: 'log', level: 'panic', text: reason.replace(/^panic: /, '') };
-    const note: Note = { type: 'master.childDied', service: service.name, process: id, reason };
+    const { request } = process;
+    const asked = request === undefined ? {} : { request };
+    const note: Note = { type: 'master.childDied', service: service.name, process: id, reason, ...asked };
     const effects: Effect[] = [log, { type: 'exit' }, { type: 'send', to: 'master', note }];
+    if (request !== undefined) effects.push({ type: 'send', to: request.from, note });
     options.watch?.({
       ...{ step: steps, at, cause: 0, process: id, service: service.name, pid, event },
       ...{ before: undefined, after: 'dead', rows: [], effects, panic: reason },
@@ -186,6 +191,10 @@ export function createMailHost(options: HostOptions): MailHost {
     if (process === undefined && services.has(to)) {
       id = open(to, {}, event.at, cause);
       process = processes.get(id);
+      if (process !== undefined && event.type !== 'file.renamed' && 'from' in event) {
+        process = { ...process, request: event };
+        processes.set(id, process);
+      }
     }
     if (process === undefined) return false;
     try {

@@ -2,18 +2,14 @@
  * What daemons say to one another. Daemons never import each other: they meet here, as Postfix programs meet at a
  * socket. A note arrives with `from` (the sender's process id) and `at`; a reply goes `to: from`.
  */
+import type { QueueClient } from '../mail/queue-envelope.ts';
 
-/** `name=value` records that travel with a message (queue file `A` records), in order. */
-export type Attributes = readonly (readonly [name: string, value: string])[];
-
-/** NOTIFY= of RFC 3461 §4.1; empty = the parameter was not given. */
-export type DsnNotify = readonly ('NEVER' | 'SUCCESS' | 'FAILURE' | 'DELAY')[];
 
 export interface DsnEnvelope {
-  /** RET= of RFC 3461 §4.3. */
-  readonly ret?: 'FULL' | 'HDRS';
-  /** ENVID= of RFC 3461 §4.4, still in xtext. */
-  readonly envid?: string;
+  /** RET= of RFC 3461 §4.3, as the numbers of mail/queue-envelope.ts (RET); 0 = not given. */
+  readonly ret: number;
+  /** ENVID= of RFC 3461 §4.4, decoded; '' = not given. */
+  readonly envid: string;
 }
 
 /** How the message came in: decides Received:, missing headers and the rewriting context. */
@@ -23,8 +19,10 @@ export type Origin = 'smtpd' | 'pickup' | 'bounce' | 'local';
 export interface CleanupOpen {
   readonly type: 'cleanup.open';
   readonly origin: Origin;
+  /** Standard internal form: whoever opens has asked trivial-rewrite. */
   readonly sender: string;
-  readonly attributes: Attributes;
+  /** The network client; absent for mail of the machine itself. */
+  readonly client?: QueueClient;
   readonly rewriteContext: 'local' | 'remote';
   readonly dsn: DsnEnvelope;
   /** Full name for a missing From: (pickup's F record). */
@@ -42,11 +40,14 @@ export interface CleanupOpened {
 }
 export interface CleanupRecipient {
   readonly type: 'cleanup.recipient';
+  /** Standard internal form. */
   readonly address: string;
   /** As the client said it; differs from `address` after rewriting. */
   readonly original: string;
-  readonly notify: DsnNotify;
-  readonly orcpt?: string;
+  /** Sum of NOTIFY numbers (mail/queue-envelope.ts); 0 = not given. RFC 3461 §4.1 */
+  readonly notify: number;
+  /** ORCPT, `rfc822;user@example.org`; '' = not given. RFC 3461 §4.2 */
+  readonly orcpt: string;
 }
 /** Header lines of the envelope-taking daemon (Received:), complete lines with LF. Sent before any chunk. */
 export interface CleanupPrepend {
@@ -130,8 +131,8 @@ export interface PickupWakeup {
 export interface DeliveryRecipient {
   readonly address: string;
   readonly original: string;
-  readonly notify: DsnNotify;
-  readonly orcpt?: string;
+  readonly notify: number;
+  readonly orcpt: string;
   /** Byte offset of the R record in the queue file; −1 when there is none. */
   readonly offset: number;
 }
@@ -145,7 +146,8 @@ export interface DeliverRequest {
   readonly transport: string;
   readonly nexthop: string;
   readonly sender: string;
-  readonly attributes: Attributes;
+  /** Named attributes of the queue file (client_name, encoding…). */
+  readonly attributes: ReadonlyMap<string, string>;
   readonly dsn: DsnEnvelope;
   readonly recipients: readonly DeliveryRecipient[];
   readonly sizeBytes: number;
@@ -159,6 +161,8 @@ export interface DeliveryResult {
   /** Enhanced status code, `2.0.0`. */
   readonly dsn: string;
   readonly text: string;
+  /** soft_bounce turned a permanent failure into this one. */
+  readonly softened?: boolean;
 }
 export interface DeliverDone {
   readonly type: 'deliver.done';
@@ -210,12 +214,16 @@ export interface BounceForget {
 export interface SessionResume {
   readonly type: 'session.resume';
 }
-/** The host to master: a process ended because of our own mistake (`panic:`). */
+/**
+ * The host to master, and to whoever had asked the process for something: it died of our own mistake (`panic:`).
+ */
 export interface MasterChildDied {
   readonly type: 'master.childDied';
   readonly service: string;
   readonly process: string;
   readonly reason: string;
+  /** What the process had been asked to do. */
+  readonly request?: Note;
 }
 /** master to the host-started daemons: begin (qmgr moves active to incoming first). */
 export interface MasterStart {

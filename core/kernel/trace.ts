@@ -61,6 +61,7 @@ function plain(value: unknown): Plain {
   if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') return value;
   if (value instanceof Uint8Array) return textOfBytes(value);
   if (Array.isArray(value)) return value.slice(0, 50).map(plain);
+  if (value instanceof Map) return plainFields(Object.fromEntries(value));
   return plainFields(value as Record<string, unknown>);
 }
 

@@ -28,7 +28,10 @@ function fields(ms: number, zone: Zone) {
   };
 }
 
-/** For Date:, Received: and delivery reports: `Fri,  1 Feb 2008 10:05:12 +0100 (WAT)`, day padded with a blank. */
+/**
+ * For Date:, Received: and delivery reports: `Fri,  1 Feb 2008 10:05:12 +0100 (WAT)`, day padded with a
+ * blank.
+ */
 export function rfc822Date(ms: number, zone: Zone): string {
   const { weekday, day, month, year, time } = fields(ms, zone);
   const minutes = Math.abs(zone.offsetMinutes);

@@ -1,8 +1,8 @@
 /**
  * What smtpd(8) does to the beginning of a message's text.
  *
- * Leading mbox lines (`From `, `>From `) become X-Mailbox-Line headers. A first line that begins with a blank gets
- * an empty line before it; else it would continue the Received header that is put on top.
+ * Leading mbox lines (`From `, `>From `) become X-Mailbox-Line headers. A first line that begins with a blank
+ * gets an empty line before it; else it would continue the Received header that is put on top.
  */
 import { concatBytes, EMPTY_BYTES, latin1ToBytes } from '../wire/bytes.ts';
 
@@ -17,7 +17,9 @@ const MAX_HELD_BYTES = 2048;
 export interface FirstLineState {
   /** Text held back until it is clear what it is. */
   readonly held: Uint8Array;
-  /** start: at the beginning of a first line · mailbox: inside a mailbox line · done: nothing to do any more. */
+  /**
+   * start: at the beginning of a first line · mailbox: inside a mailbox line · done: nothing to do any more.
+   */
   readonly phase: 'start' | 'mailbox' | 'done';
 }
 
@@ -26,7 +28,10 @@ export const startFirstLine: FirstLineState = { held: EMPTY_BYTES, phase: 'start
 
 const DONE: FirstLineState = { held: EMPTY_BYTES, phase: 'done' };
 
-/** A chunk of LF-ended text. Any split of the text gives the same result; after the first lines it costs nothing. */
+/**
+ * A chunk of LF-ended text. Any split of the text gives the same result; after the first lines it costs
+ * nothing.
+ */
 export function fixFirstLine(
   state: FirstLineState,
   chunk: Uint8Array,

@@ -1,5 +1,6 @@
 /**
- * The primary headers of a message, taken out of a text that arrives in any pieces. RFC 5322 §2.2, §4.5 · cleanup(8)
+ * The primary headers of a message, taken out of a text that arrives in any pieces. RFC 5322 §2.2, §4.5 ·
+ * cleanup(8)
  *
  * A line that is no header ends the block, as in Postfix: if it is not blank, a blank line is put before it.
  */
@@ -115,7 +116,9 @@ function endBlock(work: Work, record: string, isEnd: boolean, rest: Uint8Array):
   return { headers: work.headers, body: concatBytes([first, rest]), state };
 }
 
-/** The length of the header name that `line` begins with, or 0. Printable ASCII, then blanks, then a colon. */
+/**
+ * The length of the header name that `line` begins with, or 0. Printable ASCII, then blanks, then a colon.
+ */
 export function headerNameLength(line: string): number {
   let at = 0;
   for (; at < line.length; at++) {

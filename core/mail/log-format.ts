@@ -47,7 +47,9 @@ export interface DeliveryTimes {
   readonly doneUsec: number;
 }
 
-/** `delay=0.12, delays=0.09/0.01/0/0.02`: before qmgr, in the active queue, connection set-up, transmission. */
+/**
+ * `delay=0.12, delays=0.09/0.01/0/0.02`: before qmgr, in the active queue, connection set-up, transmission.
+ */
 export function formatDelays(times: DeliveryTimes, maxDecimals = 2): string {
   const { arrivalUsec, doneUsec } = times;
   const active = times.activeUsec ?? doneUsec;
@@ -77,7 +79,10 @@ export function printable(text: string, utf8 = false): string {
   return clean;
 }
 
-/** A client's name for itself (HELO): printable, and without characters that could close a comment or an address. */
+/**
+ * A client's name for itself (HELO): printable, and without characters that could close a comment or an
+ * address.
+ */
 export function neuter(text: string): string {
   return printable(text).replace(/[ <>()\\";@]/g, '?');
 }

@@ -19,7 +19,9 @@ export type MboxState = number;
 /** The state at the beginning of a text. */
 export const startMbox: MboxState = 0;
 
-/** Text with > before each line that begins with `From `. Any split of the text gives the same result. Linear. */
+/**
+ * Text with > before each line that begins with `From `. Any split of the text gives the same result. Linear.
+ */
 export function quoteFromLines(
   state: MboxState,
   text: Uint8Array,

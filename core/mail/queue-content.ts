@@ -1,5 +1,6 @@
 /**
- * Message text to content records and back: N for a line, L for a piece of a long one. postconf(5) line_length_limit
+ * Message text to content records and back: N for a line, L for a piece of a long one. postconf(5)
+ * line_length_limit
  *
  * This is on the way of every message, so it works on byte ranges and never on lines as strings.
  */

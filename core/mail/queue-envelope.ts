@@ -1,7 +1,9 @@
 /**
- * The envelope of a queue file, as cleanup(8) writes it: which records, in which order. Postfix `cleanup_envelope.c`
+ * The envelope of a queue file, as cleanup(8) writes it: which records, in which order. Postfix
+ * `cleanup_envelope.c`
  *
- * A file is: size record, buildEnvelope, buildRecipient for each, M, content records, X, extracted recipients, E.
+ * A file is: size record, buildEnvelope, buildRecipient for each, M, content records, X, extracted
+ * recipients, E.
  */
 import { encodeRecords, type RecordType } from './queue-records.ts';
 

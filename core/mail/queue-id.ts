@@ -2,8 +2,8 @@
  * Queue ids: the name of a queue file, made from the time and the file's inode number. postconf(5)
  * enable_long_queue_ids, hash_queue_names
  *
- * Short: five hex digits of microseconds, then the inode in hex. Long: seconds and microseconds in base 52, `z`, the
- * inode in base 51 (which has no z); its alphabet has no vowels, so no id is a word.
+ * Short: five hex digits of microseconds, then the inode in hex. Long: seconds and microseconds in base 52,
+ * `z`, the inode in base 51 (which has no z); its alphabet has no vowels, so no id is a word.
  */
 const ALPHABET = '0123456789BCDFGHJKLMNPQRSTVWXYZbcdfghjklmnpqrstvwxyz';
 const SECONDS_BASE = 52;

@@ -5,7 +5,9 @@
  */
 import { latin1ToBytes } from '../wire/bytes.ts';
 
-/** Every record type that Postfix 2.3 to 3.x writes. Some letters mean different things before and after M. */
+/**
+ * Every record type that Postfix 2.3 to 3.x writes. Some letters mean different things before and after M.
+ */
 export const RECORD_NAMES = {
   C: 'size and counts, first in the file',
   T: 'arrival time',

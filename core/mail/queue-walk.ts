@@ -1,8 +1,8 @@
 /**
  * Reading a queue file in logical order: pointers followed, padding skipped. Postfix `record.c`
  *
- * Pointers exist because a milter may change a message after it is written. Each is followed once, so a damaged
- * file cannot send the reader round in circles.
+ * Pointers exist because a milter may change a message after it is written. Each is followed once, so a
+ * damaged file cannot send the reader round in circles.
  */
 import { bytesToLatin1 } from '../wire/bytes.ts';
 import { type QueueRecord, readRecord } from './queue-records.ts';

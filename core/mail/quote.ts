@@ -1,8 +1,8 @@
 /**
  * Quoting the local part of an address. RFC 5322 §3.2.4, RFC 5321 §4.1.2
  *
- * Inside the mail system an address is kept unquoted, `a b@example.org`; in headers and commands it is written
- * `"a b"@example.org`. 8-bit characters are left alone.
+ * Inside the mail system an address is kept unquoted, `a b@example.org`; in headers and commands it is
+ * written `"a b"@example.org`. 8-bit characters are left alone.
  */
 const SPECIALS_822 = /[\0-\x20\x7f()<>@,;:\\"[\]]/;
 

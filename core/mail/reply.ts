@@ -12,7 +12,8 @@ export interface Reply {
 
 /**
  * The reply with CRLF line ends, wire text.
- * Control characters become ?, because text of clients and tables ends up here and must not make lines of its own.
+ * Control characters become ?, because text of clients and tables ends up here and must not make lines of its
+ * own.
  */
 export function encodeReply(reply: Reply): string {
   const lines = typeof reply.text === 'string' ? [reply.text] : reply.text;

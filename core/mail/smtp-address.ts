@@ -13,9 +13,9 @@ export interface AddressRules {
 }
 
 /**
- * The internal (unquoted) address, or undefined when there is not exactly one. `<>` and `` give '' if allowed.
- * Source routes are dropped (RFC 5321 §4.1.1.3), comments and phrases too unless strict. Nothing is decoded: an
- * encoded-word (RFC 2047) is an atom like any other.
+ * The internal (unquoted) address, or undefined when there is not exactly one. `<>` and `` give '' if
+ * allowed. Source routes are dropped (RFC 5321 §4.1.1.3), comments and phrases too unless strict. Nothing is
+ * decoded: an encoded-word (RFC 2047) is an atom like any other.
  */
 export function extractAddress(word: string, rules: AddressRules): string | undefined {
   const bracketed = word.startsWith('<') && word.endsWith('>');

@@ -1,11 +1,13 @@
 /**
  * Address lists of headers and commands as a tree of tokens. RFC 5322 §3.4, §4.4
  *
- * Nothing is thrown away: what is not understood stays as tokens at the top, so a header can be written again.
- * An address is a group of tokens; comments inside it move behind it. Linear time, no recursion.
+ * Nothing is thrown away: what is not understood stays as tokens at the top, so a header can be written
+ * again. An address is a group of tokens; comments inside it move behind it. Linear time, no recursion.
  */
 
-/** A token, or an address made of tokens. `text` is unquoted; a comment keeps its brackets and backslashes. */
+/**
+ * A token, or an address made of tokens. `text` is unquoted; a comment keeps its brackets and backslashes.
+ */
 export type Token =
   | { readonly type: 'atom' | 'quoted' | 'literal' | 'comment'; readonly text: string }
   | { readonly type: 'op'; readonly text: string }
@@ -17,7 +19,8 @@ const OPERATORS = '|%!()<>@,;:".[]';
 
 /**
  * The tokens of a text, flat.
- * @param tokenLimit postconf(5) header_address_token_limit: what follows that many tokens is ignored; 0 = no limit
+ * @param tokenLimit postconf(5) header_address_token_limit: what follows that many tokens is ignored; 0 = no
+ * limit
  */
 export function scanAddress(text: string, tokenLimit = 0): Token[] {
   const tokens: Token[] = [];
@@ -119,7 +122,10 @@ interface Desk {
 
 const COMMA: Token = { type: 'op', text: ',' };
 
-/** The tree of an address list: addresses, and between them the tokens that are none. Missing commas are added. */
+/**
+ * The tree of an address list: addresses, and between them the tokens that are none. Missing commas are
+ * added.
+ */
 export function parseAddressList(text: string, tokenLimit = 0): Token[] {
   const tokens = scanAddress(text, tokenLimit);
   const desk: Desk = { tokens, at: tokens.length - 1, done: [], pending: [], wordOk: true, inGroup: false };

@@ -23,8 +23,8 @@ interface Scan {
 
 /**
  * The words of a line; none for an empty one. Linear in the line.
- * Differs: Postfix stops reading at a NUL; here NUL and other control characters mark their word as wrong, because
- * what follows a NUL must not be acted on and must not be lost from the log either.
+ * Differs: Postfix stops reading at a NUL; here NUL and other control characters mark their word as wrong,
+ * because what follows a NUL must not be acted on and must not be lost from the log either.
  */
 export function tokenizeCommand(line: string): readonly CommandToken[] {
   const tokens: CommandToken[] = [];

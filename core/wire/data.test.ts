@@ -54,9 +54,23 @@ test('postconf(5) smtpd_forbid_bare_newline normalize: LF ends a line, never the
 });
 
 const SMUGGLED = [
-  '\n.\n', '\n.\r', '\r.\n', '\r.\r', '\n.\r\n', '\r.\r\n', '\r\n.\n', '\r\n.\r', '\r\n\0.\r\n', '\r\n.\0\r\n',
-  '\r\n. \r\n', '\r\n.\r\r\n', '\r\r\n.\r\r\n', '\n\r.\r\n', '.\n', '.\r',
-]; // biome-ignore format: one row of a table
+  '\n.\n',
+  '\n.\r',
+  '\r.\n',
+  '\r.\r',
+  '\n.\r\n',
+  '\r.\r\n',
+  '\r\n.\n',
+  '\r\n.\r',
+  '\r\n\0.\r\n',
+  '\r\n.\0\r\n',
+  '\r\n. \r\n',
+  '\r\n.\r\r\n',
+  '\r\r\n.\r\r\n',
+  '\n\r.\r\n',
+  '.\n',
+  '.\r',
+];
 
 test.each(SMUGGLED)('CVE-2023-51764: %j is not the end of the text', (end) => {
   const attack = `MAIL FROM:<evil@a>\r\nDATA\r\n`;

@@ -1,8 +1,9 @@
 /**
- * The text after DATA: from bytes in any pieces to content with LF line ends, and back. RFC 5321 §4.5.2 · smtpd(8)
+ * The text after DATA: from bytes in any pieces to content with LF line ends, and back. RFC 5321 §4.5.2 ·
+ * smtpd(8)
  *
- * Where the text ends depends on `smtpd_forbid_bare_newline`: see BareNewline. Line ends and dots are all this file
- * knows; it keeps no line, so an endless line costs nothing.
+ * Where the text ends depends on `smtpd_forbid_bare_newline`: see BareNewline. Line ends and dots are all
+ * this file knows; it keeps no line, so an endless line costs nothing.
  */
 import { EMPTY_BYTES } from './bytes.ts';
 
@@ -15,7 +16,8 @@ const MAX_PENDING_CR = 2048;
 /**
  * postconf(5) smtpd_forbid_bare_newline.
  * - `no`: a bare LF is as good as CRLF, also around the final dot (Postfix before 3.9).
- * - `normalize`: only CRLF.CRLF ends the text; a bare LF inside ends a line, a lone dot next to one is dropped.
+ * - `normalize`: only CRLF.CRLF ends the text; a bare LF inside ends a line, a lone dot next to one is
+ *   dropped.
  * - `reject`: as normalize; the caller looks at `state.bareLf` and refuses the message.
  */
 export type BareNewline = 'no' | 'normalize' | 'reject';
@@ -78,7 +80,10 @@ interface Work {
   lines: number;
 }
 
-/** The hot path: bytes up to the next CR or LF that needs a thought. Plain CRLFs between plain lines need none. */
+/**
+ * The hot path: bytes up to the next CR or LF that needs a thought. Plain CRLFs between plain lines need
+ * none.
+ */
 function copyText(work: Work, bytes: Uint8Array, from: number): number {
   const { out } = work;
   let size = work.size;
@@ -93,8 +98,8 @@ function copyText(work: Work, bytes: Uint8Array, from: number): number {
     if (byte === CR) {
       const next = bytes[at + 2];
       if (bytes[at + 1] !== LF || next === undefined || next === DOT || next <= CR) break;
+      // afterBareLf may stay: it matters for a line of one dot only, and the next line is none.
       work.lines++;
-      work.afterBareLf = false;
       out[size++] = LF;
       at++;
       continue;
@@ -155,8 +160,8 @@ function finish(work: Work, ended: boolean, rest: Uint8Array): DecodedData {
 }
 
 /**
- * postconf(5) cleanup_replace_stray_cr_lf: each CR in LF-ended text becomes a blank, so that no later hop can read
- * it as a line end. The same array when there is none.
+ * postconf(5) cleanup_replace_stray_cr_lf: each CR in LF-ended text becomes a blank, so that no later hop can
+ * read it as a line end. The same array when there is none.
  */
 export function replaceStrayCr(text: Uint8Array): Uint8Array {
   let at = text.indexOf(CR);
@@ -166,7 +171,9 @@ export function replaceStrayCr(text: Uint8Array): Uint8Array {
   return clean;
 }
 
-/** LF-ended text as a client sends it after 354: CRLF, dots stuffed, the final dot. Stray CRs become blanks. */
+/**
+ * LF-ended text as a client sends it after 354: CRLF, dots stuffed, the final dot. Stray CRs become blanks.
+ */
 export function toSmtpData(text: Uint8Array): Uint8Array {
   const clean = replaceStrayCr(text);
   let extra = 5;

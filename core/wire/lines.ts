@@ -1,14 +1,16 @@
 /**
  * Command lines out of a byte stream that arrives in any pieces. RFC 5321 §2.3.8 · smtpd(8) line_length_limit
  *
- * LF ends a line, CRs before it are removed, NUL is kept. A line longer than the limit is cut: its first bytes are
- * one line, what remains is the next one, as Postfix reads it.
+ * LF ends a line, CRs before it are removed, NUL is kept. A line longer than the limit is cut: its first
+ * bytes are one line, what remains is the next one, as Postfix reads it.
  */
 import { bytesToLatin1, concatBytes, EMPTY_BYTES } from './bytes.ts';
 
 const LF = 10;
 const CR = 13;
-/** Below this many unread bytes an append copies, so that a sender of single bytes does not build a long list. */
+/**
+ * Below this many unread bytes an append copies, so that a sender of single bytes does not build a long list.
+ */
 const SMALL_BYTES = 4096;
 
 /** A list of chunks, newest first; sharing its tail makes append cheap and old buffers stay valid. */

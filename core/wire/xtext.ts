@@ -5,8 +5,8 @@ const HEX_PAIR = /^[0-9A-Fa-f]{2}$/;
 
 /**
  * The decoded text, or undefined when a + is not followed by two hex digits.
- * Differs: Postfix lets through whatever it decodes; here a control character makes the text invalid, because decoded
- * CR LF has been used to inject lines into logs, queue files and headers.
+ * Differs: Postfix lets through whatever it decodes; here a control character makes the text invalid, because
+ * decoded CR LF has been used to inject lines into logs, queue files and headers.
  */
 export function xtextDecode(text: string): string | undefined {
   let decoded = '';

@@ -1,0 +1,135 @@
+/**
+ * cleanup - completes one message and puts it into the incoming queue.
+ *
+ * cleanup(8) · RFC 5322 §3.6 · chart: docs/generated/cleanup.svg
+ *
+ *   envelope, headers, text ─► this chart ─► incoming/ID, whole and durable ─► "done", and qmgr is woken
+ */
+import { setup } from 'xstate';
+import { act } from '../kernel/act.ts';
+import type { Effect } from '../kernel/effects.ts';
+import { nothingYet } from './start.ts';
+import { abandon, createFile, nameFile, nameIsTaken, tellOpened } from './file.ts';
+import { finishFile, isRefused, noteWriteError, refuse, tellDone, tellNotOpened } from './finish.ts';
+import { addRecipient, aliasLookupFails, noteMapError } from './recipients.ts';
+import { appendBody, askRewrite, holdBody, holdClose, scanText, scanToTheEnd } from './text.ts';
+import { closeWasAsked, headersAreComplete, headersNeedRewriting, writeHeaders, writeRewritten } from './headers.ts';
+import type { CleanupContext, CleanupEvent, CleanupInput } from './types.ts';
+
+const ABORT = { target: 'gone', actions: 'abandon', description: 'cleanup(8)' } as const;
+const FAILED = { actions: 'noteWriteError', description: 'cleanup(8) DIAGNOSTICS' } as const;
+
+export const cleanup = setup({
+  types: {
+    input: {} as CleanupInput,
+    context: {} as CleanupContext,
+    events: {} as CleanupEvent,
+    emitted: {} as Effect,
+  },
+  guards: {
+    ...{ nameIsTaken, aliasLookupFails, isRefused, closeWasAsked, headersAreComplete, headersNeedRewriting },
+  },
+  actions: {
+    createFile: act(createFile),
+    nameFile: act(nameFile),
+    tellOpened: act(tellOpened),
+    tellNotOpened: act(tellNotOpened),
+    abandon: act(abandon),
+    addRecipient: act(addRecipient),
+    noteMapError: act(noteMapError),
+    scanText: act(scanText),
+    scanToTheEnd: act(scanToTheEnd),
+    askRewrite: act(askRewrite),
+    holdBody: act(holdBody),
+    holdClose: act(holdClose),
+    writeHeaders: act(writeHeaders),
+    writeRewritten: act(writeRewritten),
+    appendBody: act(appendBody),
+    finishFile: act(finishFile),
+    refuse: act(refuse),
+    noteWriteError: act(noteWriteError),
+    tellDone: act(tellDone),
+  },
+}).createMachine({
+  id: 'cleanup',
+  context: ({ input }) => nothingYet(input),
+  initial: 'idle',
+  states: {
+    idle: {
+      on: {
+        'cleanup.open': { target: 'creating', actions: 'createFile', description: 'cleanup(8)' },
+        'cleanup.abort': { target: 'gone', actions: 'abandon', description: 'cleanup(8)' },
+      },
+    },
+    creating: {
+      on: {
+        'file.created': { target: 'naming', actions: 'nameFile', description: 'QSHAPE_README' },
+        'file.failed': [
+          { guard: 'nameIsTaken', actions: 'createFile', description: 'cleanup(8)' },
+          { target: 'gone', actions: 'tellNotOpened', description: 'cleanup(8) DIAGNOSTICS' },
+        ],
+        'cleanup.abort': ABORT,
+      },
+    },
+    naming: {
+      on: {
+        'file.renamed': { target: 'headers', actions: 'tellOpened', description: 'cleanup(8)' },
+        'file.failed': { target: 'gone', actions: 'tellNotOpened', description: 'cleanup(8) DIAGNOSTICS' },
+        'cleanup.abort': ABORT,
+      },
+    },
+    headers: {
+      always: [
+        { guard: 'headersNeedRewriting', target: 'rewriting', actions: 'askRewrite', description: 'cleanup(8)' },
+        { guard: 'headersAreComplete', target: 'body', actions: 'writeHeaders', description: 'RFC 5322 §3.6' },
+      ],
+      on: {
+        'cleanup.recipient': [
+          { guard: 'aliasLookupFails', actions: 'noteMapError', description: 'virtual(5)' },
+          { actions: 'addRecipient', description: 'virtual(5) · canonical(5)' },
+        ],
+        'cleanup.prepend': { actions: 'scanText', description: 'RFC 5321 §4.4' },
+        'cleanup.chunk': { actions: 'scanText', description: 'RFC 5322 §2.2' },
+        'cleanup.close': { actions: 'scanToTheEnd', description: 'RFC 5322 §2.2' },
+        'cleanup.abort': ABORT,
+        'file.failed': FAILED,
+      },
+    },
+    rewriting: {
+      description: 'Header addresses are with trivial-rewrite; text that comes meanwhile is held.',
+      on: {
+        'rewrite.rewritten': { target: 'body', actions: 'writeRewritten', description: 'trivial-rewrite(8)' },
+        'cleanup.chunk': { actions: 'holdBody', description: 'cleanup(8)' },
+        'cleanup.close': { actions: 'holdClose', description: 'cleanup(8)' },
+        'cleanup.abort': ABORT,
+        'file.failed': FAILED,
+      },
+    },
+    body: {
+      always: [
+        { guard: 'closeWasAsked', target: 'closing', description: 'cleanup(8)' },
+      ],
+      on: {
+        'cleanup.chunk': { actions: 'appendBody', description: 'cleanup(8)' },
+        'cleanup.close': { target: 'closing', description: 'cleanup(8)' },
+        'cleanup.abort': ABORT,
+        'file.failed': FAILED,
+      },
+    },
+    closing: {
+      always: [
+        { guard: 'isRefused', target: 'gone', actions: 'refuse', description: 'RFC 5321 §4.2.5' },
+        { target: 'syncing', actions: 'finishFile', description: 'RFC 5321 §6.1' },
+      ],
+    },
+    syncing: {
+      description: 'Nothing is promised until the file and its directory are on disk. RFC 5321 §6.1',
+      on: {
+        'file.synced': { target: 'gone', actions: 'tellDone', description: 'RFC 5321 §6.1' },
+        'file.failed': { target: 'gone', actions: ['noteWriteError', 'refuse'], description: 'RFC 5321 §4.2.5' },
+        'cleanup.abort': ABORT,
+      },
+    },
+    gone: { type: 'final' },
+  },
+});

@@ -1,0 +1,48 @@
+/** What every delivery agent says about a recipient: its log line, and the entry for bounce(8). Postfix: src/global/log_adhoc.c */
+import { boolOf, intOf, type Settings } from '../config/settings.ts';
+import { withDsnClass } from '../mail/dsn.ts';
+import { formatDelays } from '../mail/log-format.ts';
+import type { Effect } from './effects.ts';
+import type { DeliverRequest, DeliveryResult } from './notes.ts';
+
+/** soft_bounce: a permanent failure is put off instead. postconf(5) soft_bounce */
+export function softened(settings: Settings, result: DeliveryResult): DeliveryResult {
+  if (result.status !== 'bounced' || !boolOf(settings, 'soft_bounce')) return result;
+  return { ...result, status: 'deferred', dsn: withDsnClass(result.dsn, '4'), softened: true };
+}
+
+export interface DeliveryMoment {
+  readonly relay: string;
+  /** When the agent got the request, and when it was done (ms since the epoch). */
+  readonly startedAt: number;
+  readonly doneAt: number;
+}
+
+/** `ID: to=<r>, orig_to=<o>, relay=local, delay=…, delays=…, dsn=…, status=sent (…)`. */
+export function deliveryLog(
+  settings: Settings,
+  request: Pick<DeliverRequest, 'queueId' | 'arrivalAt' | 'activeAt'>,
+  result: DeliveryResult,
+  { relay, startedAt, doneAt }: DeliveryMoment,
+): Effect {
+  const { address, original } = result.recipient;
+  const origTo = original !== '' && original.toLowerCase() !== address.toLowerCase() ? `, orig_to=<${original}>` : '';
+  const usec = (ms: number): number => Math.round(ms * 1000);
+  const delays = formatDelays(
+    {
+      ...{ arrivalUsec: usec(request.arrivalAt), activeUsec: usec(request.activeAt) },
+      ...{ handoffUsec: usec(startedAt), connectedUsec: usec(startedAt), doneUsec: usec(doneAt) },
+    },
+    intOf(settings, 'delay_logging_resolution_limit'),
+  );
+  const said = `dsn=${result.dsn}, status=${result.softened === true ? 'SOFTBOUNCE' : result.status} (${result.text})`;
+  const text = `${request.queueId}: to=<${address}>${origTo}, relay=${relay}, ${delays}, ${said}`;
+  return { type: 'log', level: 'info', text };
+}
+
+/** The note that keeps a failure in bounce/ID or defer/ID; nothing for a success. */
+export function bounceAppend(queueId: string, result: DeliveryResult, token: string): readonly Effect[] {
+  if (result.status === 'sent') return [];
+  const log = result.status === 'bounced' ? 'bounce' : 'defer';
+  return [{ type: 'send', to: log, note: { type: 'bounce.append', token, log, queueId, result } }];
+}
