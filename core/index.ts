@@ -16,7 +16,7 @@ import { smtpdDaemon } from './smtpd/daemon.ts';
 const PROGRAMS: Readonly<
   Record<string, { readonly daemon: Daemon<never, unknown>; readonly single: boolean }>
 > = {
-  bounce: program(bounceDaemon, true),
+  bounce: program(bounceDaemon, false),
   cleanup: program(cleanupDaemon, false),
   error: program(errorDaemon, false),
   local: program(localDaemon, false),

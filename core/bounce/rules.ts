@@ -105,11 +105,9 @@ export function warnDiscarded({ context }: Args): Decision {
 }
 
 /** Begins a new message from `<>` to the sender. */
-export function openNotice({ context }: Args): Decision {
-  const note = {
-    ...{ type: 'cleanup.open', origin: 'bounce', sender: '', rewriteContext: 'local' },
-    dsn: { ret: 0, envid: '' },
-  } as const;
+export function openNotice(): Decision {
+  const dsn = { ret: 0, envid: '' };
+  const note = { type: 'cleanup.open', origin: 'bounce', sender: '', rewriteContext: 'local', dsn } as const;
   return { effects: [{ type: 'send', to: 'cleanup', note }] };
 }
 

@@ -1,5 +1,5 @@
 /**
- * The memoir's files fail where its README says, the repaired ones do not: by the real postconf and postalias.
+ * The memoir's files fail where its README says, the repaired ones do not, says the real Postfix.
  */
 import { spawnSync } from 'node:child_process';
 import { appendFileSync, cpSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';

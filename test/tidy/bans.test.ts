@@ -46,6 +46,8 @@ test('style: a file that does not say what it is', () => {
   const complaint = [expect.stringContaining('say in a doc comment')];
   expect(faultsOfForm({ path: 'core/wire/lines.ts', text: 'export {};\n' })).toEqual(complaint);
   expect(faultsOfForm({ path: 'web/A.svelte', text: '<p>hello</p>\n' })).toEqual(complaint);
+  expect(faultsOfForm({ path: 'test/crash/a.test.ts', text: 'export {};\n' })).toEqual(complaint);
+  expect(faultsOfForm({ path: 'core/wire/lines.test.ts', text: 'export {};\n' })).toEqual([]);
   expect(
     faultsOfForm({ path: 'web/A.svelte', text: '<script lang="ts">\n  /** A. */\n</script>\n' }),
   ).toEqual([]);

@@ -61,8 +61,12 @@ function overlong(source: Source): readonly string[] {
   return [...tall, ...wide];
 }
 
-/** A file begins by saying what it is: a doc comment, in Svelte also inside its first script. */
+/**
+ * A file begins by saying what it is: a doc comment, in Svelte also inside its first script.
+ * A unit test beside its file needs none: its name says whose test it is.
+ */
 function opening(source: Source): readonly string[] {
+  if (/^(?!test\/).*\.test\.ts$/.test(source.path)) return [];
   const form = source.path.endsWith('.svelte') ? /^<!--|^<script[^>]*>\s*\/\*\*/ : /^(#!.*\n)?\/\*\*/;
   return form.test(source.text) ? [] : [`${source.path}:1: say in a doc comment what this file is`];
 }
