@@ -89,3 +89,18 @@ export function passwdLine(found: Account): string {
 export function groupLine(found: Group): string {
   return `${found.name}:${found.password}:${found.gid}:${found.members.join(',')}`;
 }
+
+/** The user of this login name. */
+export function accountByName(accounts: Accounts, name: string): Account | undefined {
+  return accounts.byName.get(name);
+}
+
+/** The user of this number. */
+export function accountByUid(accounts: Accounts, uid: number): Account | undefined {
+  return accounts.byUid.get(uid);
+}
+
+/** The group of this name. */
+export function groupByName(accounts: Accounts, name: string): Group | undefined {
+  return accounts.groups.get(name);
+}

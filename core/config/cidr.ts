@@ -1,18 +1,31 @@
-/** cidr - networks written as 192.168.0.0/24, [::1]/128 or a plain address. RFC 4632 · RFC 4291 §2.2 */
+/**
+ * cidr - IP addresses and networks, written as 192.0.2.0/24, [2001:db8::]/32 or a plain address.
+ *
+ * RFC 4632 · RFC 4291 §2.2 · RFC 5952 · Postfix: src/util/cidr_match.c
+ */
 
-/** Bytes of an IPv4 or IPv6 address, or undefined when it is none. */
-export function addressBytes(text: string): readonly number[] | undefined {
+/** Four or sixteen bytes. */
+export type AddressBytes = readonly number[];
+
+/** A network; all bits behind the prefix are zero. */
+export interface Network {
+  readonly bytes: AddressBytes;
+  readonly prefixLength: number;
+}
+
+/** Bytes of an IPv4 or IPv6 address, or undefined when the text is none. */
+export function addressBytes(text: string): AddressBytes | undefined {
   return text.includes(':') ? v6Bytes(text) : v4Bytes(text);
 }
 
-function v4Bytes(text: string): readonly number[] | undefined {
+function v4Bytes(text: string): AddressBytes | undefined {
   const parts = text.split('.');
   if (parts.length !== 4 || !parts.every((part) => /^\d{1,3}$/.test(part))) return undefined;
   const bytes = parts.map(Number);
   return bytes.every((byte) => byte < 256) ? bytes : undefined;
 }
 
-function groupBytes(text: string): readonly number[] | undefined {
+function groupBytes(text: string): AddressBytes | undefined {
   if (text === '') return [];
   const bytes: number[] = [];
   const groups = text.split(':');
@@ -30,7 +43,7 @@ function groupBytes(text: string): readonly number[] | undefined {
   return bytes;
 }
 
-function v6Bytes(text: string): readonly number[] | undefined {
+function v6Bytes(text: string): AddressBytes | undefined {
   const halves = text.split('::');
   if (halves.length > 2) return undefined;
   const left = groupBytes(halves[0] ?? '');
@@ -41,34 +54,79 @@ function v6Bytes(text: string): readonly number[] | undefined {
   return gap < 2 ? undefined : [...left, ...new Array<number>(gap).fill(0), ...right];
 }
 
-/** A network as bytes and prefix length; host bits need not be zero here (checkers complain elsewhere). */
-function parseNetwork(
-  text: string,
-): { readonly bytes: readonly number[]; readonly bits: number } | undefined {
-  const match = /^(?:\[([0-9a-fA-F:.]+)\]|([0-9a-fA-F:.]+?))(?:\/(\d{1,3}))?$/.exec(text);
-  const bytes = addressBytes(match?.[1] ?? match?.[2] ?? '');
-  if (match === null || bytes === undefined) return undefined;
-  const bits = match[3] === undefined ? bytes.length * 8 : Number(match[3]);
-  return bits > bytes.length * 8 ? undefined : { bytes, bits };
+/** The canonical text of an address: for IPv6 lower case, the longest run of zero groups as `::`. RFC 5952 §4 */
+export function addressText(bytes: AddressBytes): string {
+  if (bytes.length === 4) return bytes.join('.');
+  const groups: string[] = [];
+  for (let at = 0; at < 16; at += 2) groups.push((((bytes[at] ?? 0) << 8) | (bytes[at + 1] ?? 0)).toString(16));
+  let [start, length] = [-1, 1];
+  for (let at = 0; at < 8; at++) {
+    let end = at;
+    while (groups[end] === '0') end++;
+    if (end - at > length) [start, length] = [at, end - at];
+  }
+  if (start < 0) return groups.join(':');
+  return `${groups.slice(0, start).join(':')}::${groups.slice(start + length).join(':')}`;
 }
 
-const networks = new Map<string, ReturnType<typeof parseNetwork>>();
+/** The first `prefixLength` bits, the rest zero. */
+export function networkBytes(bytes: AddressBytes, prefixLength: number): AddressBytes {
+  return bytes.map((byte, at) => {
+    const bits = Math.min(8, Math.max(0, prefixLength - at * 8));
+    return byte & (0xff << (8 - bits)) & 0xff;
+  });
+}
 
-/** True when `item` is a network or address that contains `address`. */
-export function matchesNetwork(item: string, address: string): boolean {
-  let network = networks.get(item);
-  if (network === undefined && !networks.has(item)) {
-    if (networks.size > 10_000) networks.clear();
-    network = parseNetwork(item);
-    networks.set(item, network);
-  }
-  const bytes = network === undefined ? undefined : addressBytes(address);
-  if (network === undefined || bytes === undefined || bytes.length !== network.bytes.length) return false;
-  for (let bit = 0; bit < network.bits; bit += 8) {
-    const left = Math.min(8, network.bits - bit);
-    const mask = (0xff << (8 - left)) & 0xff;
-    const at = bit / 8;
-    if (((bytes[at] ?? 0) & mask) !== ((network.bytes[at] ?? 0) & mask)) return false;
-  }
-  return true;
+function sameBytes(a: AddressBytes, b: AddressBytes): boolean {
+  return a.length === b.length && a.every((byte, at) => byte === b[at]);
+}
+
+/** Takes the brackets off `[address]`, `[address]/length` and `[address/length]`. */
+function unbracket(pattern: string): string | { readonly error: string } {
+  if (!pattern.startsWith('[')) return pattern;
+  const close = pattern.indexOf(']');
+  if (close < 0) return { error: `missing ']' character after "${pattern}"` };
+  const rest = pattern.slice(close + 1);
+  if (rest !== '' && !rest.startsWith('/')) return { error: `garbage after "${pattern.slice(0, close + 1)}"` };
+  return pattern.slice(1, close) + rest;
+}
+
+/** Reads an address or a network, or says in Postfix's words what is wrong with it. */
+export function parseNetwork(pattern: string): Network | { readonly error: string } {
+  const plain = unbracket(pattern);
+  if (typeof plain !== 'string') return plain;
+  const slash = plain.indexOf('/');
+  const address = slash < 0 ? plain : plain.slice(0, slash);
+  const mask = slash < 0 ? undefined : plain.slice(slash + 1);
+  const bytes = addressBytes(address);
+  if (mask === undefined)
+    return bytes === undefined
+      ? { error: `bad address pattern: "${address}"` }
+      : { bytes, prefixLength: bytes.length * 8 };
+  const prefixLength = Number(mask);
+  if (!/^\d+$/.test(mask)) return { error: `bad mask value in "${address}/${mask}"` };
+  if (prefixLength > (address.includes(':') ? 128 : 32))
+    return { error: `bad mask length in "${address}/${mask}"` };
+  if (bytes === undefined) return { error: `bad network value in "${address}/${mask}"` };
+  const network = networkBytes(bytes, prefixLength);
+  if (sameBytes(network, bytes)) return { bytes, prefixLength };
+  const better = `${addressText(network)}/${prefixLength}`;
+  return {
+    error: `non-null host address bits in "${address}/${mask}", perhaps you should use "${better}" instead`,
+  };
+}
+
+/** Is the address inside the network? Addresses of the other family never are. */
+export function isInNetwork(network: Network, address: AddressBytes): boolean {
+  return (
+    address.length === network.bytes.length &&
+    sameBytes(networkBytes(address, network.prefixLength), network.bytes)
+  );
+}
+
+/** Two spellings of one address? Text that is no address equals nothing. */
+export function sameAddress(a: string, b: string): boolean {
+  if (a === b) return true;
+  const [left, right] = [addressBytes(a), addressBytes(b)];
+  return left !== undefined && right !== undefined && sameBytes(left, right);
 }

@@ -3,7 +3,7 @@
  *
  * postconf(5) parent_domain_matches_subdomains · Postfix: src/util/match_ops.c, src/global/match_parent_style.c
  */
-import { matchesNetwork } from './cidr.ts';
+import { addressBytes, isInNetwork, type Network, parseNetwork } from './cidr.ts';
 import { fold } from './fold.ts';
 import { splitItems } from './items.ts';
 import { listOf, type Settings } from './settings.ts';
@@ -79,6 +79,21 @@ export function parentsOf(name: string, dotted: boolean): readonly string[] {
 
 function isNumeric(name: string): boolean {
   return /^[\d.]+$/.test(name) || name.includes(':');
+}
+
+const networks = new Map<string, Network | undefined>();
+
+/** True when `item` is an address or network that holds `address`; what is parsed once is remembered. */
+function matchesNetwork(item: string, address: string): boolean {
+  const bytes = addressBytes(address);
+  if (bytes === undefined) return false;
+  if (!networks.has(item)) {
+    if (networks.size > 10_000) networks.clear();
+    const parsed = parseNetwork(item);
+    networks.set(item, 'error' in parsed ? undefined : parsed);
+  }
+  const network = networks.get(item);
+  return network !== undefined && isInNetwork(network, bytes);
 }
 
 /** Is this domain or host name in the list? Case does not matter. */

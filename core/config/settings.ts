@@ -3,6 +3,16 @@
  *
  * postconf(5) · master(5). Values are expanded when they are read, as in Postfix; reads are remembered per settings.
  */
+import type { Accounts } from './accounts.ts';
+import {
+  type Computed,
+  domainFrom,
+  hostNameFrom,
+  loopbackOnly,
+  networksFrom,
+  type OwnInterface,
+  ownInterfaces,
+} from './computed.ts';
 import { expand } from './expand.ts';
 import { isBraced, splitItems, unbrace } from './items.ts';
 import { effectiveEntries, type MainEntry } from './main-cf.ts';
@@ -11,20 +21,6 @@ import { type Profile, profileOf } from './profile.ts';
 import { defaultOf, parameterOf } from './registry.ts';
 import { emptyTables, type TableStore } from './tables/store.ts';
 import { type Reading, readBool, readInt, readLong, readTimeMs } from './values.ts';
-
-/** An address of the machine itself. */
-export interface OwnInterface {
-  readonly address: string;
-  readonly prefixLength: number;
-}
-
-/** What the machine supplies where main.cf is silent. */
-export interface Computed {
-  readonly config_directory?: string;
-  readonly myhostname?: string;
-  readonly mail_version?: string;
-  readonly interfaces?: readonly OwnInterface[];
-}
 
 export interface Settings {
   readonly profile: Profile;
@@ -35,38 +31,46 @@ export interface Settings {
   readonly master: readonly ServiceEntry[];
   readonly computed: Computed;
   readonly tables: TableStore;
+  /** Set by forService. */
+  readonly service?: ServiceEntry;
 }
 
 export interface SettingsParts {
   readonly mainCf: readonly MainEntry[];
-  readonly masterCf?: readonly ServiceEntry[];
+  readonly masterCf?: readonly ServiceEntry[] | undefined;
   /** Wins over postfix_version_profile of main.cf. */
-  readonly profile?: Profile;
-  readonly computed?: Computed;
-  readonly tables?: TableStore;
+  readonly profile?: Profile | undefined;
+  readonly computed?: Computed | undefined;
+  readonly tables?: TableStore | undefined;
+  /** Win over the accounts of `tables`. */
+  readonly accounts?: Accounts | undefined;
 }
 
 /** Joins the parts. A wrong postfix_version_profile counts as 3.x here and is reported by checkSettings. */
 export function makeSettings(parts: SettingsParts): Settings {
   const main = effectiveEntries(parts.mainCf);
   const stated = profileOf(main.get('postfix_version_profile')?.value ?? '');
+  const tables = parts.tables ?? emptyTables;
   return {
     profile: parts.profile ?? stated ?? '3.x',
     main,
     overrides: new Map(),
     master: parts.masterCf ?? [],
     computed: parts.computed ?? {},
-    tables: parts.tables ?? emptyTables,
+    tables: parts.accounts === undefined ? tables : { ...tables, accounts: parts.accounts },
   };
 }
 
-/** The settings as one service sees them: its `-o name=value` win over main.cf. */
+/**
+ * The settings as one service sees them: its `-o name=value` win over main.cf; `$service_name` and `$process_name`
+ * are its own. The same service gives the same object again.
+ */
 export function forService(settings: Settings, service: ServiceEntry): Settings {
-  if (service.overrides.length === 0) return settings;
   const byService = remembered(settings).services;
   const known = byService.get(service);
   if (known !== undefined) return known;
-  const made = { ...settings, overrides: new Map([...settings.overrides, ...service.overrides]) };
+  const overrides = new Map([...settings.overrides, ...service.overrides]);
+  const made: Settings = { ...settings, overrides, service };
   byService.set(service, made);
   return made;
 }
@@ -75,8 +79,11 @@ interface Remembered {
   readonly texts: Map<string, string>;
   readonly times: Map<string, number>;
   readonly numbers: Map<string, number>;
+  readonly flags: Map<string, boolean>;
   readonly lists: Map<string, readonly string[]>;
   readonly services: Map<ServiceEntry, Settings>;
+  /** Defaults that are being worked out: one that asks for itself gets nothing. */
+  readonly open: Set<string>;
 }
 
 const memory = new WeakMap<Settings, Remembered>();
@@ -84,76 +91,68 @@ const memory = new WeakMap<Settings, Remembered>();
 function remembered(settings: Settings): Remembered {
   let known = memory.get(settings);
   if (known === undefined) {
-    known = { texts: new Map(), times: new Map(), numbers: new Map(), lists: new Map(), services: new Map() };
+    known = {
+      ...{ texts: new Map(), times: new Map(), numbers: new Map(), flags: new Map() },
+      ...{ lists: new Map(), services: new Map(), open: new Set() },
+    };
     memory.set(settings, known);
   }
   return known;
 }
 
-/** myhostname without its first label; Postfix says `localdomain` when there is no dot. */
-function parentDomain(hostName: string): string {
-  const dot = hostName.indexOf('.');
-  return dot < 0 ? 'localdomain' : hostName.slice(dot + 1);
-}
-
-function networkOf(address: string, bits: number): string {
-  const parts = address.split('.').map(Number);
-  const number = parts.reduce((sum, part) => sum * 256 + part, 0);
-  const size = 2 ** (32 - bits);
-  const base = Math.floor(number / size) * size;
-  const bytes = [24, 16, 8, 0].map((shift) => Math.floor(base / 2 ** shift) % 256);
-  return `${bytes.join('.')}/${bits}`;
-}
-
-/** mynetworks from mynetworks_style and the machine's interfaces. postconf(5) mynetworks_style */
-function computedNetworks(settings: Settings): string {
-  const style = textOf(settings, 'mynetworks_style');
-  const interfaces = settings.computed.interfaces ?? [{ address: '127.0.0.1', prefixLength: 8 }];
-  const classBits = (first: number): number => (first < 128 ? 8 : first < 192 ? 16 : 24);
-  const networks = interfaces.map(({ address, prefixLength }) => {
-    if (address.includes(':')) return `[${address}]/${style === 'host' ? 128 : prefixLength}`;
-    if (address.startsWith('127.')) return '127.0.0.0/8';
-    const bits =
-      style === 'host' ? 32 : style === 'class' ? classBits(Number.parseInt(address, 10)) : prefixLength;
-    return networkOf(address, bits);
-  });
-  return [...new Set(networks)].join(' ');
+/** The machine's interfaces that inet_interfaces and inet_protocols leave. */
+export function interfacesOf(settings: Settings): readonly OwnInterface[] {
+  const all = settings.computed.interfaces ?? loopbackOnly;
+  return ownInterfaces(all, listOf(settings, 'inet_interfaces'), listOf(settings, 'inet_protocols'));
 }
 
 function computedValue(settings: Settings, name: string): string | undefined {
-  const { computed } = settings;
+  const { computed, service } = settings;
   switch (name) {
-    case 'myhostname': {
-      const host = computed.myhostname ?? 'localhost';
-      if (host.includes('.')) return host;
-      const domain = settings.overrides.get('mydomain') ?? settings.main.get('mydomain')?.value;
-      return `${host}.${domain ?? 'localdomain'}`;
-    }
+    case 'myhostname':
+      return hostNameFrom(computed.myhostname, written(settings, 'mydomain'));
     case 'mydomain':
-      return parentDomain(textOf(settings, 'myhostname'));
+      return domainFrom(textOf(settings, 'myhostname'));
     case 'mynetworks':
-      return computedNetworks(settings);
+      return networksFrom(textOf(settings, 'mynetworks_style'), interfacesOf(settings));
     case 'config_directory':
-      return computed.config_directory;
     case 'mail_version':
-      return computed.mail_version;
+      return computed[name];
+    case 'process_name':
+      return service?.command;
+    case 'service_name':
+      return service?.name;
     default:
       return undefined;
   }
 }
 
-/** Names that Postfix 2.x still reads inside defaults. */
-const LEGACY: readonly string[] = [
-  'virtual_maps',
-  'fallback_relay',
-  'smtpd_client_connection_limit_exceptions',
-];
+/**
+ * A default of the machine. One that leads back to itself is empty: `myhostname = mail.$mydomain` without a mydomain
+ * gives `mail.`, as in Postfix.
+ */
+function computedOnce(settings: Settings, name: string): string | undefined {
+  if (parameterOf(name)?.computed !== true && name !== 'config_directory') return undefined;
+  const { open } = remembered(settings);
+  if (open.has(name)) return '';
+  open.add(name);
+  const value = computedValue(settings, name);
+  open.delete(name);
+  return value;
+}
+
+/** What main.cf or `-o` says, unexpanded. */
+function written(settings: Settings, name: string): string | undefined {
+  return settings.overrides.get(name) ?? settings.main.get(name)?.value;
+}
 
 function unexpanded(settings: Settings, name: string): string | undefined {
-  const set = settings.overrides.get(name) ?? settings.main.get(name)?.value;
-  if (set !== undefined) return set;
-  if (LEGACY.includes(name)) return '';
-  return computedValue(settings, name) ?? transportDefault(name) ?? defaultOf(name, settings.profile);
+  return (
+    written(settings, name) ??
+    computedOnce(settings, name) ??
+    transportDefault(name) ??
+    defaultOf(name, settings.profile)
+  );
 }
 
 /** `smtp_destination_concurrency_limit` and its kin follow the `default_` parameter. postconf(5) transport_… */
@@ -221,10 +220,16 @@ export function timeMsOf(settings: Settings, name: string): number {
 
 /** A yes/no parameter. */
 export function boolOf(settings: Settings, name: string): boolean {
+  const { flags } = remembered(settings);
+  const known = flags.get(name);
+  if (known !== undefined) return known;
   const reading = readBool(name, textOf(settings, name));
-  if (reading.ok) return reading.value;
-  const fallback = readBool(name, expandWith(settings, defaultOf(name, settings.profile) ?? 'no'));
-  return fallback.ok && fallback.value;
+  const fallback = reading.ok
+    ? reading
+    : readBool(name, expandWith(settings, defaultOf(name, settings.profile) ?? 'no'));
+  const value = fallback.ok && fallback.value;
+  flags.set(name, value);
+  return value;
 }
 
 /** A list split at commas and white space; braces around an item are removed. */
