@@ -1,0 +1,75 @@
+/** Every sentence that smtpd says, letter for letter as Postfix says it. RFC 5321 §4.2 · RFC 3463 */
+import type { Reply } from '../mail/reply.ts';
+
+const reply = (code: number, enhanced: string | undefined, text: string): Reply =>
+  enhanced === undefined ? { code, text } : { code, enhanced, text };
+
+export const R = {
+  ok: reply(250, '2.0.0', 'Ok'),
+  senderOk: reply(250, '2.1.0', 'Ok'),
+  recipientOk: reply(250, '2.1.5', 'Ok'),
+  bye: reply(221, '2.0.0', 'Bye'),
+  goAhead: reply(354, undefined, 'End data with <CR><LF>.<CR><LF>'),
+  badSyntax: reply(500, '5.5.2', 'Error: bad syntax'),
+  helloFirst: reply(503, '5.5.1', 'Error: send HELO/EHLO first'),
+  heloSyntax: reply(501, undefined, 'Syntax: HELO hostname'),
+  ehloSyntax: reply(501, undefined, 'Syntax: EHLO hostname'),
+  nestedMail: reply(503, '5.5.1', 'Error: nested MAIL command'),
+  mailSyntax: reply(501, '5.5.4', 'Syntax: MAIL FROM:<address>'),
+  badSender: reply(501, '5.1.7', 'Bad sender address syntax'),
+  badSize: reply(501, '5.5.4', 'Bad message size syntax'),
+  hugeSize: reply(552, '5.3.4', 'Message size exceeds file system imposed limit'),
+  tooBig: reply(552, '5.3.4', 'Message size exceeds fixed limit'),
+  badRet: reply(501, '5.5.4', 'Bad RET parameter syntax'),
+  badEnvid: reply(501, '5.5.4', 'Bad ENVID parameter syntax'),
+  needMail: reply(503, '5.5.1', 'Error: need MAIL command'),
+  rcptSyntax: reply(501, '5.5.4', 'Syntax: RCPT TO:<address>'),
+  badRecipient: reply(501, '5.1.3', 'Bad recipient address syntax'),
+  badNotify: reply(501, '5.5.4', 'Error: Bad NOTIFY parameter syntax'),
+  badOrcpt: reply(501, '5.5.4', 'Error: Bad ORCPT parameter syntax'),
+  tooManyRecipients: reply(452, '4.5.3', 'Error: too many recipients'),
+  needRcpt: reply(503, '5.5.1', 'Error: need RCPT command'),
+  noRecipients: reply(554, '5.5.1', 'Error: no valid recipients'),
+  dataSyntax: reply(501, '5.5.4', 'Syntax: DATA'),
+  rsetSyntax: reply(501, '5.5.4', 'Syntax: RSET'),
+  vrfyDisabled: reply(502, '5.5.1', 'VRFY command is disabled'),
+  vrfySyntax: reply(501, '5.5.4', 'Syntax: VRFY address'),
+  etrnHello: reply(503, undefined, 'Error: send HELO/EHLO first'),
+  etrnBusy: reply(503, undefined, 'Error: MAIL transaction in progress'),
+  etrnSyntax: reply(500, undefined, 'Syntax: ETRN domain'),
+  etrnBad: reply(501, undefined, 'Error: invalid parameter syntax'),
+  etrnStarted: reply(250, undefined, 'Queuing started'),
+  breakRules: reply(221, '2.7.0', 'Error: I can break rules, too. Goodbye.'),
+  synchronization: reply(554, '5.5.0', 'Error: SMTP protocol synchronization'),
+  messageTooBig: reply(552, '5.3.4', 'Error: message file too big'),
+  tooManyHops: reply(554, '5.4.0', 'Error: too many hops'),
+  rejected: reply(550, '5.7.1', 'Error: message content rejected'),
+  writeError: reply(451, '4.3.0', 'Error: queue file write error'),
+  internal: reply(451, '4.3.0', 'Error: internal error 1'),
+} as const satisfies Readonly<Record<string, Reply>>;
+
+/** `555 5.5.4 Unsupported option: X`. */
+export function unsupported(option: string): Reply {
+  return reply(555, '5.5.4', `Unsupported option: ${option}`);
+}
+
+/** Unknown commands: 502 until 3.6, 500 from 3.7 on. */
+export function unknownCommand(profile: '2.3' | '3.x'): Reply {
+  return reply(profile === '2.3' ? 502 : 500, '5.5.2', 'Error: command not recognized');
+}
+
+/** The three sentences before a hang-up that name the host. */
+export function closing(host: string, kind: 'errors' | 'timeout' | 'trouble'): Reply {
+  const texts = {
+    errors: ['4.7.0', 'Error: too many errors'],
+    timeout: ['4.4.2', 'Error: timeout exceeded'],
+    trouble: ['4.3.0', 'Server local error'],
+  } as const;
+  const [enhanced, text] = texts[kind];
+  return reply(421, enhanced, `${host} ${text}`);
+}
+
+/** `521 5.5.2 HOST Error: bare <LF> received`. */
+export function bareNewline(host: string): Reply {
+  return reply(521, '5.5.2', `${host} Error: bare <LF> received`);
+}
