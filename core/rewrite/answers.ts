@@ -1,5 +1,6 @@
 /** What trivial-rewrite answers, and what it thinks of a question. trivial-rewrite(8) */
-import { matchDomain } from '../config/match-list.ts';
+import { matchDomain, matchString } from '../config/match-list.ts';
+import { boolOf, type Settings } from '../config/settings.ts';
 import type { Outcome, RuleArgs } from '../kernel/act.ts';
 import { assert } from '../kernel/assert.ts';
 import type { Effect } from '../kernel/effects.ts';
@@ -31,12 +32,32 @@ export function isLocal(args: Args): boolean {
   return resolutionOf(args).addressClass === 'local';
 }
 
+/** A table or a virtual alias domain says: this mail comes back, or waits. */
+export function mustReturn(args: Args): boolean {
+  const { transport } = resolutionOf(args);
+  return transport === 'error' || transport === 'retry';
+}
+
+/** Mailboxes that are not those of system users. */
+export function isVirtualMailbox(args: Args): boolean {
+  return resolutionOf(args).addressClass === 'virtual-mailbox';
+}
+
+/** A domain that we take mail for and pass on. */
+export function isRelay(args: Args): boolean {
+  return resolutionOf(args).addressClass === 'relay';
+}
+
 /** Sends the standard forms back. */
 export function answerRewrite({ context, event }: Args): Outcome<RewriteContext> {
   assert(event.type === 'rewrite.rewrite', 'answerRewrite belongs to rewrite.rewrite');
-  const addresses = event.addresses.map((address) => rewriteAddress(context.settings, event.context, address));
+  const addresses = event.addresses.map((address) =>
+    rewriteAddress(context.settings, event.context, address),
+  );
   return {
-    effects: [{ type: 'send', to: event.from, note: { type: 'rewrite.rewritten', token: event.token, addresses } }],
+    effects: [
+      { type: 'send', to: event.from, note: { type: 'rewrite.rewritten', token: event.token, addresses } },
+    ],
   };
 }
 
@@ -48,18 +69,33 @@ export function answerResolve(args: Args): Outcome<RewriteContext> {
   const effects: Effect[] = [
     { type: 'send', to: event.from, note: { type: 'rewrite.resolved', token: event.token, ...resolution } },
   ];
-  const warning = doubleListing(context, resolution);
+  if (resolution.failed === 'lookup')
+    effects.push({
+      type: 'log',
+      level: 'warning',
+      text: `${resolution.because?.parameter ?? ''} lookup failure`,
+    });
+  const warning = doubleListing(context.settings, resolution);
   if (warning !== undefined) effects.push({ type: 'log', level: 'warning', text: warning });
   return { effects };
 }
 
-const OTHERS = ['virtual_alias_domains', 'virtual_mailbox_domains'];
+/** Address classes whose lists must not share a domain, in the order in which the first that matches wins. */
+const DOUBLES: Readonly<Record<string, { readonly list: string; readonly others: readonly string[] }>> = {
+  local: { list: 'mydestination', others: ['virtual_alias_domains', 'virtual_mailbox_domains'] },
+  'virtual-alias': { list: 'virtual_alias_domains', others: ['virtual_mailbox_domains', 'relay_domains'] },
+  'virtual-mailbox': { list: 'virtual_mailbox_domains', others: ['relay_domains'] },
+};
 
-function doubleListing(context: RewriteContext, resolution: Resolution): string | undefined {
-  if (resolution.addressClass !== 'local') return undefined;
+/** postconf(5) helpful_warnings: which class wins may change with the version. */
+function doubleListing(settings: Settings, resolution: Resolution): string | undefined {
+  const double = DOUBLES[resolution.addressClass];
+  if (double === undefined || !boolOf(settings, 'helpful_warnings')) return undefined;
   const domain = splitLocalDomain(resolution.recipient).domain ?? '';
-  const other = OTHERS.find((list) => matchDomain(context.settings, list, domain).type === 'match');
-  return other === undefined ? undefined : `do not list domain ${domain} in BOTH mydestination and ${other}`;
+  const match = (list: string) =>
+    (list === 'relay_domains' ? matchDomain : matchString)(settings, list, domain).type === 'match';
+  const other = double.others.find(match);
+  return other === undefined ? undefined : `do not list domain ${domain} in BOTH ${double.list} and ${other}`;
 }
 
 /** Takes the new configuration. */

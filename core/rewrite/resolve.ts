@@ -3,159 +3,157 @@
  *
  * trivial-rewrite(8) "ADDRESS ROUTING CONTROLS" · ADDRESS_CLASS_README · Postfix: src/trivial-rewrite/resolve.c
  */
-import { matchDomain } from '../config/match-list.ts';
+import { matchDomain, matchString } from '../config/match-list.ts';
 import { isLocalDomain } from '../config/own-address.ts';
 import { searchAddress } from '../config/search.ts';
-import { boolOf, type Settings, textOf } from '../config/settings.ts';
+import { boolOf, listOf, type Settings, textOf } from '../config/settings.ts';
 import type { Resolution } from '../kernel/notes.ts';
-import { splitLocalDomain } from '../mail/split-address.ts';
-import { undoHacks } from './rewrite.ts';
+import { type Destination, destinationOf, type Failure, lookupFailed } from './destination.ts';
+import { byRelocatedMap, byTransportMap } from './overrides.ts';
+import { isDottedQuad, isHostName, isIpv6, isLiteral } from './valid-domain.ts';
 
-type Route = Pick<Resolution, 'transport' | 'nexthop' | 'because'>;
+/** The way that an address class gives, before tables change it. */
+export type Classified = Pick<Resolution, 'transport' | 'nexthop' | 'because' | 'addressClass'>;
 
-/** A table that failed, somewhere on the way. */
-interface Failure {
-  readonly failed: 'lookup';
+type Because = NonNullable<Resolution['because']>;
+
+/** `transport:nexthop` of a *_transport parameter; without next hop the given one stays. */
+function byParameter(
+  value: string,
+  nexthop: string,
+  addressClass: Resolution['addressClass'],
+  because: Because,
+): Classified {
+  const colon = value.indexOf(':');
+  if (colon < 0) return { transport: value, nexthop, addressClass, because };
+  const ownHop = value.slice(colon + 1);
+  return { transport: value.slice(0, colon), nexthop: ownHop || nexthop, addressClass, because };
 }
 
-/** `transport:nexthop`; an empty next hop takes the fallback. */
-function splitTransport(text: string, fallbackNexthop: string): { readonly transport: string; readonly nexthop: string } {
-  const colon = text.indexOf(':');
-  if (colon < 0) return { transport: text, nexthop: fallbackNexthop };
-  return { transport: text.slice(0, colon), nexthop: text.slice(colon + 1) || fallbackNexthop };
+/** A next hop and the parameter that named it. */
+interface Relay {
+  readonly nexthop: string;
+  readonly because: Because | undefined;
 }
 
-interface Destination {
-  readonly local: string;
-  /** Undefined: the address is ours, whatever was said behind the @. */
-  readonly domain: string;
-  readonly isLocal: boolean;
-}
-
-/** Takes local domains off the right end and follows the source route that remains. 100 hops are enough. */
-function destinationOf(settings: Settings, address: string): Destination | Failure {
-  let rest = address;
-  let lastDomain = '';
-  for (let hop = 0; hop < 100; hop += 1) {
-    const { local, domain } = splitLocalDomain(rest);
-    if (domain === undefined) {
-      const swapped = undoHacks(settings, rest);
-      if (swapped === undefined) return { local: rest, domain: lastDomain, isLocal: true };
-      rest = swapped;
-      continue;
-    }
-    const plain = domain.replace(/\.$/, '');
-    if (plain !== '') {
-      const answer = isLocalDomain(settings, plain);
-      if (answer.type === 'error') return { failed: 'lookup' };
-      if (answer.type === 'mismatch') return { local, domain: plain, isLocal: false };
-    }
-    lastDomain = plain;
-    rest = local;
+/** sender_dependent_relayhost_maps > relayhost > the recipient's domain. Brackets and ports stay: `[host]:587`. */
+function relayFor(settings: Settings, sender: string, domain: string): Relay | Failure {
+  const hit = bySender(
+    settings,
+    'sender_dependent_relayhost_maps',
+    'empty_address_relayhost_maps_lookup_key',
+    sender,
+  );
+  if (hit?.type === 'error') return lookupFailed('sender_dependent_relayhost_maps');
+  if (hit?.type === 'found' && hit.value !== 'DUNNO') {
+    const because = { parameter: 'sender_dependent_relayhost_maps', table: hit.table, key: hit.key };
+    return { nexthop: hit.value, because };
   }
-  return { local: rest, domain: lastDomain, isLocal: true };
+  const relayhost = textOf(settings, 'relayhost');
+  if (relayhost === '') return { nexthop: domain, because: undefined };
+  return { nexthop: relayhost, because: { parameter: 'relayhost' } };
 }
 
-/** Operators that would make us route further for the sender. permit_auth_destination looks at this. */
-function isRouted(settings: Settings, local: string): boolean {
-  if (local.includes('@')) return true;
-  if (local.includes('!') && boolOf(settings, 'swap_bangpath')) return true;
-  return local.includes('%') && boolOf(settings, 'allow_percent_hack');
+function bySender(settings: Settings, maps: string, emptyKeyParameter: string, sender: string) {
+  if (listOf(settings, maps).length === 0) return undefined;
+  const key = sender === '' ? textOf(settings, emptyKeyParameter) || '<>' : sender;
+  return searchAddress(settings, maps, key, 'address');
 }
 
-interface Classified extends Route {
-  readonly addressClass: Resolution['addressClass'];
+/** default_transport, or what sender_dependent_default_transport_maps says of the sender (3.x). */
+function defaultTransport(
+  settings: Settings,
+  sender: string,
+): { readonly value: string; readonly because: Because } | Failure {
+  const maps = 'sender_dependent_default_transport_maps';
+  const hit = bySender(settings, maps, 'empty_address_default_transport_maps_lookup_key', sender);
+  if (hit?.type === 'error') return lookupFailed(maps);
+  if (hit?.type === 'found' && hit.value !== 'DUNNO')
+    return { value: hit.value, because: { parameter: maps, table: hit.table, key: hit.key } };
+  return { value: textOf(settings, 'default_transport'), because: { parameter: 'default_transport' } };
 }
 
-const CLASSES = [
-  { list: 'virtual_alias_domains', addressClass: 'virtual-alias', transport: '' },
-  { list: 'virtual_mailbox_domains', addressClass: 'virtual-mailbox', transport: 'virtual_transport' },
-  { list: 'relay_domains', addressClass: 'relay', transport: 'relay_transport' },
-] as const;
-
-function relayhost(settings: Settings, sender: string): string | Failure {
-  const key = sender === '' ? '<>' : sender;
-  const found = searchAddress(settings, 'sender_dependent_relayhost_maps', key, 'address');
-  if (found?.type === 'error') return { failed: 'lookup' };
-  return found?.value ?? textOf(settings, 'relayhost');
+/** The class of a domain that is not local: virtual alias, virtual mailbox, relay, or anything else. */
+function classifyRemote(settings: Settings, sender: string, domain: string): Classified | Failure {
+  const alias = matchString(settings, 'virtual_alias_domains', domain);
+  if (alias.type === 'error') return lookupFailed('virtual_alias_domains');
+  if (alias.type === 'match') {
+    const table = boolOf(settings, 'show_user_unknown_table_name') ? ' in virtual alias table' : '';
+    const because = { parameter: 'virtual_alias_domains', key: alias.item };
+    return {
+      transport: 'error',
+      nexthop: `5.1.1 User unknown${table}`,
+      addressClass: 'virtual-alias',
+      because,
+    };
+  }
+  const mailbox = matchString(settings, 'virtual_mailbox_domains', domain);
+  if (mailbox.type === 'error') return lookupFailed('virtual_mailbox_domains');
+  if (mailbox.type === 'match') {
+    const because = { parameter: 'virtual_mailbox_domains', key: mailbox.item };
+    return byParameter(textOf(settings, 'virtual_transport'), domain, 'virtual-mailbox', because);
+  }
+  const relay = matchDomain(settings, 'relay_domains', domain);
+  if (relay.type === 'error') return lookupFailed('relay_domains');
+  const hop = relayFor(settings, sender, domain);
+  if ('failed' in hop) return hop;
+  if (relay.type === 'match') {
+    const because = hop.because ?? { parameter: 'relay_domains', key: relay.item };
+    return byParameter(textOf(settings, 'relay_transport'), hop.nexthop, 'relay', because);
+  }
+  const chosen = defaultTransport(settings, sender);
+  if ('failed' in chosen) return chosen;
+  return byParameter(chosen.value, hop.nexthop, 'default', hop.because ?? chosen.because);
 }
 
+/** postconf(5) mydestination: ours by name or by `[address]`; else by class. */
 function classify(settings: Settings, sender: string, to: Destination): Classified | Failure {
-  if (to.isLocal) {
-    const { transport, nexthop } = splitTransport(textOf(settings, 'local_transport'), textOf(settings, 'myhostname'));
-    return { transport, nexthop, addressClass: 'local', because: { parameter: 'mydestination' } };
-  }
-  for (const { list, addressClass, transport } of CLASSES) {
-    const answer = matchDomain(settings, list, to.domain);
-    if (answer.type === 'error') return { failed: 'lookup' };
-    if (answer.type === 'mismatch') continue;
-    const because = { parameter: list, key: answer.item };
-    if (transport === '')
-      return {
-        ...{ transport: 'error', addressClass, because },
-        nexthop: '5.1.1 User unknown in virtual alias table',
-      };
-    const route = splitTransport(textOf(settings, transport), to.domain);
-    if (addressClass !== 'relay') return { ...route, addressClass, because };
-    const relay = relayhost(settings, sender);
-    if (typeof relay !== 'string') return relay;
-    return { ...route, nexthop: relay || route.nexthop, addressClass, because };
-  }
-  const relay = relayhost(settings, sender);
-  if (typeof relay !== 'string') return relay;
-  const route = splitTransport(textOf(settings, 'default_transport'), to.domain);
-  return {
-    ...{ transport: route.transport, nexthop: relay || route.nexthop, addressClass: 'default' },
-    because: { parameter: relay === '' ? 'default_transport' : 'relayhost' },
-  };
+  if (!to.isLocal) return classifyRemote(settings, sender, to.domain);
+  const because = { parameter: 'mydestination', key: to.domain };
+  return byParameter(textOf(settings, 'local_transport'), to.domain, 'local', because);
 }
 
-/** transport(5) overrides, then relocated(5). */
-function overrides(settings: Settings, recipient: string, route: Classified, domain: string): Classified | Failure {
-  const hit = searchAddress(settings, 'transport_maps', recipient, 'transport');
-  if (hit?.type === 'error') return { failed: 'lookup' };
-  let chosen = route;
-  if (hit?.type === 'found') {
-    const colon = hit.value.indexOf(':');
-    const transport = colon < 0 ? hit.value : hit.value.slice(0, colon);
-    const nexthop = colon < 0 ? '' : hit.value.slice(colon + 1);
-    const because = { parameter: 'transport_maps', table: hit.table, key: hit.key };
-    const fallback = transport === '' ? route.nexthop : domain || textOf(settings, 'myhostname');
-    if (transport !== '' || nexthop !== '')
-      chosen = { ...route, transport: transport || route.transport, nexthop: nexthop || fallback, because };
-  }
-  const moved = searchAddress(settings, 'relocated_maps', recipient, 'address');
-  if (moved?.type === 'error') return { failed: 'lookup' };
-  if (moved === undefined) return chosen;
-  const because = { parameter: 'relocated_maps', table: moved.table, key: moved.key };
-  return { ...chosen, transport: 'error', nexthop: `5.1.6 User has moved to ${moved.value}`, because };
+/** A bare numeric domain counts as `[address]` where resolve_numeric_domain says so; undefined: no domain at all. */
+function validDestination(settings: Settings, to: Destination): Destination | Failure | undefined {
+  const { domain, recipient } = to;
+  if (recipient.startsWith('-') && !boolOf(settings, 'allow_min_user')) return undefined;
+  if (domain.startsWith('[')) return isLiteral(domain) ? to : undefined;
+  const isNumeric = isDottedQuad(domain) || isIpv6(domain);
+  if (!isNumeric) return isHostName(domain) ? to : undefined;
+  if (!boolOf(settings, 'resolve_numeric_domain')) return undefined;
+  const literal = `[${domain}]`;
+  const answer = isLocalDomain(settings, literal);
+  if (answer.type === 'error') return lookupFailed('mydestination');
+  const whole = recipient.slice(0, recipient.length - domain.length) + literal;
+  return { recipient: whole, domain: literal, isLocal: to.isLocal || answer.type === 'match' };
+}
+
+/** Operators in the local part that some machine further on might follow: our own settings do not matter. */
+function isRouted({ recipient, domain }: Destination): boolean {
+  return recipient.slice(recipient.search(/[@!%]/) + 1) !== domain;
 }
 
 const UNRESOLVED = { transport: '', nexthop: '', addressClass: 'default', routed: false } as const;
 
-function resolveNow(settings: Settings, sender: string, address: string): Resolution {
-  const destination = destinationOf(settings, address);
-  if ('failed' in destination) return { ...UNRESOLVED, recipient: address, failed: 'lookup' };
-  const { local, domain, isLocal } = destination;
-  const name = local === '' && isLocal ? textOf(settings, 'empty_address_recipient') : local;
-  const home = domain === '' ? textOf(settings, 'myhostname') : domain;
-  const recipient = isLocal && domain === '' ? `${name}@${textOf(settings, 'myorigin')}` : `${name}@${home}`;
-  if (isBadSyntax(settings, name, domain, isLocal)) return { ...UNRESOLVED, recipient, failed: 'syntax' };
-  const route = classify(settings, sender, destination);
-  if ('failed' in route) return { ...UNRESOLVED, recipient, failed: 'lookup' };
-  const final = overrides(settings, recipient, route, isLocal ? '' : domain);
-  if ('failed' in final) return { ...UNRESOLVED, recipient, failed: 'lookup' };
-  return { ...final, recipient, routed: !isLocal && isRouted(settings, local) };
+function unknown({ parameter }: Failure, recipient: string): Resolution {
+  return { ...UNRESOLVED, recipient, failed: 'lookup', because: { parameter } };
 }
 
-/** A bare numeric domain, an empty or option-like local part, an unclosed literal: nowhere to go. */
-function isBadSyntax(settings: Settings, local: string, domain: string, isLocal: boolean): boolean {
-  if (local === '') return true;
-  if (local.startsWith('-') && !boolOf(settings, 'allow_min_user')) return true;
-  if (isLocal) return false;
-  if (/^\d+(\.\d+){3}$/.test(domain)) return !boolOf(settings, 'resolve_numeric_domain');
-  if (domain.startsWith('[')) return !/^\[(ipv6:)?[0-9a-f.:]+\]$/i.test(domain);
-  return !/^[^\s.@<>()[\]]+(\.[^\s.@<>()[\]]+)*$/.test(domain);
+function resolveNow(settings: Settings, sender: string, address: string): Resolution {
+  const found = destinationOf(settings, address);
+  if ('failed' in found) return unknown(found, address);
+  const to = validDestination(settings, found);
+  if (to === undefined) return { ...UNRESOLVED, recipient: found.recipient, failed: 'syntax' };
+  if ('failed' in to) return unknown(to, found.recipient);
+  const { recipient } = to;
+  const classified = classify(settings, sender, to);
+  if ('failed' in classified) return unknown(classified, recipient);
+  const routed = byTransportMap(settings, to, classified);
+  if ('failed' in routed) return unknown(routed, recipient);
+  const final = byRelocatedMap(settings, to, routed);
+  if ('failed' in final) return unknown(final, recipient);
+  if (final.transport === '') return unknown(lookupFailed(final.because?.parameter ?? ''), recipient);
+  return { ...final, recipient, routed: isRouted(to) };
 }
 
 const MEMORY_LIMIT = 2000;

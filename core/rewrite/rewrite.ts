@@ -4,40 +4,56 @@
  * trivial-rewrite(8) "ADDRESS REWRITING CONTROLS" · Postfix: src/trivial-rewrite/rewrite.c
  */
 import { boolOf, type Settings, textOf } from '../config/settings.ts';
-import { splitLocalDomain } from '../mail/split-address.ts';
+import { scanAddress } from '../mail/tok822.ts';
+import {
+  addressOf,
+  firstOp,
+  isOp,
+  isPlain,
+  lastOp,
+  op,
+  type Tokens,
+  tokensOf,
+  withoutLastDot,
+} from './tokens.ts';
 
 /** `@a,@b:user@dom` → `user@dom`. RFC 5321 §4.1.1.3: source routes are to be ignored. */
-function withoutRoute(address: string): string {
-  if (!address.startsWith('@')) return address;
-  const colon = address.indexOf(':');
-  return colon < 0 ? address : address.slice(colon + 1);
+function withoutRoute(tokens: Tokens): Tokens {
+  const colon = isOp(tokens[0], '@') ? firstOp(tokens, ':') : -1;
+  return colon < 0 || colon === tokens.length - 1 ? tokens : tokens.slice(colon + 1);
 }
 
-/** `site!user` → `user@site`, else `user%dom` → `user@dom` (the right-most %); undefined when neither applies. */
-export function undoHacks(settings: Settings, local: string): string | undefined {
-  const bang = local.indexOf('!');
-  if (bang > 0 && boolOf(settings, 'swap_bangpath')) return `${local.slice(bang + 1)}@${local.slice(0, bang)}`;
-  const percent = local.lastIndexOf('%');
-  if (percent > 0 && boolOf(settings, 'allow_percent_hack'))
-    return `${local.slice(0, percent)}@${local.slice(percent + 1)}`;
-  return undefined;
+/** `site!user` → `user@site`, else `user%dom` → `user@dom` (the right-most %), else `user` → `user@origin`. */
+function withDomain(settings: Settings, tokens: Tokens, origin: string): Tokens {
+  if (lastOp(tokens, '@') >= 0) return tokens;
+  const bang = boolOf(settings, 'swap_bangpath') ? firstOp(tokens, '!') : -1;
+  if (bang >= 0) return [...tokens.slice(bang + 1), op('@'), ...tokens.slice(0, bang)];
+  const percent = boolOf(settings, 'allow_percent_hack') ? lastOp(tokens, '%') : -1;
+  if (percent >= 0) return tokens.with(percent, op('@'));
+  if (origin === '' || !boolOf(settings, 'append_at_myorigin')) return tokens;
+  return [...tokens, op('@'), ...scanAddress(origin)];
 }
 
-function withDomain(settings: Settings, address: string, remoteDomain: string | undefined): string {
-  if (address.includes('@')) return address;
-  const swapped = undoHacks(settings, address);
-  if (swapped !== undefined) return swapped;
-  if (remoteDomain !== undefined) return remoteDomain === '' ? address : `${address}@${remoteDomain}`;
-  return boolOf(settings, 'append_at_myorigin') ? `${address}@${textOf(settings, 'myorigin')}` : address;
+/** `user@host` → `user@host.parent`; broken forms stay as they are. */
+function withParent(settings: Settings, tokens: Tokens, parent: string): Tokens {
+  const at = lastOp(tokens, '@');
+  if (parent === '' || at < 0 || at === tokens.length - 1) return tokens;
+  const domain = tokens.slice(at + 1);
+  if (firstOp(domain, '.') >= 0 || domain.some(({ type }) => type === 'literal')) return tokens;
+  return boolOf(settings, 'append_dot_mydomain') ? [...tokens, op('.'), ...scanAddress(parent)] : tokens;
 }
 
-function withDots(settings: Settings, address: string, remoteDomain: string | undefined): string {
-  const { local, domain } = splitLocalDomain(address);
-  if (domain === undefined || domain === '' || domain.startsWith('[')) return address;
-  if (domain.endsWith('.')) return `${local}@${domain.slice(0, -1)}`;
-  if (domain.includes('.')) return address;
-  const parent = remoteDomain ?? (boolOf(settings, 'append_dot_mydomain') ? textOf(settings, 'mydomain') : '');
-  return parent === '' ? address : `${local}@${domain}.${parent}`;
+/** The standard form of an address as tokens; `origin` and `parent` complete it where they are not empty. */
+export function rewriteTokens(settings: Settings, tokens: Tokens, origin: string, parent: string): Tokens {
+  if (tokens.length === 0) return tokens;
+  if (tokens.length === 1 && isOp(tokens[0], '@')) return [{ type: 'quoted', text: '' }];
+  const complete = withDomain(settings, withoutRoute(tokens), origin);
+  return withoutLastDot(withParent(settings, complete, parent));
+}
+
+/** The standard form in the context of this machine's own mail. */
+export function rewriteLocally(settings: Settings, tokens: Tokens): Tokens {
+  return rewriteTokens(settings, tokens, textOf(settings, 'myorigin'), textOf(settings, 'mydomain'));
 }
 
 /**
@@ -46,8 +62,9 @@ function withDots(settings: Settings, address: string, remoteDomain: string | un
  * @param context `remote`: headers of strangers, completed with remote_header_rewrite_domain or not at all
  */
 export function rewriteAddress(settings: Settings, context: 'local' | 'remote', address: string): string {
-  if (address === '' || address === '@') return '';
-  const remoteDomain = context === 'remote' ? textOf(settings, 'remote_header_rewrite_domain') : undefined;
-  const complete = withDomain(settings, withoutRoute(address), remoteDomain);
-  return withDots(settings, complete, remoteDomain);
+  if (address === '@') return '';
+  if (address === '' || isPlain(address)) return address;
+  if (context === 'local') return addressOf(rewriteLocally(settings, tokensOf(address)));
+  const domain = textOf(settings, 'remote_header_rewrite_domain');
+  return addressOf(rewriteTokens(settings, tokensOf(address), domain, domain));
 }

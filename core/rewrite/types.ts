@@ -10,7 +10,4 @@ export interface RewriteContext {
   readonly settings: Settings;
 }
 
-export type RewriteEvent =
-  | SettingsChanged
-  | (NoteArrived & RewriteRewrite)
-  | (NoteArrived & RewriteResolve);
+export type RewriteEvent = SettingsChanged | (NoteArrived & RewriteRewrite) | (NoteArrived & RewriteResolve);
