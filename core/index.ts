@@ -108,3 +108,7 @@ export { sentenceOf, templateOf, type Words } from './kernel/words.ts';
 export { asctime, syslogTime, type Zone } from './mail/date.ts';
 export type { SmtpdInput } from './smtpd/types.ts';
 export { bytesToLatin1, latin1ToBytes } from './wire/bytes.ts';
+
+export { lookup, type TableStore } from './config/tables/store.ts';
+export { parseAliasSource, parseMapSource, type TableSource } from './config/tables/source.ts';
+export { compileTable, loadTable, type Table } from './config/tables/table.ts';

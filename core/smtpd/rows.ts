@@ -1,7 +1,8 @@
 /** The rows of each verb, in Postfix's order of checks. The last row of a verb has no guard. */
+import type { R } from './replies.ts';
 
-const say = (reply: string) => ({ type: 'say', params: { reply } }) as const;
-const junk = (reply: string) => ({ type: 'sayJunk', params: { reply } }) as const;
+const say = (reply: keyof typeof R) => ({ type: 'say', params: { reply } }) as const;
+const junk = (reply: keyof typeof R) => ({ type: 'sayJunk', params: { reply } }) as const;
 const SYNC = { guard: 'pipelinedTooEarly', target: 'answered', actions: 'saySynchronization' } as const;
 
 export const HELO = [
@@ -74,7 +75,9 @@ export const UNKNOWN = [
   { guard: 'isEmpty', target: 'answered', actions: say('badSyntax'), description: 'RFC 5321 §4.2.4' },
   { guard: 'isNoopCommand', target: 'answered', actions: junk('ok'), description: 'postconf(5) smtpd_noop_commands' },
   {
-    ...{ guard: 'isForbidden', target: 'answered', actions: 'sayForbidden' },
+    guard: 'isForbidden',
+    target: 'answered',
+    actions: 'sayForbidden',
     description: 'postconf(5) smtpd_forbidden_commands',
   },
   { target: 'answered', actions: 'sayUnknown', description: 'RFC 5321 §4.2.4' },

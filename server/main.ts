@@ -1,0 +1,139 @@
+/**
+ * The mail server: reads a configuration directory, listens, and runs the core on sockets and disk until it is told
+ * to stop. postfix(1), master(8)
+ */
+import fs from 'node:fs';
+import { join, resolve } from 'node:path';
+import { arrived, type Problem, servicesOf, type Settings, type StepRecord, textOf } from '#core';
+import { now } from './clock.ts';
+import { listenForTriggers } from './control.ts';
+import { createDisk } from './disk.ts';
+import { type Listener, listen } from './listen.ts';
+import { loadConfiguration } from './load.ts';
+import { createLogger, type Logger } from './log.ts';
+import { createPerformer, type Performer } from './perform.ts';
+import { stampOf } from './table-files.ts';
+
+export interface RunningServer {
+  readonly settings: () => Settings;
+  readonly listeners: readonly Listener[];
+  readonly warnings: readonly Problem[];
+  readonly performer: Performer;
+  /** Takes no more connections, ends the sessions, gives the queue back. */
+  stop(): Promise<void>;
+  /** Reads the configuration again; throws ConfigurationError and changes nothing when it is bad. */
+  reload(): void;
+}
+
+export interface ServerOptions {
+  /** Overrides maillog_file. */
+  readonly logFile?: string;
+  readonly watch?: (record: StepRecord) => void;
+}
+
+const QUEUES = ['maildrop', 'incoming', 'active', 'deferred', 'hold', 'corrupt', 'bounce', 'defer', 'trace'];
+
+/** Makes the queue directories that are missing. */
+function makeQueueDirectories(queueDirectory: string): void {
+  for (const name of [...QUEUES, 'public', 'pid']) {
+    fs.mkdirSync(join(queueDirectory, name), { recursive: true, mode: 0o700 });
+  }
+}
+
+/** pid/master.pid, as Postfix keeps it: one server for one queue. */
+function takeLock(queueDirectory: string): string {
+  const path = join(queueDirectory, 'pid', 'master.pid');
+  const old = fs.existsSync(path) ? Number(fs.readFileSync(path, 'latin1')) : 0;
+  if (old > 0 && old !== process.pid && isAlive(old)) {
+    throw new Error(`the Postfix mail system is already running (PID ${old}, queue ${queueDirectory})`);
+  }
+  fs.writeFileSync(path, `${String(process.pid).padStart(16)}\n`, { mode: 0o600 });
+  return path;
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Tables that postmap has made anew are read again: looked at every second, as Postfix does between clients. */
+function watchTables(settings: () => Settings, reload: () => void, log: Logger): () => void {
+  let stamp = stampOf(settings());
+  const timer = setInterval(() => {
+    const next = stampOf(settings());
+    if (next === stamp) return;
+    stamp = next;
+    try {
+      reload();
+    } catch (error) {
+      log.write('master', process.pid, 'warning', String(error));
+    }
+  }, 1000);
+  timer.unref();
+  return () => clearInterval(timer);
+}
+
+/**
+ * Starts the server of a configuration directory.
+ *
+ * @throws ConfigurationError, ListenError, or an Error that says why
+ */
+export async function startServer(directory: string, options: ServerOptions = {}): Promise<RunningServer> {
+  const configDirectory = resolve(directory);
+  const loaded = loadConfiguration(configDirectory);
+  let { settings } = loaded;
+  const queueDirectory = textOf(settings, 'queue_directory');
+  makeQueueDirectories(queueDirectory);
+  const lock = takeLock(queueDirectory);
+  const log = createLogger({
+    syslogName: textOf(settings, 'syslog_name'),
+    file: options.logFile ?? textOf(settings, 'maillog_file'),
+    facility: textOf(settings, 'syslog_facility'),
+  });
+  for (const { text } of loaded.warnings) log.write('master', process.pid, 'warning', text);
+  const performer = createPerformer({
+    ...{ settings, services: servicesOf(settings.master), log, seed: process.pid },
+    disk: (notify) => createDisk({ queueDirectory, notify }),
+    ...(options.watch === undefined ? {} : { watch: options.watch }),
+  });
+  let listeners: readonly Listener[] = [];
+  let closeTriggers: () => Promise<void> = async () => undefined;
+  try {
+    closeTriggers = await listenForTriggers(performer, queueDirectory);
+    listeners = await listen(performer, () => settings);
+  } catch (error) {
+    await closeTriggers();
+    fs.rmSync(lock, { force: true });
+    throw error;
+  }
+  const version = textOf(settings, 'mail_version');
+  const started = `daemon started -- version ${version}, configuration ${configDirectory}`;
+  log.write('master', process.pid, 'info', started);
+  performer.tell('master', arrived({ type: 'master.start' }, 'postfix', now()));
+  const reload = (): void => {
+    ({ settings } = loadConfiguration(configDirectory));
+    performer.host.configure(settings, now());
+  };
+  const unwatch = watchTables(() => settings, reload, log);
+  return {
+    ...{ settings: () => settings, listeners, warnings: loaded.warnings, performer },
+    reload: () => {
+      reload();
+      log.write('master', process.pid, 'info', `reload -- version ${version}, configuration ${configDirectory}`);
+    },
+    stop: async () => {
+      unwatch();
+      const closed = Promise.all(listeners.map((listener) => listener.close()));
+      performer.close();
+      await closed;
+      await closeTriggers();
+      log.write('master', process.pid, 'info', 'terminating on signal 15');
+      log.close();
+      fs.rmSync(lock, { force: true });
+    },
+  };
+}
