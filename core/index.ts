@@ -37,7 +37,8 @@ export const charts = Object.fromEntries(
 );
 
 /**
- * The services of a master.cf that the core can run. Services of programs that do not exist here are left out: mail
+ * The services of a master.cf that the core can run. Services of programs that do not exist here are left
+ * out: mail
  * for such a transport waits in the deferred queue (`mail transport unavailable`).
  *
  * inet services are all named `smtpd` here; the listener gives each session the settings of its own line.
@@ -82,6 +83,9 @@ export {
 } from './config/settings.ts';
 export { checkSettings } from './config/settings-check.ts';
 export { filesNeeded, tablesNeeded } from './config/tables/needed.ts';
+export { parseAliasSource, parseMapSource, type TableSource } from './config/tables/source.ts';
+export { lookup, type TableStore } from './config/tables/store.ts';
+export { compileTable, loadTable, type Table } from './config/tables/table.ts';
 export type { Effect, FileEffect, LogLevel, Owner } from './kernel/effects.ts';
 export type { DirEntry, WorldEvent } from './kernel/events.ts';
 export {
@@ -108,7 +112,3 @@ export { sentenceOf, templateOf, type Words } from './kernel/words.ts';
 export { asctime, syslogTime, type Zone } from './mail/date.ts';
 export type { SmtpdInput } from './smtpd/types.ts';
 export { bytesToLatin1, latin1ToBytes } from './wire/bytes.ts';
-
-export { lookup, type TableStore } from './config/tables/store.ts';
-export { parseAliasSource, parseMapSource, type TableSource } from './config/tables/source.ts';
-export { compileTable, loadTable, type Table } from './config/tables/table.ts';

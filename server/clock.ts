@@ -1,9 +1,12 @@
-/** The server's only clock: milliseconds since the epoch with a microsecond fraction, following clock steps. */
+/**
+ * The server's only clock: milliseconds since the epoch with a microsecond fraction, following clock steps.
+ */
 
 let base = Date.now() - performance.now();
 
 /**
- * Now. Follows the system clock when it is stepped by more than a second (NTP, an administrator), and never shows
+ * Now. Follows the system clock when it is stepped by more than a second (NTP, an administrator), and
+ * never shows
  * the same microsecond twice, so that queue ids and Maildir names differ.
  */
 export function now(): number {

@@ -13,7 +13,8 @@ import type { Performer } from './perform.ts';
 const TRIGGER_LIMIT = 1024;
 
 /**
- * Text of a trigger to a note: letters for qmgr (`W I D A F`), optionally `i=QUEUEID` or `s=SITE` after a blank;
+ * Text of a trigger to a note: letters for qmgr (`W I D A F`), optionally `i=QUEUEID` or `s=SITE` after a
+ * blank;
  * anything for pickup.
  */
 export function noteOf(service: string, text: string): Note | undefined {
@@ -30,7 +31,10 @@ export function noteOf(service: string, text: string): Note | undefined {
 }
 
 /** Listens on the public sockets. A stale socket file of a dead server is replaced. */
-export async function listenForTriggers(performer: Performer, queueDirectory: string): Promise<() => Promise<void>> {
+export async function listenForTriggers(
+  performer: Performer,
+  queueDirectory: string,
+): Promise<() => Promise<void>> {
   const folder = join(queueDirectory, 'public');
   fs.mkdirSync(folder, { recursive: true, mode: 0o710 });
   const servers = await Promise.all(

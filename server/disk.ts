@@ -1,7 +1,8 @@
 /**
  * Performs the file effects of the core on a real disk.
  *
- * Short operations are synchronous (they are cheaper than a trip to the thread pool), fsync is not. A directory is
+ * Short operations are synchronous (they are cheaper than a trip to the thread pool), fsync is not. A
+ * directory is
  * synced once for all who wait for it. postconf(5) queue_directory · docs/decisions/0010-disk.md
  */
 import fs from 'node:fs';
@@ -60,7 +61,11 @@ export function createDisk(options: DiskOptions): Disk {
     const file = 'file' in effect ? { file: effect.file } : {};
     const path = 'path' in effect && effect.path !== undefined ? { path: effect.path } : {};
     const from = effect.type === 'file.rename' ? { path: effect.from } : {};
-    notify(process, { type: 'file.failed', operation: effect.type, code, at: now(), ...file, ...path, ...from }, step);
+    notify(
+      process,
+      { type: 'file.failed', operation: effect.type, code, at: now(), ...file, ...path, ...from },
+      step,
+    );
   }
 
   function remember(process: string, name: string, open: OpenFile): void {
@@ -97,11 +102,20 @@ export function createDisk(options: DiskOptions): Disk {
     const { dev, ino } = fs.fstatSync(fd);
     remember(process, effect.file, { fd, path, pending: [], syncing: 0, closing: false });
     const { file } = effect;
-    notify(process, { type: 'file.created', file, path: effect.path, device: dev, inode: ino, at: now() }, step);
+    notify(
+      process,
+      { type: 'file.created', file, path: effect.path, device: dev, inode: ino, at: now() },
+      step,
+    );
   }
 
   /** Opens for appending; refuses what is not one plain file (symbolic link, hard link, device). */
-  function openNow(process: string, effect: FileEffect & { type: 'file.open' }, step: number, lockedPath?: string) {
+  function openNow(
+    process: string,
+    effect: FileEffect & { type: 'file.open' },
+    step: number,
+    lockedPath?: string,
+  ) {
     const path = absolute(queueDirectory, effect.path);
     const make = effect.mode === undefined ? 0 : fs.constants.O_CREAT;
     let fd: number;
@@ -137,7 +151,12 @@ export function createDisk(options: DiskOptions): Disk {
     });
   }
 
-  function sync(process: string, effect: FileEffect & { type: 'file.sync' }, open: OpenFile, step: number): void {
+  function sync(
+    process: string,
+    effect: FileEffect & { type: 'file.sync' },
+    open: OpenFile,
+    step: number,
+  ): void {
     if (open.failed !== undefined) throw Object.assign(new Error('append failed'), { code: open.failed });
     flush(open);
     open.syncing += 1;
@@ -192,7 +211,10 @@ export function createDisk(options: DiskOptions): Disk {
       fs.writeSync(open.fd, effect.bytes, 0, effect.bytes.length, effect.offset);
       return;
     }
-    const fd = fs.openSync(absolute(queueDirectory, effect.path ?? ''), fs.constants.O_WRONLY | fs.constants.O_NOFOLLOW);
+    const fd = fs.openSync(
+      absolute(queueDirectory, effect.path ?? ''),
+      fs.constants.O_WRONLY | fs.constants.O_NOFOLLOW,
+    );
     try {
       fs.writeSync(fd, effect.bytes, 0, effect.bytes.length, effect.offset);
     } finally {

@@ -1,4 +1,6 @@
-/** Listens where master.cf says and gives each connection to a process of its own. master(5), inet services. */
+/**
+ * Listens where master.cf says and gives each connection to a process of its own. master(5), inet services.
+ */
 import net from 'node:net';
 import { boolOf, forService, inetAddress, intOf, listOf, type ServiceEntry, type Settings } from '#core';
 import { peerName, plainAddress } from './peer-name.ts';
@@ -39,7 +41,10 @@ export function addressesOf(settings: Settings, host: string): readonly string[]
 }
 
 /** Opens every inet service of master.cf. Rejects with a ListenError. */
-export async function listen(performer: Performer, settingsNow: () => Settings): Promise<readonly Listener[]> {
+export async function listen(
+  performer: Performer,
+  settingsNow: () => Settings,
+): Promise<readonly Listener[]> {
   const settings = settingsNow();
   const listeners: Listener[] = [];
   for (const service of settings.master) {
@@ -70,7 +75,9 @@ function listenOn(
   });
   server.maxConnections = processLimit(settingsNow(), service);
   return new Promise((resolve, reject) => {
-    server.once('error', (error: NodeJS.ErrnoException) => reject(new ListenError(error.code ?? 'EIO', host, port)));
+    server.once('error', (error: NodeJS.ErrnoException) =>
+      reject(new ListenError(error.code ?? 'EIO', host, port)),
+    );
     server.listen({ host, port, backlog: 511 }, () => {
       const bound = server.address() as net.AddressInfo;
       const close = () => new Promise<void>((done) => void server.close(() => done()));
@@ -94,7 +101,11 @@ async function accept(performer: Performer, settings: Settings, service: Service
   if (socket.destroyed) return;
   const client = { ...name, address, port };
   const serverAddress = plainAddress(socket.localAddress ?? '');
-  const id = performer.connect(service.command, { settings: own, client, serverAddress }, connectionOf(socket));
+  const id = performer.connect(
+    service.command,
+    { settings: own, client, serverAddress },
+    connectionOf(socket),
+  );
   let told = false;
   const tell = (reason: 'eof' | 'reset' | 'local'): void => {
     if (told) return;

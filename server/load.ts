@@ -1,5 +1,6 @@
 /**
- * Reads a configuration directory into Settings: main.cf, master.cf, the tables and files they name, the accounts.
+ * Reads a configuration directory into Settings: main.cf, master.cf, the tables and files they name, the
+ * accounts.
  * postconf(5), master(5). The core gets data, never a file name to open.
  */
 import fs from 'node:fs';
@@ -9,10 +10,10 @@ import {
   type Accounts,
   checkSettings,
   makeSettings,
+  type Problem,
   parseAccounts,
   parseMainCf,
   parseMasterCf,
-  type Problem,
   type Settings,
   textOf,
 } from '#core';
@@ -38,7 +39,9 @@ function readText(path: string): string {
   try {
     return fs.readFileSync(path, 'latin1');
   } catch (error) {
-    throw new ConfigurationError([{ severity: 'fatal', text: `open ${path}: ${strerror(errorCode(error))}` }]);
+    throw new ConfigurationError([
+      { severity: 'fatal', text: `open ${path}: ${strerror(errorCode(error))}` },
+    ]);
   }
 }
 
@@ -73,7 +76,13 @@ export function loadConfiguration(directory: string): Loaded {
   const bare = makeSettings({ mainCf: main.entries, masterCf: master.services, computed });
   const accounts = readAccounts(bare);
   const tables = readTables(bare, accounts);
-  const settings = makeSettings({ mainCf: main.entries, masterCf: master.services, computed, tables, accounts });
+  const settings = makeSettings({
+    mainCf: main.entries,
+    masterCf: master.services,
+    computed,
+    tables,
+    accounts,
+  });
   const problems = [...main.problems, ...master.problems, ...checkSettings(settings)];
   refuseFatal(problems);
   return { settings, warnings: problems };

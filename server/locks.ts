@@ -2,7 +2,8 @@
  * Mailbox locks: FILE.lock made with O_EXCL, tried again every second, broken when stale.
  * postconf(5) mailbox_delivery_lock, deliver_lock_attempts, deliver_lock_delay, stale_lock_time.
  *
- * Differs: no fcntl lock, because Node.js has none; the dotlock is what mutt, procmail and Dovecot honour too.
+ * Differs: no fcntl lock, because Node.js has none; the dotlock is what mutt, procmail and Dovecot honour
+ * too.
  */
 import fs from 'node:fs';
 import { errorCode } from './paths.ts';
@@ -20,9 +21,7 @@ export interface LockTimes {
 }
 
 /** Dotlocks; times as postconf(5) has them by default. */
-export function mailboxLocks(
-  times: LockTimes = { attempts: 20, delayMs: 1000, staleMs: 500_000 },
-): Locks {
+export function mailboxLocks(times: LockTimes = { attempts: 20, delayMs: 1000, staleMs: 500_000 }): Locks {
   function tryOnce(lock: string): string | undefined {
     try {
       fs.closeSync(fs.openSync(lock, 'wx', 0o600));

@@ -1,5 +1,6 @@
 /**
- * Postfix's log lines, to standard output, a file or syslog. maillog_file of postconf(5); tags as syslogd(8) wants.
+ * Postfix's log lines, to standard output, a file or syslog. maillog_file of postconf(5); tags as
+ * syslogd(8) wants.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import fs from 'node:fs';
@@ -90,7 +91,8 @@ function zoneAtCached(at: number): typeof zone {
 }
 
 /**
- * syslog through logger(1), one per program: Node.js has no datagram socket for /dev/log. The number in the tag is
+ * syslog through logger(1), one per program: Node.js has no datagram socket for /dev/log. The number in
+ * the tag is
  * therefore that of the server.
  */
 function syslogLogger(options: LogOptions): Logger {
@@ -110,7 +112,9 @@ function syslogLogger(options: LogOptions): Logger {
   return {
     write: (service, _pid, level, text) => {
       const child = loggerOf(programOf(service));
-      child.stdin?.write(`<${facilityNumber(options.facility) * 8 + SYSLOG[level]}>${SEVERITY[level]}${text}\n`);
+      child.stdin?.write(
+        `<${facilityNumber(options.facility) * 8 + SYSLOG[level]}>${SEVERITY[level]}${text}\n`,
+      );
     },
     reopen: () => undefined,
     close: () => {

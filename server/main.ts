@@ -1,10 +1,11 @@
 /**
- * The mail server: reads a configuration directory, listens, and runs the core on sockets and disk until it is told
+ * The mail server: reads a configuration directory, listens, and runs the core on sockets and disk until
+ * it is told
  * to stop. postfix(1), master(8)
  */
 import fs from 'node:fs';
 import { join, resolve } from 'node:path';
-import { arrived, type Problem, servicesOf, type Settings, type StepRecord, textOf } from '#core';
+import { arrived, type Problem, type Settings, type StepRecord, servicesOf, textOf } from '#core';
 import { now } from './clock.ts';
 import { listenForTriggers } from './control.ts';
 import { createDisk } from './disk.ts';
@@ -60,7 +61,10 @@ function isAlive(pid: number): boolean {
   }
 }
 
-/** Tables that postmap has made anew are read again: looked at every second, as Postfix does between clients. */
+/**
+ * Tables that postmap has made anew are read again: looked at every second, as Postfix does between
+ * clients.
+ */
 function watchTables(settings: () => Settings, reload: () => void, log: Logger): () => void {
   let stamp = stampOf(settings());
   const timer = setInterval(() => {
@@ -123,7 +127,12 @@ export async function startServer(directory: string, options: ServerOptions = {}
     ...{ settings: () => settings, listeners, warnings: loaded.warnings, performer },
     reload: () => {
       reload();
-      log.write('master', process.pid, 'info', `reload -- version ${version}, configuration ${configDirectory}`);
+      log.write(
+        'master',
+        process.pid,
+        'info',
+        `reload -- version ${version}, configuration ${configDirectory}`,
+      );
     },
     stop: async () => {
       unwatch();

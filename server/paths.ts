@@ -1,4 +1,7 @@
-/** Path operations of the disk: safe rename, listing with hash directories, whole reads. safe_open rules: O_NOFOLLOW. */
+/**
+ * Path operations of the disk: safe rename, listing with hash directories, whole reads. safe_open rules:
+ * O_NOFOLLOW.
+ */
 import fs from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { DirEntry } from '#core';
@@ -57,13 +60,17 @@ export function readWhole(path: string): Whole {
   }
 }
 
-/** Plain files of a directory, hash directories (one-character names) walked down to `depth`; sorted by name. */
+/**
+ * Plain files of a directory, hash directories (one-character names) walked down to `depth`; sorted by
+ * name.
+ */
 export function listFiles(path: string, depth: number): readonly DirEntry[] {
   const entries: DirEntry[] = [];
   const walk = (directory: string, prefix: string, left: number): void => {
     for (const entry of fs.readdirSync(directory, { withFileTypes: true })) {
       if (entry.isDirectory()) {
-        if (left > 0 && entry.name.length === 1) walk(join(directory, entry.name), `${prefix}${entry.name}/`, left - 1);
+        if (left > 0 && entry.name.length === 1)
+          walk(join(directory, entry.name), `${prefix}${entry.name}/`, left - 1);
       } else if (entry.isFile()) {
         const stat = fs.lstatSync(join(directory, entry.name), { throwIfNoEntry: false });
         if (stat === undefined) continue;

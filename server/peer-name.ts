@@ -38,7 +38,8 @@ async function lookUp(address: string): Promise<PeerName> {
   } catch {
     return UNKNOWN;
   }
-  if (reverseName === address || !/^[a-zA-Z0-9]([a-zA-Z0-9_.-]*[a-zA-Z0-9])?$/.test(reverseName)) return UNKNOWN;
+  if (reverseName === address || !/^[a-zA-Z0-9]([a-zA-Z0-9_.-]*[a-zA-Z0-9])?$/.test(reverseName))
+    return UNKNOWN;
   try {
     const addresses = await dns.lookup(reverseName, { all: true });
     const confirmed = addresses.some((entry) => plainAddress(entry.address) === address);

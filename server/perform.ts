@@ -1,7 +1,9 @@
 /**
- * The server's interpreter: one switch over Effect, on sockets, disks and timers; the simulator's is sim/perform.ts.
+ * The server's interpreter: one switch over Effect, on sockets, disks and timers; the simulator's is
+ * sim/perform.ts.
  *
- * Events wait in one queue, so a step never runs inside another; what a turn wrote to a socket leaves in one piece.
+ * Events wait in one queue, so a step never runs inside another; what a turn wrote to a socket leaves in
+ * one piece.
  */
 import {
   arrived,
@@ -17,7 +19,10 @@ import { now, zoneAt } from './clock.ts';
 import type { Disk } from './disk.ts';
 import type { Logger } from './log.ts';
 
-/** A connection as the performer needs it; listen.ts makes it of a net.Socket, `sendmail -bs` of stdin and stdout. */
+/**
+ * A connection as the performer needs it; listen.ts makes it of a net.Socket, `sendmail -bs` of stdin and
+ * stdout.
+ */
 export interface Connection {
   write(bytes: Uint8Array): void;
   /** Close once what was written is sent. */
@@ -164,7 +169,12 @@ export function createPerformer(options: PerformerOptions): Performer {
       case 'send':
         return push(effect.to, arrived(effect.note, id, now()), step);
       case 'log':
-        return options.log.write(host.serviceOf(id) ?? serviceName(id), host.pidOf(id), effect.level, effect.text);
+        return options.log.write(
+          host.serviceOf(id) ?? serviceName(id),
+          host.pidOf(id),
+          effect.level,
+          effect.text,
+        );
       case 'exit':
         return forget(id);
       case 'file.create':

@@ -1,4 +1,7 @@
-/** Reads the files behind table references and list parameters into the core's TableStore. postmap(1), DATABASE_README. */
+/**
+ * Reads the files behind table references and list parameters into the core's TableStore. postmap(1),
+ * DATABASE_README.
+ */
 import fs from 'node:fs';
 import {
   type Accounts,
@@ -37,7 +40,10 @@ function textTable(bytes: Buffer, file: string): Table {
   return { type: 'table', entries: parseMapSource(bytes.toString('latin1'), file).entries, folded: true };
 }
 
-/** Reads every table and list file that the settings name. Missing ones become error entries, not exceptions. */
+/**
+ * Reads every table and list file that the settings name. Missing ones become error entries, not
+ * exceptions.
+ */
 export function readTables(settings: Settings, accounts: Accounts): TableStore {
   const tables = new Map<string, Table>();
   for (const { ref, type, path } of tablesNeeded(settings)) {

@@ -1,5 +1,6 @@
 /**
- * bounce - keeps the reasons why mail was not delivered, and tells the sender. Services bounce, defer and trace.
+ * bounce - keeps the reasons why mail was not delivered, and tells the sender. Services bounce, defer and
+ * trace.
  *
  * bounce(8) · RFC 3464 · chart: docs/generated/bounce.svg
  */

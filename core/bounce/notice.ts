@@ -73,7 +73,8 @@ function recipientReport(parts: NoticeParts, failure: LoggedFailure): string {
   const { settings, request, zone } = parts;
   const mailName = textOf(settings, 'mail_name');
   const lines = [`Final-Recipient: rfc822; ${quote822(failure.recipient)}`];
-  if (failure.orcpt !== '') lines.push(`Original-Recipient: ${failure.orcpt.replace(';', '; ').replace(';  ', '; ')}`);
+  if (failure.orcpt !== '')
+    lines.push(`Original-Recipient: ${failure.orcpt.replace(';', '; ').replace(';  ', '; ')}`);
   else if (failure.original !== '') lines.push(`Original-Recipient: rfc822; ${quote822(failure.original)}`);
   lines.push(`Action: ${failure.action}`, `Status: ${failure.dsn}`);
   lines.push(wrapped(`Diagnostic-Code: X-${mailName}; ${failure.reason}`));
@@ -106,7 +107,8 @@ export function noticeText(parts: NoticeParts): Uint8Array {
   const { settings, request, failures, noticeId, at, original } = parts;
   const host = textOf(settings, 'myhostname');
   const failed = request.kind === 'failed';
-  const short = !failed || request.dsn.ret === RET.headers || original.length > intOf(settings, 'bounce_size_limit');
+  const short =
+    !failed || request.dsn.ret === RET.headers || original.length > intOf(settings, 'bounce_size_limit');
   const boundary = `${noticeId}.${Math.floor(at / 1000)}/${host}`;
   const subject = failed ? 'Undelivered Mail Returned to Sender' : 'Delayed Mail (still being retried)';
   const eightBit = bytesToLatin1(original).match(/[\x80-\xff]/) !== null;

@@ -73,7 +73,9 @@ export function readLog({ context, event }: Args): Decision {
   return { context: { request: event }, effects: [{ type: 'file.read', file: 'log', path }] };
 }
 
-/** The recipients whose senders want to hear of it. RFC 3461 §4.1: NOTIFY=NEVER, or without FAILURE (DELAY). */
+/**
+ * The recipients whose senders want to hear of it. RFC 3461 §4.1: NOTIFY=NEVER, or without FAILURE (DELAY).
+ */
 export function takeLog({ context, event }: Args): Decision {
   assert(event.type === 'file.loaded', 'takeLog belongs to file.loaded');
   const wanted = flushOf(context).kind === 'delayed' ? NOTIFY.delay : NOTIFY.failure;
@@ -131,7 +133,13 @@ export function sendNotice({ context, event }: Args): Decision {
   const date = rfc822Date(event.at, zone);
   const received = `Received: by ${host} (${textOf(settings, 'mail_name')})\n\tid ${noticeId}; ${date}\n`;
   const sender = request.sender;
-  const recipient = { type: 'cleanup.recipient', address: sender, original: sender, notify: NOTIFY.never, orcpt: '' } as const;
+  const recipient = {
+    type: 'cleanup.recipient',
+    address: sender,
+    original: sender,
+    notify: NOTIFY.never,
+    orcpt: '',
+  } as const;
   return {
     effects: [
       { type: 'send', to: cleanup, note: recipient },

@@ -1,6 +1,13 @@
 /** Types of the bounce chart. */
 import type { Settings } from '../config/settings.ts';
-import type { FileFailed, FileLoaded, FileOpened, FileRemoved, FileSynced, NoteArrived } from '../kernel/events.ts';
+import type {
+  FileFailed,
+  FileLoaded,
+  FileOpened,
+  FileRemoved,
+  FileSynced,
+  NoteArrived,
+} from '../kernel/events.ts';
 import type { Birth } from '../kernel/host.ts';
 import type {
   BounceAppend,
@@ -32,4 +39,5 @@ export type BounceEvent =
   | FileRemoved
   | FileSynced
   | FileFailed
-  | (NoteArrived & (BounceAppend | BounceFlush | BounceForget | CleanupOpened | CleanupDone | MasterChildDied));
+  | (NoteArrived &
+      (BounceAppend | BounceFlush | BounceForget | CleanupOpened | CleanupDone | MasterChildDied));

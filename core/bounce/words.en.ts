@@ -11,11 +11,14 @@ export const words: Words = {
   'file.synced else': 'The reason is on disk.',
   'reading file.loaded else': 'bounce(8) has read the reasons.',
   ' senderIsNull': 'The message came from <>: it is itself a notice, and no notice is sent about a notice.',
-  ' senderIsDoubleBounce': 'A notice to the postmaster came back: it is thrown away, with a warning in the log.',
+  ' senderIsDoubleBounce':
+    'A notice to the postmaster came back: it is thrown away, with a warning in the log.',
   ' nothingToTell': 'The sender asked not to be told (NOTIFY).',
   'deciding  else': 'bounce(8) begins a new message from <> to the sender.',
-  'cleanup.opened else': 'The notice gets the queue id {queueId}; the original message is read, to be quoted.',
-  'quoting file.loaded else': 'bounce(8) writes the notice: words for people, a report for programs, the message.',
+  'cleanup.opened else':
+    'The notice gets the queue id {queueId}; the original message is read, to be quoted.',
+  'quoting file.loaded else':
+    'bounce(8) writes the notice: words for people, a report for programs, the message.',
   'cleanup.done noticeFailed': 'The notice could not be queued: qmgr(8) keeps the message and tries again.',
   'notifying cleanup.done else': 'The notice could not be queued: qmgr(8) keeps the message and tries again.',
   'sending cleanup.done else': 'The notice is in the queue and on disk: the log may go.',

@@ -63,7 +63,12 @@ export function abandon({ context }: Args): Decision {
   const path = context.path || context.temporaryPath;
   return {
     effects: [
-      ...(path === '' ? [] : ([{ type: 'file.close', file: 'queue' }, { type: 'file.remove', path }] as const)),
+      ...(path === ''
+        ? []
+        : ([
+            { type: 'file.close', file: 'queue' },
+            { type: 'file.remove', path },
+          ] as const)),
       { type: 'exit' },
     ],
   };

@@ -36,7 +36,12 @@ export function finishFile({ context }: Args): Decision {
   const extracted = extractedRecipients(context);
   const all = [...recipients, ...extracted];
   const contentSize = context.contentBytes + last.length;
-  const tail = concatBytes([last, encodeRecord('X', ''), ...extracted.map(buildRecipient), encodeRecord('E', '')]);
+  const tail = concatBytes([
+    last,
+    encodeRecord('X', ''),
+    ...extracted.map(buildRecipient),
+    encodeRecord('E', ''),
+  ]);
   const size = sizeRecord(
     {
       ...{ contentSize, dataOffset, recipientCount: all.length },

@@ -1,5 +1,6 @@
 /**
- * Headers: which go, which are added, which are rewritten. RFC 5322 §3.6 · cleanup(8) · Postfix: src/cleanup/cleanup_message.c
+ * Headers: which go, which are added, which are rewritten. RFC 5322 §3.6 · cleanup(8) · Postfix:
+ * src/cleanup/cleanup_message.c
  */
 import { boolOf, intOf, listOf, type Settings, textOf } from '../config/settings.ts';
 import { assert } from '../kernel/assert.ts';
@@ -11,8 +12,8 @@ import { buildEnvelope, buildRecipient, sizeRecord } from '../mail/queue-envelop
 import { isLongId } from '../mail/queue-id.ts';
 import { encodeRecord } from '../mail/queue-records.ts';
 import { quote822 } from '../mail/quote.ts';
-import { addressesOf, externalize, foldAddressHeader, mapAddresses } from '../mail/tok822-print.ts';
 import { parseAddressList } from '../mail/tok822.ts';
+import { addressesOf, externalize, foldAddressHeader, mapAddresses } from '../mail/tok822-print.ts';
 import { concatBytes, latin1ToBytes } from '../wire/bytes.ts';
 import { type Args, type Decision, microseconds } from './file.ts';
 import { canonical } from './recipients.ts';
@@ -24,12 +25,16 @@ export function headersAreComplete({ context }: Args): boolean {
   return context.headersEnded;
 }
 
-/** The headers hold addresses that may be completed for this kind of client. postconf(5) local_header_rewrite_clients */
+/**
+ * The headers hold addresses that may be completed for this kind of client. postconf(5)
+ * local_header_rewrite_clients
+ */
 export function headersNeedRewriting({ context }: Args): boolean {
   if (!context.headersEnded) return false;
   const { settings, message } = context;
   const extracts = message.extractRecipients === true;
-  const wanted = message.rewriteContext === 'local' || textOf(settings, 'remote_header_rewrite_domain') !== '';
+  const wanted =
+    message.rewriteContext === 'local' || textOf(settings, 'remote_header_rewrite_domain') !== '';
   return (wanted || extracts) && headerAddresses(context).length > 0;
 }
 
@@ -124,7 +129,9 @@ function fromValue({ settings, message }: CleanupContext): string {
   const name = message.senderFullName ?? '';
   if (name === '') return address;
   if (settings.profile === '2.3') return `${address} (${name.replace(/[()\\]/g, '\\$&')})`;
-  const quoted = /^[A-Za-z0-9 !#$%&'*+\-/=?^_`{|}~]+$/.test(name) ? name : `"${name.replace(/["\\]/g, '\\$&')}"`;
+  const quoted = /^[A-Za-z0-9 !#$%&'*+\-/=?^_`{|}~]+$/.test(name)
+    ? name
+    : `"${name.replace(/["\\]/g, '\\$&')}"`;
   return `${quoted} <${address}>`;
 }
 
@@ -175,7 +182,9 @@ function extractedFrom(context: CleanupContext, replace: ReadonlyMap<string, str
   const resent = all.filter(({ name }) => /^resent-/i.test(name));
   const used = resent.length > 0 ? resent : all;
   const addresses = used.flatMap((header) => addressesOf(parseAddressList(headerValue(header))));
-  return [...new Set(addresses.map((address) => replace.get(address) ?? address))].filter((one) => one !== '');
+  return [...new Set(addresses.map((address) => replace.get(address) ?? address))].filter(
+    (one) => one !== '',
+  );
 }
 
 /** Writes envelope and headers as they are. */

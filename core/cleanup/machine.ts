@@ -8,12 +8,18 @@
 import { setup } from 'xstate';
 import { act } from '../kernel/act.ts';
 import type { Effect } from '../kernel/effects.ts';
-import { nothingYet } from './start.ts';
 import { abandon, createFile, nameFile, nameIsTaken, tellOpened } from './file.ts';
 import { finishFile, isRefused, noteWriteError, refuse, tellDone, tellNotOpened } from './finish.ts';
+import {
+  closeWasAsked,
+  headersAreComplete,
+  headersNeedRewriting,
+  writeHeaders,
+  writeRewritten,
+} from './headers.ts';
 import { addRecipient, aliasLookupFails, noteMapError } from './recipients.ts';
+import { nothingYet } from './start.ts';
 import { appendBody, askRewrite, holdBody, holdClose, scanText, scanToTheEnd } from './text.ts';
-import { closeWasAsked, headersAreComplete, headersNeedRewriting, writeHeaders, writeRewritten } from './headers.ts';
 import type { CleanupContext, CleanupEvent, CleanupInput } from './types.ts';
 
 const ABORT = { target: 'gone', actions: 'abandon', description: 'cleanup(8)' } as const;
@@ -80,8 +86,18 @@ export const cleanup = setup({
     },
     headers: {
       always: [
-        { guard: 'headersNeedRewriting', target: 'rewriting', actions: 'askRewrite', description: 'cleanup(8)' },
-        { guard: 'headersAreComplete', target: 'body', actions: 'writeHeaders', description: 'RFC 5322 §3.6' },
+        {
+          guard: 'headersNeedRewriting',
+          target: 'rewriting',
+          actions: 'askRewrite',
+          description: 'cleanup(8)',
+        },
+        {
+          guard: 'headersAreComplete',
+          target: 'body',
+          actions: 'writeHeaders',
+          description: 'RFC 5322 §3.6',
+        },
       ],
       on: {
         'cleanup.recipient': [
@@ -106,9 +122,7 @@ export const cleanup = setup({
       },
     },
     body: {
-      always: [
-        { guard: 'closeWasAsked', target: 'closing', description: 'cleanup(8)' },
-      ],
+      always: [{ guard: 'closeWasAsked', target: 'closing', description: 'cleanup(8)' }],
       on: {
         'cleanup.chunk': { actions: 'appendBody', description: 'cleanup(8)' },
         'cleanup.close': { target: 'closing', description: 'cleanup(8)' },
@@ -126,7 +140,11 @@ export const cleanup = setup({
       description: 'Nothing is promised until the file and its directory are on disk. RFC 5321 §6.1',
       on: {
         'file.synced': { target: 'gone', actions: 'tellDone', description: 'RFC 5321 §6.1' },
-        'file.failed': { target: 'gone', actions: ['noteWriteError', 'refuse'], description: 'RFC 5321 §4.2.5' },
+        'file.failed': {
+          target: 'gone',
+          actions: ['noteWriteError', 'refuse'],
+          description: 'RFC 5321 §4.2.5',
+        },
         'cleanup.abort': ABORT,
       },
     },

@@ -1,24 +1,32 @@
 /**
- * Recipients of the envelope: canonical(5), virtual(5), duplicates. Postfix: src/cleanup/cleanup_map1n.c, cleanup_out_recipient.c
+ * Recipients of the envelope: canonical(5), virtual(5), duplicates. Postfix: src/cleanup/cleanup_map1n.c,
+ * cleanup_out_recipient.c
  */
 import { searchAddress } from '../config/search.ts';
 import { intOf, listOf, type Settings, textOf } from '../config/settings.ts';
 import { assert } from '../kernel/assert.ts';
 import { splitLocalDomain } from '../mail/split-address.ts';
-import { addressesOf } from '../mail/tok822-print.ts';
 import { parseAddressList } from '../mail/tok822.ts';
+import { addressesOf } from '../mail/tok822-print.ts';
 import type { Args, Decision } from './file.ts';
 
 /** Addresses, or the reason why a table could not be asked. */
 type Mapped = readonly string[] | { readonly error: string };
 
 /** `user` + `ext` + `@dom` → `user+ext@dom`, where propagate_unmatched_extensions says so. */
-function withExtension(settings: Settings, address: string, extension: string | undefined, table: string): string {
+function withExtension(
+  settings: Settings,
+  address: string,
+  extension: string | undefined,
+  table: string,
+): string {
   if (extension === undefined) return address;
   if (!listOf(settings, 'propagate_unmatched_extensions').includes(table)) return address;
   const delimiter = textOf(settings, 'recipient_delimiter').slice(0, 1);
   const { local, domain } = splitLocalDomain(address);
-  return domain === undefined ? `${local}${delimiter}${extension}` : `${local}${delimiter}${extension}@${domain}`;
+  return domain === undefined
+    ? `${local}${delimiter}${extension}`
+    : `${local}${delimiter}${extension}@${domain}`;
 }
 
 function complete(settings: Settings, address: string): string {
@@ -26,7 +34,11 @@ function complete(settings: Settings, address: string): string {
 }
 
 /** One replacement by canonical maps, repeated until it rests (at most ten times). */
-export function canonical(settings: Settings, address: string, kind: 'sender' | 'recipient'): string | undefined {
+export function canonical(
+  settings: Settings,
+  address: string,
+  kind: 'sender' | 'recipient',
+): string | undefined {
   let current = address;
   for (const maps of [`${kind}_canonical_maps`, 'canonical_maps']) {
     for (let turn = 0; turn < 10; turn += 1) {

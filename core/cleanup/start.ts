@@ -9,9 +9,22 @@ export function nothingYet(input: CleanupInput): CleanupContext {
   const { settings, pid, zone } = input;
   return {
     ...{ settings, pid, zone, opener: '', arrivalAt: 0, temporaryPath: '', queueId: '', path: '' },
-    message: { type: 'cleanup.open', origin: 'smtpd', sender: '', rewriteContext: 'remote', dsn: { ret: 0, envid: '' } },
+    message: {
+      type: 'cleanup.open',
+      origin: 'smtpd',
+      sender: '',
+      rewriteContext: 'remote',
+      dsn: { ret: 0, envid: '' },
+    },
     ...{ recipients: [], seen: new Set<string>(), headers: [], headersEnded: false, heldBody: [] },
     scanner: startHeaders(intOf(settings, 'header_size_limit')),
-    ...{ closeAsked: false, content: startContent, contentBytes: 0, dataOffset: 0, extracted: [], status: 'ok' },
+    ...{
+      closeAsked: false,
+      content: startContent,
+      contentBytes: 0,
+      dataOffset: 0,
+      extracted: [],
+      status: 'ok',
+    },
   };
 }

@@ -4,8 +4,8 @@ import { assert } from '../kernel/assert.ts';
 import { headerInfo } from '../mail/header-names.ts';
 import { endHeaders, type Header, headerValue, scanHeaders } from '../mail/headers.ts';
 import { encodeContent } from '../mail/queue-content.ts';
-import { addressesOf } from '../mail/tok822-print.ts';
 import { parseAddressList } from '../mail/tok822.ts';
+import { addressesOf } from '../mail/tok822-print.ts';
 import { replaceStrayCr } from '../wire/data.ts';
 import type { Args, Decision } from './file.ts';
 import type { CleanupContext } from './types.ts';
@@ -18,7 +18,9 @@ export function addressHeaders(context: CleanupContext): readonly Header[] {
 /** All addresses of those headers, in order. */
 export function headerAddresses(context: CleanupContext): readonly string[] {
   const limit = intOf(context.settings, 'header_address_token_limit');
-  return addressHeaders(context).flatMap((header) => addressesOf(parseAddressList(headerValue(header), limit)));
+  return addressHeaders(context).flatMap((header) =>
+    addressesOf(parseAddressList(headerValue(header), limit)),
+  );
 }
 
 /** Collects headers; from the blank line on, text is body. */
@@ -43,7 +45,12 @@ export function scanToTheEnd({ context }: Args): Decision {
 /** Asks trivial-rewrite about all header addresses at once. */
 export function askRewrite({ context }: Args): Decision {
   const addresses = headerAddresses(context);
-  const note = { type: 'rewrite.rewrite', token: 'headers', context: context.message.rewriteContext, addresses } as const;
+  const note = {
+    type: 'rewrite.rewrite',
+    token: 'headers',
+    context: context.message.rewriteContext,
+    addresses,
+  } as const;
   return { effects: [{ type: 'send', to: 'rewrite', note }] };
 }
 

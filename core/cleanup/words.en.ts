@@ -8,25 +8,33 @@ export const words: Words = {
   'file.created else': 'The file exists; time and inode give the message its queue id.',
   'creating file.failed nameIsTaken': 'That temporary name exists already: cleanup(8) tries the next.',
   'creating file.failed else': 'No queue file could be made ({code}): the client will be told to try later.',
-  'file.renamed else': 'The message is called {queueId} from now on; its file is still incomplete (mode 0600).',
-  'naming file.failed else': 'The queue file could not be named ({code}): the client will be told to try later.',
-  'cleanup.recipient aliasLookupFails': 'A table that should say who {address} is did not answer: the message must wait.',
+  'file.renamed else':
+    'The message is called {queueId} from now on; its file is still incomplete (mode 0600).',
+  'naming file.failed else':
+    'The queue file could not be named ({code}): the client will be told to try later.',
+  'cleanup.recipient aliasLookupFails':
+    'A table that should say who {address} is did not answer: the message must wait.',
   'cleanup.recipient else': 'cleanup(8) notes the recipient <{address}>, after virtual(5) and canonical(5).',
   'cleanup.prepend else': 'cleanup(8) puts the Received: line of this hop in front of the headers.',
   'headers cleanup.chunk else': 'cleanup(8) reads the header, line by line.',
   'headers cleanup.close else': 'The message ended within its header: it has no body.',
-  ' headersNeedRewriting': 'The header holds addresses of a local client: trivial-rewrite(8) will complete them.',
-  ' headersAreComplete': 'The header is complete: missing lines are added, Bcc: goes, all is written to the file.',
+  ' headersNeedRewriting':
+    'The header holds addresses of a local client: trivial-rewrite(8) will complete them.',
+  ' headersAreComplete':
+    'The header is complete: missing lines are added, Bcc: goes, all is written to the file.',
   'rewrite.rewritten else': 'The addresses are in standard form; cleanup(8) writes the header to the file.',
-  'rewriting cleanup.chunk else': 'Text arrives while the header is being rewritten: it is held for a moment.',
+  'rewriting cleanup.chunk else':
+    'Text arrives while the header is being rewritten: it is held for a moment.',
   'rewriting cleanup.close else': 'The text is complete; cleanup(8) still waits for trivial-rewrite(8).',
   'body cleanup.chunk else': 'cleanup(8) writes the text to the queue file as it comes.',
   'body cleanup.close else': 'The text is complete.',
   ' closeWasAsked': 'The text is complete.',
   ' isRefused': 'The message cannot be kept: its file is removed and the client is told why.',
-  'closing  else': 'The file gets its final size and the mode bit that says "complete", and goes to the disk.',
+  'closing  else':
+    'The file gets its final size and the mode bit that says "complete", and goes to the disk.',
   'file.synced else': 'The file and its directory are on disk: now 250 may be said, and qmgr(8) is woken.',
-  'syncing file.failed else': 'The disk failed ({code}): the file is removed, the client is told to try later.',
+  'syncing file.failed else':
+    'The disk failed ({code}): the file is removed, the client is told to try later.',
   'headers file.failed else': 'The disk failed ({code}): the client will be told to try later.',
   'rewriting file.failed else': 'The disk failed ({code}): the client will be told to try later.',
   'body file.failed else': 'The disk failed ({code}): the client will be told to try later.',

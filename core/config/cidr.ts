@@ -54,11 +54,15 @@ function v6Bytes(text: string): AddressBytes | undefined {
   return gap < 2 ? undefined : [...left, ...new Array<number>(gap).fill(0), ...right];
 }
 
-/** The canonical text of an address: for IPv6 lower case, the longest run of zero groups as `::`. RFC 5952 §4 */
+/**
+ * The canonical text of an address: for IPv6 lower case, the longest run of zero groups as `::`. RFC 5952
+ * §4
+ */
 export function addressText(bytes: AddressBytes): string {
   if (bytes.length === 4) return bytes.join('.');
   const groups: string[] = [];
-  for (let at = 0; at < 16; at += 2) groups.push((((bytes[at] ?? 0) << 8) | (bytes[at + 1] ?? 0)).toString(16));
+  for (let at = 0; at < 16; at += 2)
+    groups.push((((bytes[at] ?? 0) << 8) | (bytes[at + 1] ?? 0)).toString(16));
   let [start, length] = [-1, 1];
   for (let at = 0; at < 8; at++) {
     let end = at;
@@ -87,7 +91,8 @@ function unbracket(pattern: string): string | { readonly error: string } {
   const close = pattern.indexOf(']');
   if (close < 0) return { error: `missing ']' character after "${pattern}"` };
   const rest = pattern.slice(close + 1);
-  if (rest !== '' && !rest.startsWith('/')) return { error: `garbage after "${pattern.slice(0, close + 1)}"` };
+  if (rest !== '' && !rest.startsWith('/'))
+    return { error: `garbage after "${pattern.slice(0, close + 1)}"` };
   return pattern.slice(1, close) + rest;
 }
 

@@ -1,7 +1,8 @@
 /**
  * compare - the comparison operators of `${{x} == {y} ? {a} : {b}}`, with and without the suffix `level`.
  *
- * postconf(5) "main.cf file format" · postconf(5) compatibility_level · Postfix: src/util/mac_expand.c, compat_level.c
+ * postconf(5) "main.cf file format" · postconf(5) compatibility_level · Postfix: src/util/mac_expand.c,
+ * compat_level.c
  */
 
 export const operators = ['==', '!=', '<', '<=', '>=', '>'] as const;

@@ -132,7 +132,9 @@ function conditional(run: Run, text: string, subject: Subject, recurse: Recurse)
     run.problem ??= `unexpected input at: "...${otherwise.text}}>>>${near(text, otherwise.at)}"`;
 }
 
-/** Expands the inside of one `${…}` or `$(…)`, or the name of a plain `$name`; problems go to `run.problem`. */
+/**
+ * Expands the inside of one `${…}` or `$(…)`, or the name of a plain `$name`; problems go to `run.problem`.
+ */
 export function expandReference(run: Run, text: string, recurse: Recurse): void {
   const open = skipSpace(text, 0);
   const relational = run.profile === '3.x' && text[open] === '{';

@@ -93,7 +93,8 @@ function expandInto(run: Run, text: string): void {
 }
 
 /**
- * Expands every reference in `text`. Unknown names are empty. In profile 2.3 there are no `{text}` operands and no
+ * Expands every reference in `text`. Unknown names are empty. In profile 2.3 there are no `{text}`
+ * operands and no
  * comparisons: what follows `?` or `:` is taken as it stands.
  */
 export function expand(text: string, lookup: Lookup, profile: Profile = '3.x'): Expansion {

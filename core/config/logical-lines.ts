@@ -18,7 +18,9 @@ export interface LogicalLine {
   readonly raw: string;
 }
 
-/** The line number that Postfix prints for a logical line: where it ended in 2.3, where it began since 3.0. */
+/**
+ * The line number that Postfix prints for a logical line: where it ended in 2.3, where it began since 3.0.
+ */
 export function reportedLine(line: LogicalLine, profile: Profile): number {
   return profile === '2.3' ? line.lastLine : line.firstLine;
 }

@@ -107,8 +107,10 @@ function statedProfile(lines: readonly LogicalLine[]): Profile {
 }
 
 /**
- * Reads main.cf. Postfix stops at the first fatal line; here the reading goes on, so that all problems show at once.
- * The profile decides which line number is reported and whether a second definition is mentioned; without one, the
+ * Reads main.cf. Postfix stops at the first fatal line; here the reading goes on, so that all problems
+ * show at once.
+ * The profile decides which line number is reported and whether a second definition is mentioned; without
+ * one, the
  * text's own `postfix_version_profile` decides (3.x when it has none).
  */
 export function parseMainCf(text: string, file: string, profile?: Profile): MainCf {

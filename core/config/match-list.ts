@@ -1,7 +1,8 @@
 /**
  * match-list - domain and address lists: mydestination, relay_domains, mynetworks and their kin.
  *
- * postconf(5) parent_domain_matches_subdomains · Postfix: src/util/match_ops.c, src/global/match_parent_style.c
+ * postconf(5) parent_domain_matches_subdomains · Postfix: src/util/match_ops.c,
+ * src/global/match_parent_style.c
  */
 import { addressBytes, isInNetwork, type Network, parseNetwork } from './cidr.ts';
 import { fold } from './fold.ts';

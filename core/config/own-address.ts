@@ -1,7 +1,8 @@
 /**
  * own-address - which addresses and domains are this machine's own.
  *
- * postconf(5) inet_interfaces, proxy_interfaces, mydestination · Postfix: src/global/own_inet_addr.c, resolve_local.c
+ * postconf(5) inet_interfaces, proxy_interfaces, mydestination · Postfix: src/global/own_inet_addr.c,
+ * resolve_local.c
  */
 import { fold } from './fold.ts';
 import { type MatchAnswer, matchDomain } from './match-list.ts';

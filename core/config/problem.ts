@@ -11,7 +11,8 @@ export interface Remedy {
 }
 
 /**
- * One finding. `fatal` means that every program reading the file stops (exit 1); `text` is what Postfix logs after
+ * One finding. `fatal` means that every program reading the file stops (exit 1); `text` is what Postfix
+ * logs after
  * `fatal: ` or `warning: `, word for word.
  */
 export interface Problem {

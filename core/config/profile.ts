@@ -4,7 +4,9 @@
  * postconf(5)
  */
 
-/** `2.3` is Postfix 2.3.6 of January 2007; `3.x` is today's. Chosen by `postfix_version_profile` in main.cf. */
+/**
+ * `2.3` is Postfix 2.3.6 of January 2007; `3.x` is today's. Chosen by `postfix_version_profile` in main.cf.
+ */
 export type Profile = '2.3' | '3.x';
 
 /** The profile named by a text, or undefined. */

@@ -1,7 +1,8 @@
 /**
  * settings - the one immutable value that every daemon is born with: parameters, services, tables, accounts.
  *
- * postconf(5) · master(5). Values are expanded when they are read, as in Postfix; reads are remembered per settings.
+ * postconf(5) · master(5). Values are expanded when they are read, as in Postfix; reads are remembered per
+ * settings.
  */
 import type { Accounts } from './accounts.ts';
 import {
@@ -62,7 +63,8 @@ export function makeSettings(parts: SettingsParts): Settings {
 }
 
 /**
- * The settings as one service sees them: its `-o name=value` win over main.cf; `$service_name` and `$process_name`
+ * The settings as one service sees them: its `-o name=value` win over main.cf; `$service_name` and
+ * `$process_name`
  * are its own. The same service gives the same object again.
  */
 export function forService(settings: Settings, service: ServiceEntry): Settings {
@@ -128,7 +130,8 @@ function computedValue(settings: Settings, name: string): string | undefined {
 }
 
 /**
- * A default of the machine. One that leads back to itself is empty: `myhostname = mail.$mydomain` without a mydomain
+ * A default of the machine. One that leads back to itself is empty: `myhostname = mail.$mydomain` without
+ * a mydomain
  * gives `mail.`, as in Postfix.
  */
 function computedOnce(settings: Settings, name: string): string | undefined {
@@ -155,7 +158,9 @@ function unexpanded(settings: Settings, name: string): string | undefined {
   );
 }
 
-/** `smtp_destination_concurrency_limit` and its kin follow the `default_` parameter. postconf(5) transport_… */
+/**
+ * `smtp_destination_concurrency_limit` and its kin follow the `default_` parameter. postconf(5) transport_…
+ */
 function transportDefault(name: string): string | undefined {
   if (parameterOf(name) !== undefined) return undefined;
   const match =

@@ -1,5 +1,6 @@
 /**
- * values - reads expanded parameter texts as booleans, numbers, times and strings, with Postfix's own complaints.
+ * values - reads expanded parameter texts as booleans, numbers, times and strings, with Postfix's own
+ * complaints.
  *
  * postconf(5) · Postfix: src/global/mail_conf_bool.c, mail_conf_int.c, mail_conf_time.c, mail_conf_str.c
  */

@@ -1,5 +1,6 @@
 /**
- * error - the delivery agent that always fails: `error` returns mail, `retry` keeps it for later. The reason is the next hop.
+ * error - the delivery agent that always fails: `error` returns mail, `retry` keeps it for later. The
+ * reason is the next hop.
  *
  * error(8) · chart: docs/generated/error.svg
  */
@@ -20,7 +21,13 @@ export const error = setup({
   actions: { failAll: act(failAll), noteLogged: act(noteLogged), tellDone: act(tellDone) },
 }).createMachine({
   id: 'error',
-  context: ({ input }) => ({ settings: input.settings, service: input.service, request: undefined, results: [], waiting: 0 }),
+  context: ({ input }) => ({
+    settings: input.settings,
+    service: input.service,
+    request: undefined,
+    results: [],
+    waiting: 0,
+  }),
   initial: 'idle',
   states: {
     idle: {

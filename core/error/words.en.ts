@@ -3,7 +3,8 @@ import type { Words } from '../kernel/words.ts';
 
 export const words: Words = {
   start: 'error(8) starts, the agent that never delivers.',
-  'deliver.request else': 'error(8) fails the recipients for the reason that stands in place of a next hop: {nexthop}.',
+  'deliver.request else':
+    'error(8) fails the recipients for the reason that stands in place of a next hop: {nexthop}.',
   'bounce.appended else': 'bounce(8) has noted the failure.',
   ' allAreLogged': 'error(8) reports to qmgr(8) and ends.',
 };

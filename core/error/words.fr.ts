@@ -3,7 +3,8 @@ import type { Words } from '../kernel/words.ts';
 
 export const words: Words = {
   start: 'error(8) démarre, l’agent qui ne livre jamais.',
-  'deliver.request else': 'error(8) fait échouer les destinataires pour la raison inscrite à la place du saut suivant : {nexthop}.',
+  'deliver.request else':
+    'error(8) fait échouer les destinataires pour la raison inscrite à la place du saut suivant : {nexthop}.',
   'bounce.appended else': 'bounce(8) a noté l’échec.',
   ' allAreLogged': 'error(8) rend compte à qmgr(8) et se termine.',
 };

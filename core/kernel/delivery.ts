@@ -1,4 +1,7 @@
-/** What every delivery agent says about a recipient: its log line, and the entry for bounce(8). Postfix: src/global/log_adhoc.c */
+/**
+ * What every delivery agent says about a recipient: its log line, and the entry for bounce(8). Postfix:
+ * src/global/log_adhoc.c
+ */
 import { boolOf, intOf, type Settings } from '../config/settings.ts';
 import { withDsnClass } from '../mail/dsn.ts';
 import { formatDelays } from '../mail/log-format.ts';
@@ -26,7 +29,8 @@ export function deliveryLog(
   { relay, startedAt, doneAt }: DeliveryMoment,
 ): Effect {
   const { address, original } = result.recipient;
-  const origTo = original !== '' && original.toLowerCase() !== address.toLowerCase() ? `, orig_to=<${original}>` : '';
+  const origTo =
+    original !== '' && original.toLowerCase() !== address.toLowerCase() ? `, orig_to=<${original}>` : '';
   const usec = (ms: number): number => Math.round(ms * 1000);
   const delays = formatDelays(
     {

@@ -95,8 +95,10 @@ export interface FileClose {
   readonly file: string;
 }
 /**
- * Rename a file, open or not; an open file keeps its name `file`. Must not replace an existing file unless it is
- * the same. Answered by file.renamed or file.failed. `durable` makes both directories durable before the answer.
+ * Rename a file, open or not; an open file keeps its name `file`. Must not replace an existing file unless
+ * it is
+ * the same. Answered by file.renamed or file.failed. `durable` makes both directories durable before the
+ * answer.
  */
 export interface FileRename {
   readonly type: 'file.rename';
@@ -130,7 +132,10 @@ export interface DirList {
   readonly path: string;
   readonly depth: number;
 }
-/** Make a directory (mode 0700) and its missing parents; one that is there is fine. No event unless it fails. */
+/**
+ * Make a directory (mode 0700) and its missing parents; one that is there is fine. No event unless it
+ * fails.
+ */
 export interface DirMake {
   readonly type: 'dir.make';
   readonly path: string;

@@ -1,9 +1,9 @@
 /**
- * What daemons say to one another. Daemons never import each other: they meet here, as Postfix programs meet at a
+ * What daemons say to one another. Daemons never import each other: they meet here, as Postfix programs
+ * meet at a
  * socket. A note arrives with `from` (the sender's process id) and `at`; a reply goes `to: from`.
  */
 import type { QueueClient } from '../mail/queue-envelope.ts';
-
 
 export interface DsnEnvelope {
   /** RET= of RFC 3461 §4.3, as the numbers of mail/queue-envelope.ts (RET); 0 = not given. */
@@ -215,7 +215,8 @@ export interface SessionResume {
   readonly type: 'session.resume';
 }
 /**
- * The host to master, and to whoever had asked the process for something: it died of our own mistake (`panic:`).
+ * The host to master, and to whoever had asked the process for something: it died of our own mistake
+ * (`panic:`).
  */
 export interface MasterChildDied {
   readonly type: 'master.childDied';

@@ -33,7 +33,10 @@ export interface Daemon<Input, State> {
   step(state: State, event: WorldEvent): Step<State>;
   /** Name of the current state, for people. */
   stateOf(state: State): string;
-  /** Input that waits for the chart to read it, in bytes: the adapter stops reading the socket when it grows. */
+  /**
+   * Input that waits for the chart to read it, in bytes: the adapter stops reading the socket when it
+   * grows.
+   */
   unreadBytes?(state: State): number;
 }
 

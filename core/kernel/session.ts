@@ -1,8 +1,10 @@
 /**
  * A daemon on a connection: turns bytes into commands for its chart, one command per step.
  *
- * The chart's tags say how to read: `read.lines`, `read.data`, or none, which means "not now" (it waits for cleanup,
- * rewrite or a sleep). Unread bytes wait, so pipelining (RFC 2920) and back-pressure need no code of their own.
+ * The chart's tags say how to read: `read.lines`, `read.data`, or none, which means "not now" (it waits
+ * for cleanup,
+ * rewrite or a sleep). Unread bytes wait, so pipelining (RFC 2920) and back-pressure need no code of their
+ * own.
  */
 import type { AnyMachineSnapshot, AnyStateMachine } from 'xstate';
 import { append, emptyLineBuffer, type LineBuffer, takeAll, takeLine, unread } from '../wire/lines.ts';
@@ -29,7 +31,9 @@ export interface ReadLine {
 export interface SessionProtocol<Context, Data> {
   /** The longest command line in bytes (postconf(5) line_length_limit). */
   readonly lineLimitBytes: (context: Context) => number;
-  /** The grammar: one line, without its line end, to a chart event. `pending`: unread input waits behind it. */
+  /**
+   * The grammar: one line, without its line end, to a chart event. `pending`: unread input waits behind it.
+   */
   readonly parse: (line: ReadLine, pending: boolean, context: Context) => { readonly type: string };
   /** A fresh decoder when the chart begins to read data. */
   readonly startData: (context: Context) => Data;
@@ -66,7 +70,8 @@ function wants(chart: AnyMachineSnapshot, tag: 'read.lines' | 'read.data'): bool
 /**
  * Makes a daemon of a chart and a protocol.
  *
- * More than one unit of waiting input: the session sends itself `session.resume` (`to: ''` means "to myself").
+ * More than one unit of waiting input: the session sends itself `session.resume` (`to: ''` means "to
+ * myself").
  */
 export function sessionDaemon<Input extends object, Context, Data>(
   machine: AnyStateMachine,

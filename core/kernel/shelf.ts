@@ -1,5 +1,6 @@
 /**
- * A map for large immutable contexts: a change copies one shelf of it, not the whole. qmgr holds 20,000 messages.
+ * A map for large immutable contexts: a change copies one shelf of it, not the whole. qmgr holds 20,000
+ * messages.
  */
 
 const SHELVES = 256;

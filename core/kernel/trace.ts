@@ -1,5 +1,6 @@
 /**
- * What happened, as plain data: one TraceEvent per step of a process, the same from the server and the simulator.
+ * What happened, as plain data: one TraceEvent per step of a process, the same from the server and the
+ * simulator.
  *
  * The page draws it, /api/v1/events sends it, the digest is computed over it.
  */
@@ -71,8 +72,8 @@ function plainFields(value: Record<string, unknown>): Record<string, Plain> {
     const inner = value[key];
     if (inner === undefined || HIDDEN.has(key)) continue;
     if (inner instanceof Uint8Array) {
-      fields['text'] = textOfBytes(inner);
-      fields['sizeBytes'] = inner.length;
+      fields.text = textOfBytes(inner);
+      fields.sizeBytes = inner.length;
     } else fields[key] = plain(inner);
   }
   return fields;
@@ -114,7 +115,10 @@ export function traceEvent(record: StepRecord, host: string, n: number, cause: n
   };
 }
 
-/** A running 128-bit digest (four FNV-1a lanes over UTF-16 units): equal traces, equal digests, in any engine. */
+/**
+ * A running 128-bit digest (four FNV-1a lanes over UTF-16 units): equal traces, equal digests, in any
+ * engine.
+ */
 export type Digest = readonly [number, number, number, number];
 
 export const emptyDigest: Digest = [0x811c9dc5, 0x9747b28c, 0x1b873593, 0xcc9e2d51];

@@ -1,14 +1,18 @@
 /**
- * One sentence per transition, for people: templates by row, filled from the trace event. No logic but lookup.
+ * One sentence per transition, for people: templates by row, filled from the trace event. No logic but
+ * lookup.
  *
- * Each daemon has words.en.ts and words.fr.ts beside its chart; test/tidy/words.test.ts demands every row in both.
+ * Each daemon has words.en.ts and words.fr.ts beside its chart; test/tidy/words.test.ts demands every row
+ * in both.
  */
 import type { Row } from './process.ts';
 import type { Plain, PlainThing, TraceEvent } from './trace.ts';
 
 /**
- * Keys: `EVENT guard`, or `state EVENT guard` where states differ; `else` stands for "no guard", `start` for the
- * birth of the process. `{field}` takes a field of the event (or of a note that is sent), `{reply}` the first reply.
+ * Keys: `EVENT guard`, or `state EVENT guard` where states differ; `else` stands for "no guard", `start`
+ * for the
+ * birth of the process. `{field}` takes a field of the event (or of a note that is sent), `{reply}` the
+ * first reply.
  */
 export type Words = Readonly<Record<string, string>>;
 
@@ -26,7 +30,7 @@ export function templateOf(words: Words, row: Row): string | undefined {
 
 /** The sentence for a trace event; undefined when no row was taken (nothing happened worth a word). */
 export function sentenceOf(words: Words, event: TraceEvent): string | undefined {
-  if (event.event.type === 'process.started') return fill(words['start'], event);
+  if (event.event.type === 'process.started') return fill(words.start, event);
   const sentences = event.rows.map((row) => fill(templateOf(words, row), event));
   const known = sentences.filter((sentence) => sentence !== undefined);
   return known.length === 0 ? undefined : known.join(' ');

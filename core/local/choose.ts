@@ -1,13 +1,25 @@
-/** What becomes of a local name: alias, forward, mailbox, or nobody. local(8) · aliases(5) · Postfix: src/local/recipient.c */
-import { accountOf } from './account.ts';
+/**
+ * What becomes of a local name: alias, forward, mailbox, or nobody. local(8) · aliases(5) · Postfix:
+ * src/local/recipient.c
+ */
+
 import { searchAddress } from '../config/search.ts';
 import { boolOf, listOf, type Settings, textOf } from '../config/settings.ts';
 import { lookup } from '../config/tables/store.ts';
 import { assert } from '../kernel/assert.ts';
 import type { Effect } from '../kernel/effects.ts';
 import { splitExtension, splitLocalDomain } from '../mail/split-address.ts';
+import { accountOf } from './account.ts';
 import { isOurDomain, membersOf } from './members.ts';
-import { type Args, concluded, type Decision, nextWork, recipientOf, restOf, type Verdict } from './shared.ts';
+import {
+  type Args,
+  concluded,
+  type Decision,
+  nextWork,
+  recipientOf,
+  restOf,
+  type Verdict,
+} from './shared.ts';
 import type { LocalContext, Work } from './types.ts';
 
 /** postconf(5): aliases may nest this deep before it must be a loop. */
@@ -47,7 +59,9 @@ type Found = { readonly members: readonly string[]; readonly owner: string | und
 
 function ownerOf(settings: Settings, name: string): string | undefined {
   const key = `owner-${name}`;
-  const known = listOf(settings, 'alias_maps').some((map) => lookup(settings.tables, map, key).type === 'found');
+  const known = listOf(settings, 'alias_maps').some(
+    (map) => lookup(settings.tables, map, key).type === 'found',
+  );
   return known && !name.startsWith('owner-') ? `${key}@${textOf(settings, 'myorigin')}` : undefined;
 }
 
@@ -102,9 +116,15 @@ function unknownUser(
   finish: (verdict: Verdict) => Decision,
 ): Decision {
   const { settings } = context;
-  const elsewhere = ['mailbox_transport', 'fallback_transport', 'luser_relay'].find((name) => textOf(settings, name));
+  const elsewhere = ['mailbox_transport', 'fallback_transport', 'luser_relay'].find((name) =>
+    textOf(settings, name),
+  );
   if (elsewhere !== undefined)
-    return finish({ status: 'deferred', dsn: '4.3.5', text: `${elsewhere} is not available in this version` });
+    return finish({
+      status: 'deferred',
+      dsn: '4.3.5',
+      text: `${elsewhere} is not available in this version`,
+    });
   if (user !== 'postmaster' && user !== 'mailer-daemon')
     return finish({ status: 'bounced', dsn: '5.1.1', text: `unknown user: "${user}"` });
   const discarded = finish({ status: 'sent', dsn: '2.0.0', text: 'discarded' });
@@ -117,8 +137,16 @@ interface Sorted {
   readonly refused: readonly Verdict[];
 }
 
-/** Members that are ours go on here, the others travel as a new message; commands and includes are refused honestly. */
-function sortMembers(context: LocalContext, work: Work & { type: 'name' }, members: readonly string[], owner: string | undefined): Sorted {
+/**
+ * Members that are ours go on here, the others travel as a new message; commands and includes are refused
+ * honestly.
+ */
+function sortMembers(
+  context: LocalContext,
+  work: Work & { type: 'name' },
+  members: readonly string[],
+  owner: string | undefined,
+): Sorted {
   const { settings } = context;
   const here: Work[] = [];
   const away: string[] = [];
@@ -197,7 +225,9 @@ export function forwardIsUnsafe({ context, event }: Args): boolean {
   if (event.type !== 'file.loaded') return false;
   const work = nextWork(context);
   const account = work?.type === 'mailbox' ? accountOf(context.settings, work.user) : undefined;
-  return account === undefined || (event.uid !== account.uid && event.uid !== 0) || (event.mode & 0o002) !== 0;
+  return (
+    account === undefined || (event.uid !== account.uid && event.uid !== 0) || (event.mode & 0o002) !== 0
+  );
 }
 
 /** Ignores the file, with a warning. */
@@ -210,11 +240,20 @@ export function warnUnsafe({ event }: Args): Decision {
 /** The addresses in .forward take the place of the mailbox. forward(5) */
 export function useForward({ context, event }: Args): Decision {
   const work = nextWork(context);
-  assert(work?.type === 'mailbox' && event.type === 'file.loaded', 'useForward needs a mailbox and its .forward');
+  assert(
+    work?.type === 'mailbox' && event.type === 'file.loaded',
+    'useForward needs a mailbox and its .forward',
+  );
   let text = '';
   for (const byte of event.bytes) text += String.fromCharCode(byte);
   const members = membersOf(text.replace(/^\s*#.*$/gm, '').replace(/\n+/g, ','));
   if (members.length === 0) return {};
-  const name: Work & { type: 'name' } = { type: 'name', name: work.user, level: 1, direct: false, for: work.for };
+  const name: Work & { type: 'name' } = {
+    type: 'name',
+    name: work.user,
+    level: 1,
+    direct: false,
+    for: work.for,
+  };
   return expandMembers(context, name, members, undefined, event.at);
 }

@@ -1,4 +1,7 @@
-/** Sending a message on: a new message with the same text, Delivered-To: in front. local(8) · Postfix: src/local/forward.c */
+/**
+ * Sending a message on: a new message with the same text, Delivered-To: in front. local(8) · Postfix:
+ * src/local/forward.c
+ */
 import { textOf } from '../config/settings.ts';
 import { assert } from '../kernel/assert.ts';
 import type { Effect } from '../kernel/effects.ts';
@@ -13,8 +16,15 @@ export function openForward({ context }: Args): Decision {
   const work = nextWork(context);
   assert(work?.type === 'forward', 'openForward needs addresses');
   const { sender, dsn } = requestOf(context);
-  const rewriteContext = requestOf(context).attributes.get('rewrite_context') === 'local' ? 'local' : 'remote';
-  const note = { type: 'cleanup.open', origin: 'local', sender: work.sender || sender, rewriteContext, dsn } as const;
+  const rewriteContext =
+    requestOf(context).attributes.get('rewrite_context') === 'local' ? 'local' : 'remote';
+  const note = {
+    type: 'cleanup.open',
+    origin: 'local',
+    sender: work.sender || sender,
+    rewriteContext,
+    dsn,
+  } as const;
   return { effects: [{ type: 'send', to: 'cleanup', note }] };
 }
 

@@ -69,13 +69,21 @@ export const local = setup({
 }).createMachine({
   id: 'local',
   context: ({ input }) => ({
-    ...{ settings: input.settings, pid: input.pid, zone: input.zone, request: undefined, startedAt: input.at },
+    ...{
+      settings: input.settings,
+      pid: input.pid,
+      zone: input.zone,
+      request: undefined,
+      startedAt: input.at,
+    },
     ...{ work: [], served: new Set(), forwardSeen: new Set(), target: undefined },
     ...{ cleanup: '', forwardId: '', results: [], waiting: 0 },
   }),
   initial: 'idle',
   states: {
-    idle: { on: { 'deliver.request': { target: 'reading', actions: 'readMessage', description: 'local(8)' } } },
+    idle: {
+      on: { 'deliver.request': { target: 'reading', actions: 'readMessage', description: 'local(8)' } },
+    },
     reading: {
       on: {
         'file.loaded': { target: 'choosing', actions: 'startWork', description: 'RFC 5321 §6.3' },
@@ -95,7 +103,12 @@ export const local = setup({
           actions: 'deferOtherDelivery',
           description: 'postconf(5) mailbox_command',
         },
-        { guard: 'nextIsMaildir', target: 'opening', actions: 'createInTmp', description: 'postconf(5) home_mailbox' },
+        {
+          guard: 'nextIsMaildir',
+          target: 'opening',
+          actions: 'createInTmp',
+          description: 'postconf(5) home_mailbox',
+        },
         { target: 'opening', actions: 'openMbox', description: 'postconf(5) mail_spool_directory' },
       ],
       on: { 'bounce.appended': { actions: 'noteLogged', description: 'bounce(8)' } },
@@ -103,7 +116,12 @@ export const local = setup({
     forwarding: {
       on: {
         'file.loaded': [
-          { guard: 'forwardIsUnsafe', target: 'choosing', actions: 'warnUnsafe', description: 'local(8) SECURITY' },
+          {
+            guard: 'forwardIsUnsafe',
+            target: 'choosing',
+            actions: 'warnUnsafe',
+            description: 'local(8) SECURITY',
+          },
           { target: 'choosing', actions: 'useForward', description: 'forward(5)' },
         ],
         'file.failed': [
@@ -124,7 +142,12 @@ export const local = setup({
     storing: {
       on: {
         'file.loaded': [
-          { guard: 'mailboxIsFull', target: 'choosing', actions: 'refuseFull', description: 'postconf(5) mailbox_size_limit' },
+          {
+            guard: 'mailboxIsFull',
+            target: 'choosing',
+            actions: 'refuseFull',
+            description: 'postconf(5) mailbox_size_limit',
+          },
           { actions: 'storeMessage', description: 'local(8)' },
         ],
         'file.synced': [

@@ -8,7 +8,16 @@ import { contentOf, parseQueueFile } from '../mail/queue-file.ts';
 import { quote822 } from '../mail/quote.ts';
 import { concatBytes, latin1ToBytes } from '../wire/bytes.ts';
 import { accountOf } from './account.ts';
-import { type Args, concluded, type Decision, nextWork, recipientOf, requestOf, restOf, type Verdict } from './shared.ts';
+import {
+  type Args,
+  concluded,
+  type Decision,
+  nextWork,
+  recipientOf,
+  requestOf,
+  restOf,
+  type Verdict,
+} from './shared.ts';
 import type { LocalContext, Target } from './types.ts';
 
 /** Parameters that send mail elsewhere than to a mailbox of ours; they come in a later version. */
@@ -16,13 +25,19 @@ const ELSEWHERE = ['mailbox_transport_maps', 'mailbox_transport', 'mailbox_comma
 
 /** The configuration wants another way of delivery that this version does not have. */
 export function wantsOtherDelivery({ context }: Args): boolean {
-  return nextWork(context)?.type === 'mailbox' && ELSEWHERE.some((name) => textOf(context.settings, name) !== '');
+  return (
+    nextWork(context)?.type === 'mailbox' && ELSEWHERE.some((name) => textOf(context.settings, name) !== '')
+  );
 }
 
 /** Puts the mail off rather than deliver it to another place than the administrator said. */
 export function deferOtherDelivery({ context, event }: Args): Decision {
   const name = ELSEWHERE.find((parameter) => textOf(context.settings, parameter) !== '') ?? '';
-  return conclude(context, { status: 'deferred', dsn: '4.3.5', text: `${name} is not available in this version` }, event.at);
+  return conclude(
+    context,
+    { status: 'deferred', dsn: '4.3.5', text: `${name} is not available in this version` },
+    event.at,
+  );
 }
 
 function conclude(context: LocalContext, verdict: Verdict, at: number): Decision {
@@ -31,7 +46,10 @@ function conclude(context: LocalContext, verdict: Verdict, at: number): Decision
   const { address } = recipientOf(context, work.for);
   const done = concluded(context, work.for, address, verdict, at);
   const served = work.type === 'mailbox' ? new Set(context.served).add(work.user) : context.served;
-  return { context: { ...done.context, served, work: restOf(context), target: undefined }, effects: done.effects };
+  return {
+    context: { ...done.context, served, work: restOf(context), target: undefined },
+    effects: done.effects,
+  };
 }
 
 /** Where the next delivery goes. postconf(5) home_mailbox, mail_spool_directory */
@@ -85,7 +103,9 @@ export function openMbox({ context }: Args): Decision {
   const target = targetOf(context);
   return {
     context: { target },
-    effects: [{ type: 'file.open', file: 'mailbox', path: target.path, mode: 0o600, lock: true, ...owner(target) }],
+    effects: [
+      { type: 'file.open', file: 'mailbox', path: target.path, mode: 0o600, lock: true, ...owner(target) },
+    ],
   };
 }
 
@@ -102,7 +122,9 @@ export function readToStore({ context, event }: Args): Decision {
   const usec = Math.floor((event.at - sec * 1000) * 1000);
   const host = textOf(context.settings, 'myhostname');
   const newName =
-    event.type === 'file.created' ? maildirName({ sec, usec, dev: event.device, inode: event.inode, host }) : '';
+    event.type === 'file.created'
+      ? maildirName({ sec, usec, dev: event.device, inode: event.inode, host })
+      : '';
   const startBytes = event.type === 'file.opened' ? event.sizeBytes : 0;
   return {
     context: { target: { ...target, newName, startBytes } },
@@ -204,7 +226,10 @@ function failure(context: LocalContext, code: string): Verdict {
 /** Takes back what was written: a half message must never be seen. */
 function undo(target: Target): readonly Effect[] {
   if (target.format === 'maildir')
-    return [{ type: 'file.close', file: 'mailbox' }, { type: 'file.remove', path: target.path, ...owner(target) }];
+    return [
+      { type: 'file.close', file: 'mailbox' },
+      { type: 'file.remove', path: target.path, ...owner(target) },
+    ];
   return [
     { type: 'file.truncate', file: 'mailbox', sizeBytes: target.startBytes },
     { type: 'file.close', file: 'mailbox' },

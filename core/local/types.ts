@@ -29,14 +29,28 @@ type Request = NoteArrived & DeliverRequest;
 
 /** Something that is still to be done for a recipient. */
 export type Work =
-  /** A local name: alias, user or nobody. `direct`: skip aliases and .forward (`\user`, or a name that stands for itself). */
-  | { readonly type: 'name'; readonly name: string; readonly level: number; readonly direct: boolean; readonly for: number }
+  /**
+   * A local name: alias, user or nobody. `direct`: skip aliases and .forward (`\user`, or a name that
+   * stands for itself).
+   */
+  | {
+      readonly type: 'name';
+      readonly name: string;
+      readonly level: number;
+      readonly direct: boolean;
+      readonly for: number;
+    }
   /** A mailbox of a user. */
   | { readonly type: 'mailbox'; readonly user: string; readonly for: number }
   /** A file named in an alias. */
   | { readonly type: 'file'; readonly path: string; readonly for: number }
   /** Addresses to send the message on to, as a new message. */
-  | { readonly type: 'forward'; readonly addresses: readonly string[]; readonly sender: string; readonly for: number };
+  | {
+      readonly type: 'forward';
+      readonly addresses: readonly string[];
+      readonly sender: string;
+      readonly for: number;
+    };
 
 /** Where the current delivery writes. */
 export interface Target {

@@ -1,5 +1,6 @@
 /**
- * pickup - takes the mail that local programs left in maildrop and gives it to cleanup, one message at a time.
+ * pickup - takes the mail that local programs left in maildrop and gives it to cleanup, one message at a
+ * time.
  *
  * pickup(8) · sendmail(1) · chart: docs/generated/pickup.svg
  */
@@ -54,7 +55,11 @@ export const pickup = setup({
     idle: {
       on: {
         'master.start': { target: 'listing', description: 'master(8)' },
-        'pickup.wakeup': { target: 'listing', actions: 'forgetRefused', description: 'pickup(8) · postdrop(1)' },
+        'pickup.wakeup': {
+          target: 'listing',
+          actions: 'forgetRefused',
+          description: 'pickup(8) · postdrop(1)',
+        },
         'settings.changed': { actions: 'takeSettings', description: 'pickup(8)' },
         'file.removed': { description: 'pickup(8)' },
       },

@@ -1,7 +1,8 @@
 /**
  * The file that sendmail(1) leaves in maildrop/: envelope, text, end. postdrop(1)
  *
- * Record types allowed there: A M F S R before the text, L N in it, X R E after it. Postfix: src/postdrop/postdrop.c
+ * Record types allowed there: A M F S R before the text, L N in it, X R E after it. Postfix:
+ * src/postdrop/postdrop.c
  */
 import { encodeContent, endContent, startContent } from '../mail/queue-content.ts';
 import { encodeRecord, encodeRecords, type RecordType } from '../mail/queue-records.ts';

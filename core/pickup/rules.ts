@@ -68,7 +68,10 @@ function submissionOf(bytes: Uint8Array, uid: number): Submission | undefined {
       .filter(({ done }) => !done)
       .map(({ address, notify, dsnOrcpt }) => ({ address, notify: notify ?? 0, orcpt: dsnOrcpt ?? '' })),
     extractRecipients: file.attributes.get('extract_recipients') === 'yes',
-    dsn: { ret: Number(file.attributes.get('ret_flags') ?? 0), envid: file.attributes.get('envelope_id') ?? '' },
+    dsn: {
+      ret: Number(file.attributes.get('ret_flags') ?? 0),
+      envid: file.attributes.get('envelope_id') ?? '',
+    },
     encoding: encoding === '8bit' || encoding === '7bit' ? encoding : undefined,
   };
 }
@@ -89,10 +92,20 @@ export function openMessage({ context, event }: Args): Decision {
   const { submission } = context;
   assert(submission !== undefined, 'a submission is under way');
   const [sender = '', ...addresses] = event.addresses;
-  const recipients = submission.recipients.map((one, index) => ({ ...one, address: addresses[index] ?? one.address }));
+  const recipients = submission.recipients.map((one, index) => ({
+    ...one,
+    address: addresses[index] ?? one.address,
+  }));
   const { fullName, extractRecipients, dsn, encoding } = submission;
   const note = {
-    ...{ type: 'cleanup.open', origin: 'pickup', sender, rewriteContext: 'local', dsn, extractRecipients } as const,
+    ...({
+      type: 'cleanup.open',
+      origin: 'pickup',
+      sender,
+      rewriteContext: 'local',
+      dsn,
+      extractRecipients,
+    } as const),
     ...(fullName === undefined ? {} : { senderFullName: fullName }),
     ...(encoding === undefined ? {} : { encoding }),
   };
@@ -153,7 +166,11 @@ export function removeFile({ context }: Args): Decision {
 export function leaveFile({ context, event }: Args): Decision {
   const { current, refused } = context;
   const why =
-    event.type === 'cleanup.done' ? event.status : event.type === 'file.failed' ? event.code : 'not a maildrop file';
+    event.type === 'cleanup.done'
+      ? event.status
+      : event.type === 'file.failed'
+        ? event.code
+        : 'not a maildrop file';
   const text = `${current}: left in the maildrop queue: ${why}`;
   return {
     context: { refused: new Set(refused).add(current) },

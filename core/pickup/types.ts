@@ -1,6 +1,14 @@
 /** Types of the pickup chart. */
 import type { Settings } from '../config/settings.ts';
-import type { DirListed, FileFailed, FileLoaded, FileRemoved, NoteArrived, SettingsChanged, TimerFired } from '../kernel/events.ts';
+import type {
+  DirListed,
+  FileFailed,
+  FileLoaded,
+  FileRemoved,
+  NoteArrived,
+  SettingsChanged,
+  TimerFired,
+} from '../kernel/events.ts';
 import type { Birth } from '../kernel/host.ts';
 import type {
   CleanupDone,
@@ -19,7 +27,11 @@ export interface Submission {
   readonly sender: string;
   readonly fullName: string | undefined;
   readonly uid: number;
-  readonly recipients: readonly { readonly address: string; readonly notify: number; readonly orcpt: string }[];
+  readonly recipients: readonly {
+    readonly address: string;
+    readonly notify: number;
+    readonly orcpt: string;
+  }[];
   readonly extractRecipients: boolean;
   readonly dsn: { readonly ret: number; readonly envid: string };
   readonly encoding: '7bit' | '8bit' | undefined;
@@ -47,4 +59,5 @@ export type PickupEvent =
   | FileFailed
   | TimerFired
   | SettingsChanged
-  | (NoteArrived & (MasterStart | PickupWakeup | CleanupOpened | CleanupDone | RewriteRewritten | MasterChildDied));
+  | (NoteArrived &
+      (MasterStart | PickupWakeup | CleanupOpened | CleanupDone | RewriteRewritten | MasterChildDied));

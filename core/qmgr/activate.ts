@@ -1,5 +1,5 @@
 /** From a file in active to recipients that know where they go. qmgr(8) · trivial-rewrite(8) */
-import { type Settings, textOf } from '../config/settings.ts';
+import type { Settings } from '../config/settings.ts';
 import { assert } from '../kernel/assert.ts';
 import type { Effect } from '../kernel/effects.ts';
 import { stepChart } from '../kernel/process.ts';
@@ -93,7 +93,11 @@ export function leaveIt({ context, event }: Args): Decision {
   const id = event.file ?? path.slice(path.lastIndexOf('/') + 1);
   const messages = dropFrom(context.messages, id);
   const rest = fill({ ...context, messages }, event.at);
-  const log: Effect = { type: 'log', level: 'warning', text: `${id}: cannot activate queue file: ${event.code}` };
+  const log: Effect = {
+    type: 'log',
+    level: 'warning',
+    text: `${id}: cannot activate queue file: ${event.code}`,
+  };
   const gone = event.code === 'ENOENT';
   return { context: rest.context, effects: [...(gone ? [] : [log]), ...rest.effects] };
 }
@@ -110,10 +114,4 @@ export function warnOfFailure({ event }: Args): Decision {
 export function takeSettings({ event }: Args): Decision {
   assert(event.type === 'settings.changed', 'takeSettings belongs to settings.changed');
   return { context: { settings: event.settings } };
-}
-
-/** The double-bounce address never gets mail: what comes to it has gone round. */
-export function isDoubleBounce(settings: Settings, address: string): boolean {
-  const own = `${textOf(settings, 'double_bounce_sender')}@${textOf(settings, 'myorigin')}`;
-  return address.toLowerCase() === own.toLowerCase();
 }

@@ -1,4 +1,7 @@
-/** Recipients to destination queues, destination queues to delivery agents, as far as their windows allow. qmgr(8) */
+/**
+ * Recipients to destination queues, destination queues to delivery agents, as far as their windows allow.
+ * qmgr(8)
+ */
 import { listOf, textOf } from '../config/settings.ts';
 import { bounceAppend, deliveryLog } from '../kernel/delivery.ts';
 import type { Effect } from '../kernel/effects.ts';
@@ -6,11 +9,10 @@ import type { DeliveryRecipient, DeliveryResult, Resolution } from '../kernel/no
 import { startChart, stepChart } from '../kernel/process.ts';
 import { dropFrom, putInto, takeFrom } from '../kernel/shelf.ts';
 import { splitExtension, splitLocalDomain } from '../mail/split-address.ts';
-import { isDoubleBounce } from './activate.ts';
 import { finishMessage } from './finish.ts';
 import { message as messageChart } from './message.ts';
 import { type QueueContext, queue } from './queue.ts';
-import { transportNumber } from './rules.ts';
+import { isDoubleBounce, transportNumber } from './rules.ts';
 import { pathIn } from './scan.ts';
 import type { ActiveMessage, DestinationQueue, Entry, QmgrContext } from './types.ts';
 
@@ -39,11 +41,15 @@ function verdict(
   return undefined;
 }
 
-/** Destination of a recipient: transport and next hop, and the mailbox itself where one delivery has one recipient. */
+/**
+ * Destination of a recipient: transport and next hop, and the mailbox itself where one delivery has one
+ * recipient.
+ */
 function keyOf(context: QmgrContext, resolution: Resolution): string {
   const { settings } = context;
   const { transport, nexthop, recipient } = resolution;
-  if (transportNumber(settings, transport, 'destination_recipient_limit') !== 1) return `${transport}:${nexthop}`;
+  if (transportNumber(settings, transport, 'destination_recipient_limit') !== 1)
+    return `${transport}:${nexthop}`;
   const { local } = splitLocalDomain(recipient);
   const { user } = splitExtension(local, textOf(settings, 'recipient_delimiter'));
   return `${transport}:${user.toLowerCase()}@${nexthop}`;
@@ -159,7 +165,7 @@ function startOne(context: QmgrContext, destination: DestinationQueue, entry: En
   const { id, sender, attributes, dsn, sizeBytes, arrivalAt, activeAt } = message;
   const path = pathIn(context.settings, 'active', id);
   const note = {
-    ...{ type: 'deliver.request', token, queueId: id, path, transport, nexthop, sender } as const,
+    ...({ type: 'deliver.request', token, queueId: id, path, transport, nexthop, sender } as const),
     ...{ attributes, dsn, recipients: entry.recipients, sizeBytes, arrivalAt, activeAt },
   };
   return {

@@ -1,4 +1,7 @@
-/** The end of a message's stay in the active queue: removed, returned, or put off. qmgr(8) · RFC 5321 §4.5.4.1 */
+/**
+ * The end of a message's stay in the active queue: removed, returned, or put off. qmgr(8) · RFC 5321
+ * §4.5.4.1
+ */
 import { timeMsOf } from '../config/settings.ts';
 import { assert } from '../kernel/assert.ts';
 import type { Effect } from '../kernel/effects.ts';
@@ -6,8 +9,8 @@ import type { DeliveryResult } from '../kernel/notes.ts';
 import { stepChart } from '../kernel/process.ts';
 import { dropFrom, putInto, takeFrom } from '../kernel/shelf.ts';
 import type { Progress } from './deliver.ts';
+import { doneEdits } from './marks.ts';
 import { message as messageChart } from './message.ts';
-import { doneEdits } from './results.ts';
 import type { Args, Decision } from './rules.ts';
 import { fill, pathIn } from './scan.ts';
 import type { ActiveMessage, QmgrContext } from './types.ts';
@@ -31,7 +34,9 @@ export function finishMessage(context: QmgrContext, id: string, at: number): Pro
   if (expired) {
     const text = `${id}: from=<${message.sender}>, status=expired, returned to sender`;
     effects.push({ type: 'log', level: 'info', text });
-    results = results.map((result) => (result.status === 'deferred' ? { ...result, status: 'bounced' } : result));
+    results = results.map((result) =>
+      result.status === 'deferred' ? { ...result, status: 'bounced' } : result,
+    );
   }
   const updated: ActiveMessage = { ...message, chart, results };
   const next = { ...context, messages: putInto(context.messages, id, updated) };
@@ -78,7 +83,12 @@ function leave(context: QmgrContext, message: ActiveMessage, at: number): Progre
       effects.push({ type: 'send', to: 'defer', note: { type: 'bounce.forget', log: 'defer', queueId: id } });
   } else {
     const served = results.filter(({ status }) => status !== 'deferred');
-    effects.push(...doneEdits(message, served.map((result) => ({ ...result, status: 'sent' }))));
+    effects.push(
+      ...doneEdits(
+        message,
+        served.map((result) => ({ ...result, status: 'sent' })),
+      ),
+    );
     effects.push({ type: 'file.touch', path, modifiedAt: at + backoffMs(context, message, at) });
     effects.push({ type: 'file.rename', from: path, to: pathIn(context.settings, 'deferred', id) });
   }
@@ -87,9 +97,12 @@ function leave(context: QmgrContext, message: ActiveMessage, at: number): Progre
 }
 
 /** Time until the next try: the age of the message, kept between the two backoff limits. postconf(5) */
-export function backoffMs(context: QmgrContext, message: Pick<ActiveMessage, 'arrivalAt'>, at: number): number {
+export function backoffMs(
+  context: QmgrContext,
+  message: Pick<ActiveMessage, 'arrivalAt'>,
+  at: number,
+): number {
   const minimal = timeMsOf(context.settings, 'minimal_backoff_time');
   const maximal = timeMsOf(context.settings, 'maximal_backoff_time');
   return Math.min(Math.max(at - message.arrivalAt, minimal), maximal);
 }
-

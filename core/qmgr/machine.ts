@@ -1,5 +1,6 @@
 /**
- * qmgr - the queue manager: decides what is delivered when, and what happens to it afterwards. Never delivers itself.
+ * qmgr - the queue manager: decides what is delivered when, and what happens to it afterwards. Never
+ * delivers itself.
  *
  * qmgr(8) · QSHAPE_README · RFC 5321 §4.5.4.1 · chart: docs/generated/qmgr.svg
  *
@@ -93,7 +94,11 @@ export const qmgr = setup({
         'bounce.flushed': { actions: 'takeFlushed', description: 'bounce(8)' },
         'timer.fired': [
           { guard: 'isDeferredTimer', actions: 'scanDeferred', description: 'postconf(5) queue_run_delay' },
-          { guard: 'isSuspensionTimer', actions: 'endSuspension', description: 'postconf(5) minimal_backoff_time' },
+          {
+            guard: 'isSuspensionTimer',
+            actions: 'endSuspension',
+            description: 'postconf(5) minimal_backoff_time',
+          },
           { actions: 'watch', description: 'postconf(5) daemon_timeout' },
         ],
         'file.failed': [

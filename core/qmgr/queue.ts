@@ -1,14 +1,16 @@
 /**
- * queue - one destination: how many deliveries may run at once, and when it counts as dead. A small chart held by qmgr.
+ * queue - one destination: how many deliveries may run at once, and when it counts as dead. A small chart
+ * held by qmgr.
  *
  * qmgr(8) · SCHEDULER_README · chart: docs/generated/destination.svg
  *
- * Postfix hides these states in negative window sizes (qmgr.h, "Exclusive queue states"); here they have names.
+ * Postfix hides these states in negative window sizes (qmgr.h, "Exclusive queue states"); here they have
+ * names.
  */
 import { setup } from 'xstate';
+import type { Profile } from '../config/profile.ts';
 import { act } from '../kernel/act.ts';
 import type { Effect } from '../kernel/effects.ts';
-import type { Profile } from '../config/profile.ts';
 
 export interface QueueContext {
   readonly profile: Profile;
@@ -89,7 +91,13 @@ export const queue = setup({
     emitted: {} as Effect,
   },
   guards: { wouldDie },
-  actions: { start: act(start), grow: act(grow), shrink: act(shrink), revive: act(revive), finish: act(finish) },
+  actions: {
+    start: act(start),
+    grow: act(grow),
+    shrink: act(shrink),
+    revive: act(revive),
+    finish: act(finish),
+  },
 }).createMachine({
   id: 'destination',
   context: ({ input }) => ({
@@ -112,7 +120,11 @@ export const queue = setup({
       on: {
         'entry.done': { actions: 'finish', description: 'SCHEDULER_README' },
         'site.failed': { actions: 'finish', description: 'SCHEDULER_README' },
-        'suspension.ended': { target: 'ready', actions: 'revive', description: 'postconf(5) minimal_backoff_time' },
+        'suspension.ended': {
+          target: 'ready',
+          actions: 'revive',
+          description: 'postconf(5) minimal_backoff_time',
+        },
       },
     },
   },

@@ -7,6 +7,7 @@ import { stepChart } from '../kernel/process.ts';
 import { dropFrom, entriesOf, putInto, takeFrom } from '../kernel/shelf.ts';
 import { failureEffects, type Progress, runQueue } from './deliver.ts';
 import { finishMessage } from './finish.ts';
+import { doneEdits } from './marks.ts';
 import { type QueueContext, queue } from './queue.ts';
 import type { Args, Decision } from './rules.ts';
 import type { ActiveMessage, DestinationQueue, QmgrContext, Running } from './types.ts';
@@ -54,16 +55,6 @@ function markDone(message: ActiveMessage, results: readonly DeliveryResult[]): r
   return doneEdits(message, results);
 }
 
-/** The one-byte edits for recipients that are served. */
-export function doneEdits(message: ActiveMessage, results: readonly DeliveryResult[]): readonly Effect[] {
-  return results
-    .filter(({ status, recipient }) => status === 'sent' && recipient.offset > 0)
-    .map(({ recipient }) => ({
-      ...{ type: 'file.write' as const, file: `mark:${message.id}`, path: `active/${message.id}` },
-      ...{ offset: recipient.offset, bytes: Uint8Array.of(0x44) },
-    }));
-}
-
 /** The message leaves the active queue once nothing of it is under way. */
 export function finishIfDone(context: QmgrContext, id: string, at: number): Progress {
   const message = takeFrom(context.messages, id);
@@ -105,7 +96,9 @@ function giveBack(context: QmgrContext, destination: DestinationQueue, at: numbe
     const waiting = message.waiting - 1 + results.length;
     const updated = { ...message, waiting, results: [...message.results, ...results] };
     next = { ...next, messages: putInto(next.messages, message.id, updated) };
-    effects.push(...results.flatMap((result, index) => failureEffects(next, updated, result, first + index, at)));
+    effects.push(
+      ...results.flatMap((result, index) => failureEffects(next, updated, result, first + index, at)),
+    );
   }
   return { context: next, effects };
 }
@@ -142,9 +135,14 @@ export function endSuspension({ context, event }: Args): Decision {
 const AGENT_FAILED = { status: 'deferred', dsn: '4.3.0', text: 'unknown mail transport error' } as const;
 
 function giveUp(context: QmgrContext, token: string, running: Running, at: number): Progress {
-  const results = running.entry.recipients.map((recipient): DeliveryResult => ({ recipient, ...AGENT_FAILED }));
+  const results = running.entry.recipients.map(
+    (recipient): DeliveryResult => ({ recipient, ...AGENT_FAILED }),
+  );
   const message = takeFrom(context.messages, running.entry.messageId);
-  const logs = message === undefined ? [] : results.flatMap((one, at_) => failureEffects(context, message, one, at_, at));
+  const logs =
+    message === undefined
+      ? []
+      : results.flatMap((one, at_) => failureEffects(context, message, one, at_, at));
   const settled = settle(context, token, running, results, at, undefined);
   const onlyLogs = logs.filter(({ type }) => type === 'log');
   return { context: settled.context, effects: [...onlyLogs, ...settled.effects] };

@@ -49,3 +49,9 @@ export function transportNumber(settings: Settings, transport: string, suffix: s
   const own = `${transport}_${suffix}`;
   return textOf(settings, own) === '' ? intOf(settings, `default_${suffix}`) : intOf(settings, own);
 }
+
+/** The double-bounce address never gets mail: what comes to it has gone round. */
+export function isDoubleBounce(settings: Settings, address: string): boolean {
+  const own = `${textOf(settings, 'double_bounce_sender')}@${textOf(settings, 'myorigin')}`;
+  return address.toLowerCase() === own.toLowerCase();
+}

@@ -1,4 +1,6 @@
-/** Which messages become active: incoming and deferred take turns, and the active queue stays small. qmgr(8) */
+/**
+ * Which messages become active: incoming and deferred take turns, and the active queue stays small. qmgr(8)
+ */
 import { intOf, listOf, type Settings, timeMsOf } from '../config/settings.ts';
 import { assert } from '../kernel/assert.ts';
 import type { Effect } from '../kernel/effects.ts';
@@ -95,7 +97,10 @@ export function takeListing({ context, event }: Args): Decision {
 
 /** A message that cleanup has just finished, or that an operator wants tried again. */
 export function takeOne({ context, event }: Args): Decision {
-  assert(event.type === 'qmgr.wakeup' && event.queueId !== undefined, 'takeOne belongs to a wakeup with an id');
+  assert(
+    event.type === 'qmgr.wakeup' && event.queueId !== undefined,
+    'takeOne belongs to a wakeup with an id',
+  );
   const retry = event.requests.includes('D');
   const path = pathIn(context.settings, retry ? 'deferred' : 'incoming', event.queueId);
   if (takeFrom(context.messages, event.queueId) !== undefined) return {};
@@ -109,7 +114,10 @@ function isFull(context: QmgrContext): boolean {
 }
 
 /** Takes candidates while there is room: one from incoming, one from deferred, and so on. */
-export function fill(context: QmgrContext, at: number): { readonly context: QmgrContext; readonly effects: readonly Effect[] } {
+export function fill(
+  context: QmgrContext,
+  at: number,
+): { readonly context: QmgrContext; readonly effects: readonly Effect[] } {
   let next = context;
   const effects: Effect[] = [];
   let taken = 0;
@@ -117,7 +125,11 @@ export function fill(context: QmgrContext, at: number): { readonly context: Qmgr
   while (!isFull(next) && taken < 100 && next.incoming.length + next.deferred.length > 0) {
     const fromDeferred = next.incoming.length === 0 || (next.deferredNext && next.deferred.length > 0);
     const [path = '', ...rest] = fromDeferred ? next.deferred : next.incoming;
-    next = { ...next, ...(fromDeferred ? { deferred: rest } : { incoming: rest }), deferredNext: !fromDeferred };
+    next = {
+      ...next,
+      ...(fromDeferred ? { deferred: rest } : { incoming: rest }),
+      deferredNext: !fromDeferred,
+    };
     if (takeFrom(next.messages, idOf(path)) !== undefined) continue;
     const step = activate(next, path, at);
     next = step.context;

@@ -1,7 +1,8 @@
 /**
  * resolve - where does an address go: transport, next hop, recipient.
  *
- * trivial-rewrite(8) "ADDRESS ROUTING CONTROLS" · ADDRESS_CLASS_README · Postfix: src/trivial-rewrite/resolve.c
+ * trivial-rewrite(8) "ADDRESS ROUTING CONTROLS" · ADDRESS_CLASS_README · Postfix: src/trivial-
+ * rewrite/resolve.c
  */
 import { matchDomain, matchString } from '../config/match-list.ts';
 import { isLocalDomain } from '../config/own-address.ts';
@@ -36,7 +37,10 @@ interface Relay {
   readonly because: Because | undefined;
 }
 
-/** sender_dependent_relayhost_maps > relayhost > the recipient's domain. Brackets and ports stay: `[host]:587`. */
+/**
+ * sender_dependent_relayhost_maps > relayhost > the recipient's domain. Brackets and ports stay:
+ * `[host]:587`.
+ */
 function relayFor(settings: Settings, sender: string, domain: string): Relay | Failure {
   const hit = bySender(
     settings,
@@ -113,7 +117,10 @@ function classify(settings: Settings, sender: string, to: Destination): Classifi
   return byParameter(textOf(settings, 'local_transport'), to.domain, 'local', because);
 }
 
-/** A bare numeric domain counts as `[address]` where resolve_numeric_domain says so; undefined: no domain at all. */
+/**
+ * A bare numeric domain counts as `[address]` where resolve_numeric_domain says so; undefined: no domain at
+ * all.
+ */
 function validDestination(settings: Settings, to: Destination): Destination | Failure | undefined {
   const { domain, recipient } = to;
   if (recipient.startsWith('-') && !boolOf(settings, 'allow_min_user')) return undefined;
@@ -160,7 +167,8 @@ const MEMORY_LIMIT = 2000;
 const memory = new WeakMap<Settings, Map<string, Resolution>>();
 
 /**
- * Resolves an address in standard form. Pure: equal settings, equal answer; answers are remembered per settings.
+ * Resolves an address in standard form. Pure: equal settings, equal answer; answers are remembered per
+ * settings.
  *
  * @param sender envelope sender, for sender_dependent_relayhost_maps
  */

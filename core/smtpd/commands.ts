@@ -1,9 +1,10 @@
 /** The grammar: one line to one event. RFC 5321 §4.1.1 · Postfix: src/smtpd/smtpd.c, smtpd_token.c */
+
+import { matchAddress } from '../config/match-list.ts';
 import { intOf, textOf } from '../config/settings.ts';
 import type { SessionProtocol } from '../kernel/session.ts';
 import { tokenizeCommand } from '../mail/tokens.ts';
 import { type BareNewline, type DataState, decodeData, startData } from '../wire/data.ts';
-import { matchAddress } from '../config/match-list.ts';
 import type { Command, SmtpdContext } from './types.ts';
 
 const VERBS = ['HELO', 'EHLO', 'MAIL', 'RCPT', 'DATA', 'RSET', 'NOOP', 'VRFY', 'ETRN', 'QUIT'] as const;

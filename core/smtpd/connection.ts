@@ -30,7 +30,8 @@ export function dieOfConfiguration(args: Args): Decision {
       : '"smtpd_relay_restrictions" or "smtpd_recipient_restrictions"';
   const text =
     `in parameter ${list}, specify at least one working instance of: ` +
-    'reject_unauth_destination, defer_unauth_destination, reject, defer, defer_if_permit or check_relay_domains';
+    'reject_unauth_destination, defer_unauth_destination, reject, defer, defer_if_permit ' +
+    'or check_relay_domains';
   const log: Effect = { type: 'log', level: 'fatal', text };
   const done = say(args, closing(hostOf(args.context), 'trouble'), { context: { hangUp: true } });
   return { ...done, effects: [log, ...(done.effects ?? [])] };
@@ -129,7 +130,9 @@ export function isForbidden(args: Args): boolean {
 
 export function sayForbidden(args: Args): Decision {
   const { context } = args;
-  const line = commandOf(args).line.slice(0, 100).replace(/[^\x20-\x7e]/g, '?');
+  const line = commandOf(args)
+    .line.slice(0, 100)
+    .replace(/[^\x20-\x7e]/g, '?');
   const log = logLine(`non-SMTP command from ${clientName(context)}: ${line}`, 'warning');
   return say(args, R.breakRules, { context: { hangUp: true }, effects: [log] });
 }
@@ -155,14 +158,22 @@ export function sayJunk(args: Args, params: { readonly reply: keyof typeof R }):
   return say(args, R[params.reply], { context: { junk, ...(over ? { errors: context.errors + 1 } : {}) } });
 }
 
-/** Input behind a command after which a client must wait. RFC 2920 §3.1 · postconf(5) smtpd_forbid_unauth_pipelining */
+/**
+ * Input behind a command after which a client must wait. RFC 2920 §3.1 · postconf(5)
+ * smtpd_forbid_unauth_pipelining
+ */
 export function pipelinedTooEarly(args: Args): boolean {
   const { context } = args;
-  if (context.settings.profile === '2.3' || textOf(context.settings, 'smtpd_forbid_unauth_pipelining') !== 'yes')
+  if (
+    context.settings.profile === '2.3' ||
+    textOf(context.settings, 'smtpd_forbid_unauth_pipelining') !== 'yes'
+  )
     return false;
   const { type, pending } = commandOf(args);
   if (!pending) return false;
-  return context.protocol === 'SMTP' ? type !== 'QUIT' : ['EHLO', 'HELO', 'DATA', 'NOOP', 'VRFY', 'ETRN'].includes(type);
+  return context.protocol === 'SMTP'
+    ? type !== 'QUIT'
+    : ['EHLO', 'HELO', 'DATA', 'NOOP', 'VRFY', 'ETRN'].includes(type);
 }
 
 export function saySynchronization(args: Args): Decision {

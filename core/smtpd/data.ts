@@ -8,10 +8,10 @@ import { endFirstLine, fixFirstLine, startFirstLine } from '../mail/first-line.t
 import { quote822 } from '../mail/quote.ts';
 import type { Reply } from '../mail/reply.ts';
 import { latin1ToBytes } from '../wire/bytes.ts';
+import { bareNewlineMode } from './commands.ts';
 import { commandOf } from './mail.ts';
 import { bareNewline, R } from './replies.ts';
 import { type Args, type Decision, hostOf, idle, logLine, say } from './say.ts';
-import { bareNewlineMode } from './commands.ts';
 import type { SmtpdContext } from './types.ts';
 
 export function hasArguments(args: Args): boolean {
@@ -27,7 +27,8 @@ function received(context: SmtpdContext, at: number): string {
   const { settings, client, helo, protocol, transaction, zone } = context;
   assert(transaction !== undefined, 'DATA needs a transaction');
   const from = `Received: from ${helo === '' ? client.name : helo} (${client.name} [${client.address}])`;
-  const by = `\tby ${hostOf(context)} (${textOf(settings, 'mail_name')}) with ${protocol} id ${transaction.queueId}`;
+  const id = `with ${protocol} id ${transaction.queueId}`;
+  const by = `\tby ${hostOf(context)} (${textOf(settings, 'mail_name')}) ${id}`;
   const date = rfc822Date(at, zone);
   const { onlyRecipient } = transaction;
   const end = onlyRecipient === '' ? `;\n\t${date}` : `\n\tfor <${quote822(onlyRecipient)}>; ${date}`;
@@ -135,7 +136,10 @@ export function resetTransaction(args: Args): Decision {
   return { context: { transaction: undefined, overshoot: 0 }, effects: abort(context) };
 }
 
-/** ETRN for a domain whose mail we hold. Differs: the whole deferred queue is tried, because flush(8) is not here yet. */
+/**
+ * ETRN for a domain whose mail we hold. Differs: the whole deferred queue is tried, because flush(8) is not
+ * here yet.
+ */
 export function startEtrn(args: Args): Decision {
   const site = commandOf(args).words[1]?.text ?? '';
   const note = { type: 'qmgr.wakeup', requests: 'DFA', site } as const;

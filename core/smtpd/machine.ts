@@ -5,71 +5,18 @@
  *
  *   client bytes ─► commands.ts ─► this chart ─► replies, and notes to trivial-rewrite and cleanup
  *
- * Read rows.ts as a table: on this command, the first line whose guard holds. States without a `read` tag wait.
+ * Read rows.ts as a table: on this command, the first line whose guard holds. States without a `read` tag
+ * wait.
  */
-import { setup } from 'xstate';
-import { act } from '../kernel/act.ts';
-import type { Effect } from '../kernel/effects.ts';
 import { startFirstLine } from '../mail/first-line.ts';
-import * as connection from './connection.ts';
-import * as data from './data.ts';
-import * as mail from './mail.ts';
-import * as rcpt from './rcpt.ts';
+import { named } from './names.ts';
 import { DATA, EHLO, ETRN, HELO, MAIL, NOOP, QUIT, RCPT, RSET, UNKNOWN, VRFY } from './rows.ts';
-import type { SmtpdContext, SmtpdEvent, SmtpdInput } from './types.ts';
 
 const LOST = { target: 'closing', actions: 'logLost', description: 'smtpd(8)' } as const;
 const TROUBLE = { target: 'answered', actions: 'sayNotQueued', description: 'RFC 5321 §4.2.5' } as const;
 const WAITING = { 'timer.fired': { description: 'smtpd(8) · The client is waiting for us.' } } as const;
 
-const base = setup({
-  types: {
-    input: {} as SmtpdInput,
-    context: {} as SmtpdContext,
-    events: {} as SmtpdEvent,
-    emitted: {} as Effect,
-    tags: {} as 'read.lines' | 'read.data',
-  },
-  guards: {
-    ...{ relaysForAll: connection.relaysForAll, clientIsRefused: connection.clientIsRefused },
-    ...{ mustSleep: connection.mustSleep, mustHangUp: connection.mustHangUp, isIdleTimer: connection.isIdleTimer },
-    ...{ hasTooManyErrors: connection.hasTooManyErrors, pipelinedTooEarly: connection.pipelinedTooEarly },
-    ...{ isEmpty: connection.isEmpty, isForbidden: connection.isForbidden, isNoopCommand: connection.isNoopCommand },
-    ...{ nameIsMissing: mail.nameIsMissing, helloIsRequired: mail.helloIsRequired, inTransaction: mail.inTransaction },
-    noTransaction: (args) => !mail.inTransaction(args),
-    ...{ mailSyntaxIsBad: mail.mailSyntaxIsBad, senderIsBad: mail.senderIsBad, mailOptionIsBad: mail.mailOptionIsBad },
-    ...{ declaredTooBig: mail.declaredTooBig, rcptSyntaxIsBad: rcpt.rcptSyntaxIsBad, recipientIsBad: rcpt.recipientIsBad },
-    ...{ rcptOptionIsBad: rcpt.rcptOptionIsBad, tooManyRecipients: rcpt.tooManyRecipients, isVrfy: rcpt.isVrfy },
-    ...{ vrfyIsDisabled: rcpt.vrfyIsDisabled, vrfySyntaxIsBad: rcpt.vrfySyntaxIsBad, isRefused: rcpt.isRefused },
-    ...{ vrfyAddressIsBad: rcpt.vrfyAddressIsBad, lookupFailed: rcpt.lookupFailed, fileIsOpen: rcpt.fileIsOpen },
-    addressIsUnroutable: rcpt.addressIsUnroutable,
-    ...{ hasArguments: data.hasArguments, noRecipientAccepted: data.noRecipientAccepted, textIsTooBig: data.textIsTooBig },
-    ...{ bareNewlineSeen: data.bareNewlineSeen, messageIsQueued: data.messageIsQueued, etrnIsBad: data.etrnIsBad },
-    ...{ etrnNameIsBad: data.etrnNameIsBad, etrnIsUnavailable: data.etrnIsUnavailable },
-  },
-  actions: {
-    ...{ greet: act(connection.greet), say: act(connection.sayReply), sayJunk: act(connection.sayJunk) },
-    ...{ sayPending: act(connection.sayPending), sayTooManyErrors: act(connection.sayTooManyErrors) },
-    ...{ sayTimeout: act(connection.sayTimeout), logLost: act(connection.logLost), hangUp: act(connection.hangUp) },
-    ...{ sayForbidden: act(connection.sayForbidden), sayUnknown: act(connection.sayUnknown) },
-    ...{ saySynchronization: act(connection.saySynchronization), sayClientRefused: act(connection.sayClientRefused) },
-    dieOfConfiguration: act(connection.dieOfConfiguration),
-    ...{ greetHelo: act(mail.greetHelo), greetEhlo: act(mail.greetEhlo), sayBadSender: act(mail.sayBadSender) },
-    ...{ sayOptionError: act(mail.sayOptionError), askSender: act(mail.askSender), acceptSender: act(mail.acceptSender) },
-    ...{ sayBadRecipient: act(rcpt.sayBadRecipient), sayRcptOptionError: act(rcpt.sayRcptOptionError) },
-    ...{ sayTooManyRecipients: act(rcpt.sayTooManyRecipients), askRecipient: act(rcpt.askRecipient) },
-    ...{ askVrfy: act(rcpt.askVrfy), askWhere: act(rcpt.askWhere), sayLookupFailed: act(rcpt.sayLookupFailed) },
-    ...{ sayUnroutable: act(rcpt.sayUnroutable), sayRefused: act(rcpt.sayRefused), sayVrfy: act(rcpt.sayVrfy) },
-    ...{ openMessage: act(rcpt.openMessage), noteOpened: act(rcpt.noteOpened), sayNotOpened: act(rcpt.sayNotOpened) },
-    acceptRecipient: act(rcpt.acceptRecipient),
-    ...{ beginData: act(data.beginData), passText: act(data.passText), sayTextTooBig: act(data.sayTextTooBig) },
-    ...{ sayBareNewline: act(data.sayBareNewline), closeMessage: act(data.closeMessage), promise: act(data.promise) },
-    ...{ sayNotQueued: act(data.sayNotQueued), resetTransaction: act(data.resetTransaction) },
-    ...{ startEtrn: act(data.startEtrn), sayEtrnUnavailable: act(data.sayEtrnUnavailable) },
-  },
-});
-
-export const smtpd = base.createMachine({
+export const smtpd = named.createMachine({
   id: 'smtpd',
   context: ({ input }) => ({
     ...{ settings: input.settings, zone: input.zone, pid: input.pid, client: input.client },
@@ -82,12 +29,17 @@ export const smtpd = base.createMachine({
   states: {
     arriving: {
       always: [
-        { guard: 'relaysForAll', target: 'closing', actions: 'dieOfConfiguration', description: 'SMTPD_ACCESS_README' },
+        {
+          guard: 'relaysForAll',
+          target: 'closing',
+          actions: 'dieOfConfiguration',
+          description: 'SMTPD_ACCESS_README',
+        },
         {
           guard: 'clientIsRefused',
           target: 'answered',
           actions: 'sayClientRefused',
-          description: 'postconf(5) smtpd_delay_reject',
+          description: 'smtpd(8)',
         },
         { target: 'ready', actions: 'greet', description: 'RFC 5321 §3.1' },
       ],
@@ -103,7 +55,11 @@ export const smtpd = base.createMachine({
     askingSender: {
       description: 'trivial-rewrite puts the sender into standard form.',
       on: {
-        'rewrite.rewritten': { target: 'answered', actions: 'acceptSender', description: 'RFC 5321 §4.1.1.2' },
+        'rewrite.rewritten': {
+          target: 'answered',
+          actions: 'acceptSender',
+          description: 'RFC 5321 §4.1.1.2',
+        },
         'master.childDied': TROUBLE,
         ...WAITING,
       },
@@ -113,11 +69,31 @@ export const smtpd = base.createMachine({
       on: {
         'rewrite.rewritten': { actions: 'askWhere', description: 'trivial-rewrite(8)' },
         'rewrite.resolved': [
-          { guard: 'lookupFailed', target: 'answered', actions: 'sayLookupFailed', description: 'RFC 5321 §4.2.5' },
-          { guard: 'addressIsUnroutable', target: 'answered', actions: 'sayUnroutable', description: 'RFC 5321 §4.1.2' },
-          { guard: 'isRefused', target: 'answered', actions: 'sayRefused', description: 'SMTPD_ACCESS_README' },
+          {
+            guard: 'lookupFailed',
+            target: 'answered',
+            actions: 'sayLookupFailed',
+            description: 'RFC 5321 §4.2.5',
+          },
+          {
+            guard: 'addressIsUnroutable',
+            target: 'answered',
+            actions: 'sayUnroutable',
+            description: 'RFC 5321 §4.1.2',
+          },
+          {
+            guard: 'isRefused',
+            target: 'answered',
+            actions: 'sayRefused',
+            description: 'SMTPD_ACCESS_README',
+          },
           { guard: 'isVrfy', target: 'answered', actions: 'sayVrfy', description: 'RFC 5321 §7.3' },
-          { guard: 'fileIsOpen', target: 'answered', actions: 'acceptRecipient', description: 'RFC 5321 §4.1.1.3' },
+          {
+            guard: 'fileIsOpen',
+            target: 'answered',
+            actions: 'acceptRecipient',
+            description: 'RFC 5321 §4.1.1.3',
+          },
           { target: 'openingMessage', actions: 'openMessage', description: 'cleanup(8)' },
         ],
         'master.childDied': TROUBLE,
@@ -130,7 +106,7 @@ export const smtpd = base.createMachine({
         'cleanup.opened': {
           target: 'answered',
           actions: ['noteOpened', 'acceptRecipient'],
-          description: 'RFC 5321 §4.1.1.3',
+          description: 'cleanup(8)',
         },
         'cleanup.done': { target: 'answered', actions: 'sayNotOpened', description: 'RFC 5321 §4.2.5' },
         'master.childDied': { target: 'answered', actions: 'sayNotOpened', description: 'RFC 5321 §4.2.5' },
@@ -139,7 +115,11 @@ export const smtpd = base.createMachine({
     },
     promptingData: {
       always: [
-        { guard: 'mustSleep', target: 'sleepingBeforeData', description: 'postconf(5) smtpd_error_sleep_time' },
+        {
+          guard: 'mustSleep',
+          target: 'sleepingBeforeData',
+          description: 'postconf(5) smtpd_error_sleep_time',
+        },
         { target: 'receiving', description: 'RFC 5321 §4.1.1.4' },
       ],
     },
@@ -156,8 +136,18 @@ export const smtpd = base.createMachine({
       on: {
         'data.chunk': { actions: 'passText', description: 'RFC 5321 §4.5.2' },
         'data.end': [
-          { guard: 'bareNewlineSeen', target: 'answered', actions: 'sayBareNewline', description: 'RFC 5321 §2.3.8' },
-          { guard: 'textIsTooBig', target: 'answered', actions: 'sayTextTooBig', description: 'RFC 1870 §6.2' },
+          {
+            guard: 'bareNewlineSeen',
+            target: 'answered',
+            actions: 'sayBareNewline',
+            description: 'RFC 5321 §2.3.8',
+          },
+          {
+            guard: 'textIsTooBig',
+            target: 'answered',
+            actions: 'sayTextTooBig',
+            description: 'RFC 1870 §6.2',
+          },
           { target: 'queueing', actions: 'closeMessage', description: 'RFC 5321 §4.1.1.4' },
         ],
         'net.closed': LOST,
@@ -183,7 +173,7 @@ export const smtpd = base.createMachine({
           guard: 'hasTooManyErrors',
           target: 'closing',
           actions: 'sayTooManyErrors',
-          description: 'postconf(5) smtpd_hard_error_limit',
+          description: 'smtpd(8)',
         },
         { target: 'ready', description: 'RFC 5321 §3.1' },
       ],
@@ -199,7 +189,11 @@ export const smtpd = base.createMachine({
     },
     leaving: {
       always: [
-        { guard: 'mustSleep', target: 'sleepingBeforeBye', description: 'postconf(5) smtpd_error_sleep_time' },
+        {
+          guard: 'mustSleep',
+          target: 'sleepingBeforeBye',
+          description: 'postconf(5) smtpd_error_sleep_time',
+        },
         { target: 'closing', description: 'RFC 5321 §4.1.1.10' },
       ],
     },

@@ -1,4 +1,7 @@
-/** HELO, EHLO and MAIL. RFC 5321 §4.1.1.1, §4.1.1.2 · RFC 1870 · RFC 3461 · Postfix: src/smtpd/smtpd.c mail_cmd */
+/**
+ * HELO, EHLO and MAIL. RFC 5321 §4.1.1.1, §4.1.1.2 · RFC 1870 · RFC 3461 · Postfix: src/smtpd/smtpd.c
+ * mail_cmd
+ */
 import { boolOf, intOf, listOf, type Settings } from '../config/settings.ts';
 import { assert } from '../kernel/assert.ts';
 import { RET } from '../mail/queue-envelope.ts';
@@ -26,11 +29,17 @@ export function nameIsMissing(args: Args): boolean {
 
 /** HELO names are shown in logs and headers: only harmless characters. */
 function heloName(args: Args): string {
-  const text = commandOf(args).words.slice(1).map((one) => one.text).join(' ');
+  const text = commandOf(args)
+    .words.slice(1)
+    .map((one) => one.text)
+    .join(' ');
   return text.replace(/[^\x20-\x7e]|[<>()\\";@]/g, '?').slice(0, 255);
 }
 
-/** Keywords in Postfix's order. Differs: CHUNKING and SMTPUTF8 of 3.x are not offered, because they do not exist here. */
+/**
+ * Keywords in Postfix's order. Differs: CHUNKING and SMTPUTF8 of 3.x are not offered, because they do not
+ * exist here.
+ */
 export function keywords(settings: Settings): readonly string[] {
   const hidden = listOf(settings, 'smtpd_discard_ehlo_keywords').map((name) => name.toUpperCase());
   const limit = intOf(settings, 'message_size_limit');
@@ -50,7 +59,10 @@ export function greetHelo(args: Args): Decision {
 }
 
 export function greetEhlo(args: Args): Decision {
-  return greet(args, 'ESMTP', { code: 250, text: [hostOf(args.context), ...keywords(args.context.settings)] });
+  return greet(args, 'ESMTP', {
+    code: 250,
+    text: [hostOf(args.context), ...keywords(args.context.settings)],
+  });
 }
 
 export function helloIsRequired({ context }: Args): boolean {
@@ -141,7 +153,11 @@ export function sayBadSender(args: Args): Decision {
 export function addressWarning({ context }: Args, verb: string, text: string) {
   const shown = text.replace(/[^\x20-\x7e]/g, '?');
   const who = `${context.client.name}[${context.client.address}]`;
-  return { type: 'log', level: 'warning', text: `Illegal address syntax from ${who} in ${verb} command: ${shown}` } as const;
+  return {
+    type: 'log',
+    level: 'warning',
+    text: `Illegal address syntax from ${who} in ${verb} command: ${shown}`,
+  } as const;
 }
 
 /** The sender is put into standard form before the transaction begins. */
@@ -160,7 +176,11 @@ export function askSender(args: Args): Decision {
   };
 }
 
-export function question(args: Args, verb: 'MAIL' | 'RCPT' | 'VRFY', address: string): SmtpdContext['question'] {
+export function question(
+  args: Args,
+  verb: 'MAIL' | 'RCPT' | 'VRFY',
+  address: string,
+): SmtpdContext['question'] {
   const argument = commandOf(args).line.replace(/^\s*\S+\s*/, '');
   return { verb, given: address, address, notify: 0, orcpt: '', argument };
 }
@@ -168,8 +188,10 @@ export function question(args: Args, verb: 'MAIL' | 'RCPT' | 'VRFY', address: st
 /** The transaction has begun. */
 export function acceptSender(args: Args): Decision {
   const { context, event } = args;
-  assert(event.type === 'rewrite.rewritten' && context.transaction !== undefined, 'the sender was asked about');
+  assert(
+    event.type === 'rewrite.rewritten' && context.transaction !== undefined,
+    'the sender was asked about',
+  );
   const transaction = { ...context.transaction, sender: event.addresses[0] ?? '' };
   return say(args, R.senderOk, { context: { transaction, question: undefined } });
 }
-

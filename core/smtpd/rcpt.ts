@@ -1,4 +1,7 @@
-/** RCPT and VRFY: who is meant, may they, and the first one opens the queue file. RFC 5321 §4.1.1.3 · Postfix: rcpt_cmd */
+/**
+ * RCPT and VRFY: who is meant, may they, and the first one opens the queue file. RFC 5321 §4.1.1.3 ·
+ * Postfix: rcpt_cmd
+ */
 import { isOwnAddress } from '../config/own-address.ts';
 import { boolOf, intOf } from '../config/settings.ts';
 import { assert } from '../kernel/assert.ts';
@@ -93,18 +96,28 @@ export function tooManyRecipients({ context }: Args): boolean {
   return limit > 0 && (context.transaction?.accepted ?? 0) >= limit;
 }
 
-/** The first of these are no errors: honest clients try to send more. postconf(5) smtpd_recipient_overshoot_limit */
+/**
+ * The first of these are no errors: honest clients try to send more. postconf(5)
+ * smtpd_recipient_overshoot_limit
+ */
 export function sayTooManyRecipients(args: Args): Decision {
   const { context } = args;
   const overshoot = context.overshoot + 1;
   const free = overshoot <= intOf(context.settings, 'smtpd_recipient_overshoot_limit');
-  return say(args, R.tooManyRecipients, { context: { overshoot, ...(free ? { errors: context.errors } : {}) } });
+  return say(args, R.tooManyRecipients, {
+    context: { overshoot, ...(free ? { errors: context.errors } : {}) },
+  });
 }
 
 function ask(args: Args, verb: 'RCPT' | 'VRFY', address: string, options: RcptOptions): Decision {
   const base = question(args, verb, address);
   assert(base !== undefined, 'there is a question');
-  const note = { type: 'rewrite.rewrite', token: 'recipient', context: 'local', addresses: [address] } as const;
+  const note = {
+    type: 'rewrite.rewrite',
+    token: 'recipient',
+    context: 'local',
+    addresses: [address],
+  } as const;
   return {
     context: { where: verb, question: { ...base, ...options } },
     effects: [{ type: 'send', to: 'rewrite', note }],
@@ -216,7 +229,7 @@ export function openMessage({ context }: Args): Decision {
   assert(transaction !== undefined, 'a recipient needs a transaction');
   const { sender, encoding, ret, envid } = transaction;
   const note = {
-    ...{ type: 'cleanup.open', origin: 'smtpd', sender, rewriteContext: rewriteContext(context) } as const,
+    ...({ type: 'cleanup.open', origin: 'smtpd', sender, rewriteContext: rewriteContext(context) } as const),
     dsn: { ret, envid },
     client: {
       ...{ name: client.name, reverseName: client.reverseName, address: client.address, port: client.port },

@@ -1,5 +1,6 @@
 /**
- * Restriction lists: may this client do this? Data in, verdict out; every verdict names the rule that gave it.
+ * Restriction lists: may this client do this? Data in, verdict out; every verdict names the rule that gave
+ * it.
  *
  * SMTPD_ACCESS_README · postconf(5) smtpd_recipient_restrictions · Postfix: src/smtpd/smtpd_check.c
  */
@@ -28,7 +29,12 @@ export interface Matter {
 export type Verdict =
   | { readonly type: 'dunno' }
   | { readonly type: 'ok'; readonly by: string }
-  | { readonly type: 'reject'; readonly by: string; readonly reply: Reply; readonly warnings?: readonly string[] }
+  | {
+      readonly type: 'reject';
+      readonly by: string;
+      readonly reply: Reply;
+      readonly warnings?: readonly string[];
+    }
   | { readonly type: 'defer_if_permit'; readonly by: string; readonly reply: Reply };
 
 const DUNNO: Verdict = { type: 'dunno' };
@@ -56,10 +62,21 @@ function isAuthorised(resolution: Resolution | undefined): boolean {
 
 function relayDenied(matter: Matter, by: string, code: number): Verdict {
   const enhanced = code < 500 ? '4.7.1' : '5.7.1';
-  return { type: 'reject', by, reply: { code, enhanced, text: `<${matter.recipient}>: Relay access denied` } };
+  return {
+    type: 'reject',
+    by,
+    reply: { code, enhanced, text: `<${matter.recipient}>: Relay access denied` },
+  };
 }
 
-function plainReject(matter: Matter, what: string, by: string, code: number, enhanced: string, text: string): Verdict {
+function plainReject(
+  matter: Matter,
+  what: string,
+  by: string,
+  code: number,
+  enhanced: string,
+  text: string,
+): Verdict {
   const reply = { code, enhanced, text: `<${subject(matter, what)}>: ${what} rejected: ${text}` };
   return { type: 'reject', by, reply };
 }
@@ -83,7 +100,9 @@ function judge(matter: Matter, rule: string, what: string): Verdict {
     case 'permit_auth_destination':
       return isAuthorised(resolution) ? { type: 'ok', by: rule } : DUNNO;
     case 'reject_unauth_destination':
-      return isAuthorised(resolution) ? DUNNO : relayDenied(matter, rule, intOf(settings, 'relay_domains_reject_code'));
+      return isAuthorised(resolution)
+        ? DUNNO
+        : relayDenied(matter, rule, intOf(settings, 'relay_domains_reject_code'));
     case 'defer_unauth_destination':
       return isAuthorised(resolution) ? DUNNO : relayDenied(matter, rule, 454);
     case 'reject_unlisted_recipient':
@@ -119,7 +138,10 @@ const SAFE = ['reject', 'defer', 'reject_unauth_destination', 'check_relay_domai
 
 /** Without one of these a server would relay for everybody: Postfix refuses to run. */
 export function lacksRelayControl(settings: Settings): boolean {
-  const lists = ['smtpd_recipient_restrictions', ...(settings.profile === '2.3' ? [] : ['smtpd_relay_restrictions'])];
+  const lists = [
+    'smtpd_recipient_restrictions',
+    ...(settings.profile === '2.3' ? [] : ['smtpd_relay_restrictions']),
+  ];
   const safe = [...SAFE, ...(settings.profile === '2.3' ? [] : ['defer_unauth_destination'])];
   return !lists.some((list) => listOf(settings, list).some((rule) => safe.includes(rule)));
 }
@@ -153,8 +175,16 @@ interface Listing {
 }
 
 const LISTINGS: Readonly<Partial<Record<Resolution['addressClass'], Listing>>> = {
-  local: { maps: 'local_recipient_maps', table: 'local recipient table', code: 'unknown_local_recipient_reject_code' },
-  relay: { maps: 'relay_recipient_maps', table: 'relay recipient table', code: 'unknown_relay_recipient_reject_code' },
+  local: {
+    maps: 'local_recipient_maps',
+    table: 'local recipient table',
+    code: 'unknown_local_recipient_reject_code',
+  },
+  relay: {
+    maps: 'relay_recipient_maps',
+    table: 'relay recipient table',
+    code: 'unknown_relay_recipient_reject_code',
+  },
   'virtual-mailbox': {
     ...{ maps: 'virtual_mailbox_maps', table: 'virtual mailbox table' },
     code: 'unknown_virtual_mailbox_reject_code',
@@ -185,8 +215,15 @@ function isListed(settings: Settings, maps: string, address: string, bare: boole
 function unlisted({ settings, recipient, resolution }: Matter): Verdict {
   const by = 'reject_unlisted_recipient';
   const listing = resolution === undefined ? undefined : LISTINGS[resolution.addressClass];
-  if (resolution === undefined || listing === undefined || listOf(settings, listing.maps).length === 0) return DUNNO;
-  const aliases = [listing.maps, 'virtual_alias_maps', 'canonical_maps', 'recipient_canonical_maps', 'relocated_maps'];
+  if (resolution === undefined || listing === undefined || listOf(settings, listing.maps).length === 0)
+    return DUNNO;
+  const aliases = [
+    listing.maps,
+    'virtual_alias_maps',
+    'canonical_maps',
+    'recipient_canonical_maps',
+    'relocated_maps',
+  ];
   for (const maps of aliases) {
     const bare = maps === 'local_recipient_maps';
     const answer = isListed(settings, maps, resolution.recipient, bare);

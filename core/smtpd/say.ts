@@ -1,4 +1,7 @@
-/** Replies: counting errors, the sleep after many of them, logs of refusals. postconf(5) smtpd_soft_error_limit */
+/**
+ * Replies: counting errors, the sleep after many of them, logs of refusals. postconf(5)
+ * smtpd_soft_error_limit
+ */
 import { boolOf, intOf, textOf, timeMsOf } from '../config/settings.ts';
 import type { Outcome, RuleArgs } from '../kernel/act.ts';
 import type { Effect } from '../kernel/effects.ts';
@@ -20,7 +23,8 @@ export function logLine(text: string, level: 'info' | 'warning' = 'info'): Effec
 
 /** Counts a command for the disconnect line of 3.x: `rcpt=1/2`. */
 function counted(context: SmtpdContext, event: SmtpdEvent, good: boolean): SmtpdContext['counts'] {
-  const verb = 'words' in event ? (event.type === 'UNKNOWN' ? 'unknown' : event.type.toLowerCase()) : undefined;
+  const verb =
+    'words' in event ? (event.type === 'UNKNOWN' ? 'unknown' : event.type.toLowerCase()) : undefined;
   const key = verb ?? (context.question?.verb ?? context.where).toLowerCase();
   if (key === '' || key === 'connect') return context.counts;
   const name = key === 'end-of-message' ? 'data' : key;
@@ -61,14 +65,17 @@ export function idle({ settings }: SmtpdContext): Effect {
 /** `NOQUEUE: reject: RCPT from name[address]: TEXT; from=<s> to=<r> proto=P helo=<h>`. */
 export function rejectLog(context: SmtpdContext, verb: string, reply: Reply, recipient = ''): Effect {
   const { transaction, protocol, helo } = context;
-  const id = transaction?.queueId === undefined || transaction.queueId === '' ? 'NOQUEUE' : transaction.queueId;
+  const id =
+    transaction?.queueId === undefined || transaction.queueId === '' ? 'NOQUEUE' : transaction.queueId;
   const text = typeof reply.text === 'string' ? reply.text : reply.text.join(' ');
   const enhanced = reply.enhanced === undefined ? '' : `${reply.enhanced} `;
   const from = transaction === undefined ? '' : ` from=<${transaction.sender}>`;
   const to = recipient === '' ? '' : ` to=<${recipient}>`;
   const hello = helo === '' ? '' : ` helo=<${helo}>`;
   const said = `${reply.code} ${enhanced}${text}`;
-  return logLine(`${id}: reject: ${verb} from ${clientName(context)}: ${said};${from}${to} proto=${protocol}${hello}`);
+  return logLine(
+    `${id}: reject: ${verb} from ${clientName(context)}: ${said};${from}${to} proto=${protocol}${hello}`,
+  );
 }
 
 /** The name we go by. */

@@ -2,11 +2,17 @@
 import type { Settings } from '../config/settings.ts';
 import type { NetClosed, NoteArrived, TimerFired } from '../kernel/events.ts';
 import type { Birth } from '../kernel/host.ts';
-import type { CleanupDone, CleanupOpened, MasterChildDied, RewriteResolved, RewriteRewritten } from '../kernel/notes.ts';
-import type { CommandToken } from '../mail/tokens.ts';
-import type { FirstLineState } from '../mail/first-line.ts';
+import type {
+  CleanupDone,
+  CleanupOpened,
+  MasterChildDied,
+  RewriteResolved,
+  RewriteRewritten,
+} from '../kernel/notes.ts';
 import type { Zone } from '../mail/date.ts';
+import type { FirstLineState } from '../mail/first-line.ts';
 import type { Reply } from '../mail/reply.ts';
+import type { CommandToken } from '../mail/tokens.ts';
 
 /** Who is on the other end. */
 export interface Client {
@@ -76,7 +82,18 @@ export interface SmtpdContext {
 
 /** A command line, parsed. */
 export interface Command {
-  readonly type: 'HELO' | 'EHLO' | 'MAIL' | 'RCPT' | 'DATA' | 'RSET' | 'NOOP' | 'VRFY' | 'ETRN' | 'QUIT' | 'UNKNOWN';
+  readonly type:
+    | 'HELO'
+    | 'EHLO'
+    | 'MAIL'
+    | 'RCPT'
+    | 'DATA'
+    | 'RSET'
+    | 'NOOP'
+    | 'VRFY'
+    | 'ETRN'
+    | 'QUIT'
+    | 'UNKNOWN';
   readonly at: number;
   readonly line: string;
   readonly words: readonly CommandToken[];

@@ -1,4 +1,7 @@
-/** The lab: gouv.bj of the memoir, on loopback, in a folder of its own. Its mail is still there at the next start. */
+/**
+ * The lab: gouv.bj of the memoir, on loopback, in a folder of its own. Its mail is still there at the next
+ * start.
+ */
 import fs from 'node:fs';
 import { join, resolve } from 'node:path';
 import { ListenError } from '../listen.ts';
@@ -25,7 +28,9 @@ function labSettings(folder: string): string {
 /** espera and alexandre, with the uid of whoever runs the lab and their homes inside it. */
 function labAccounts(folder: string): string {
   const ids = `${process.getuid?.() ?? 500}:${process.getgid?.() ?? 500}`;
-  return PEOPLE.map((name) => `${name}:x:${ids}:${name}:${join(folder, 'home', name)}:/sbin/nologin\n`).join('');
+  return PEOPLE.map((name) => `${name}:x:${ids}:${name}:${join(folder, 'home', name)}:/sbin/nologin\n`).join(
+    '',
+  );
 }
 
 /** Makes the folder the first time; later the configuration is the user's own and is left alone. */
@@ -78,7 +83,8 @@ export async function runLab(folder: string, write: (text: string) => void): Pro
     write(`postscope: fatal: ${error instanceof Error ? error.message : String(error)}\n`);
     if (error instanceof ListenError) write(`postscope: ${error.fr}\n`);
     if (error instanceof ConfigurationError) {
-      for (const { remedy } of error.problems) if (remedy !== undefined) write(`  ${remedy.en}\n  ${remedy.fr}\n`);
+      for (const { remedy } of error.problems)
+        if (remedy !== undefined) write(`  ${remedy.en}\n  ${remedy.fr}\n`);
     }
     return 1;
   }

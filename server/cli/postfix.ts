@@ -6,7 +6,10 @@ import { startServer } from '../main.ts';
 const say = (text: string): void => void process.stderr.write(`postfix: ${text}\n`);
 
 async function run(): Promise<number> {
-  const { values, positionals } = parseArgs({ options: { c: { type: 'string', short: 'c' } }, allowPositionals: true });
+  const { values, positionals } = parseArgs({
+    options: { c: { type: 'string', short: 'c' } },
+    allowPositionals: true,
+  });
   const directory = values.c ?? process.env.MAIL_CONFIG ?? '/etc/postfix';
   if (positionals.join(' ') !== 'start-fg') {
     say('usage: postfix [-c config_dir] start-fg');

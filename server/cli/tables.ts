@@ -3,7 +3,8 @@ import fs from 'node:fs';
 import { compileTable, type Problem, parseAliasSource, parseMapSource } from '#core';
 
 /**
- * Writes FILE.db beside a source file: first under another name, then in one step, so that no reader sees half of it.
+ * Writes FILE.db beside a source file: first under another name, then in one step, so that no reader sees
+ * half of it.
  *
  * @returns the warnings; the table is made all the same
  */

@@ -147,7 +147,8 @@ test('postconf(5) default_transport: mail that has no transport here waits in th
   ]);
   const id = /queued as ([0-9A-F]+)/.exec(said)?.[1] ?? '';
   const path = join(folder, 'spool', 'deferred', id[0] ?? '', id);
-  for (let turn = 0; turn < 200 && !fs.existsSync(path); turn += 1) await new Promise((done) => setTimeout(done, 25));
+  for (let turn = 0; turn < 200 && !fs.existsSync(path); turn += 1)
+    await new Promise((done) => setTimeout(done, 25));
   expect(fs.statSync(path).mode & 0o777).toBe(0o700);
   expect(fs.readFileSync(join(folder, 'spool', 'defer', id[0] ?? '', id), 'latin1')).toContain(
     'reason=mail transport unavailable',

@@ -1,5 +1,6 @@
 /**
- * needed - which table files and list files a configuration stands on, so that a world can load them beforehand.
+ * needed - which table files and list files a configuration stands on, so that a world can load them
+ * beforehand.
  *
  * postconf(5) · DATABASE_README
  */

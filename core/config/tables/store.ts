@@ -1,5 +1,6 @@
 /**
- * store - where lookups go: `type:name` and a key in, an answer out. No file is opened here; the store is data.
+ * store - where lookups go: `type:name` and a key in, an answer out. No file is opened here; the store is
+ * data.
  *
  * DATABASE_README · reference: postmap(1), proxymap(8)
  */
@@ -92,7 +93,10 @@ function lookUpStored(store: TableStore, type: string, name: string, key: string
   return found(table.entries.get(table.folded ? fold(key) : key));
 }
 
-/** Asks one table. `ref` is as written in main.cf: `hash:/etc/aliases`, `static:yes`, `proxy:unix:passwd.byname`. */
+/**
+ * Asks one table. `ref` is as written in main.cf: `hash:/etc/aliases`, `static:yes`,
+ * `proxy:unix:passwd.byname`.
+ */
 export function lookup(store: TableStore, ref: string, key: string): LookupAnswer {
   const parts = splitTableName(ref);
   if (parts === undefined) return { type: 'error', text: `bad table name: "${ref}"` };

@@ -1,9 +1,11 @@
 /**
- * table - lookup tables as data: the compiled form that postmap and postalias write, and the text form of texthash.
+ * table - lookup tables as data: the compiled form that postmap and postalias write, and the text form of
+ * texthash.
  *
  * DATABASE_README · postmap(1)
  *
- * Compiled form: `PSTABLE1`, flags and entry count, then for each entry, sorted by key, two 32-bit lengths and the bytes of key and value;
+ * Compiled form: `PSTABLE1`, flags and entry count, then for each entry, sorted by key, two 32-bit lengths
+ * and the bytes of key and value;
  * the last eight bytes are a checksum of all before. Little-endian. docs/decisions/0011-compiled-tables.md
  */
 import { bytesToLatin1, latin1ToBytes } from '../../wire/bytes.ts';
