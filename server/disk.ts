@@ -10,38 +10,11 @@ import { dirname } from 'node:path';
 import type { FileEffect, Owner, WorldEvent } from '#core';
 import { now } from './clock.ts';
 import { directorySyncer } from './directory-sync.ts';
-import { type Locks, mailboxLocks } from './locks.ts';
+import type { Disk, DiskOptions, OpenFile } from './disk-types.ts';
+import { mailboxLocks } from './locks.ts';
 import { absolute, errorCode, listFiles, makeParents, readWhole, renameSafely } from './paths.ts';
 
-interface OpenFile {
-  readonly fd: number;
-  path: string;
-  pending: Uint8Array[];
-  /** First failure of an append; told at the next sync. */
-  failed?: string;
-  syncing: number;
-  closing: boolean;
-  lockedPath?: string;
-}
-
-export interface DiskOptions {
-  /** queue_directory: relative paths are below it. */
-  readonly queueDirectory: string;
-  /** Where events go. */
-  readonly notify: (process: string, event: WorldEvent, step: number) => void;
-  /** Act as the owner of the effect (only where this process is root). */
-  readonly actAs?: (owner: Owner) => () => void;
-  readonly locks?: Locks;
-}
-
-export interface Disk {
-  perform(process: string, effect: FileEffect, step: number): void;
-  /** Close what a process left open. */
-  release(process: string): void;
-  /** Bytes accepted but not yet written, for back-pressure. */
-  pendingBytes(): number;
-  close(): void;
-}
+export type { Disk, DiskOptions } from './disk-types.ts';
 
 const FLUSH_AT = 256 * 1024;
 const CREATE = fs.constants.O_CREAT | fs.constants.O_EXCL | fs.constants.O_RDWR | fs.constants.O_NOFOLLOW;

@@ -76,11 +76,6 @@ export function ownInterfaces(
 
 const styles = ['class', 'subnet', 'host'];
 
-/** What Postfix dies of when mynetworks_style is none of its three words. */
-export function styleProblem(style: string): string | undefined {
-  return styles.includes(style) ? undefined : `unknown mynetworks mask style value "${style}" in "${style}"`;
-}
-
 function classLength(first: number): number {
   if (first < 128) return 8;
   if (first < 192) return 16;

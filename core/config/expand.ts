@@ -104,8 +104,3 @@ export function expand(text: string, lookup: Lookup, profile: Profile = '3.x'): 
   if (run.problem === undefined) return { ok: true, text: run.output.join('') };
   return { ok: false, warning: run.problem, fatal: 'dictionary mail_dict: macro processing error' };
 }
-
-/** Names that a value refers to directly, in order; for tracing which parameter depends on which. */
-export function namesIn(text: string): readonly string[] {
-  return [...text.matchAll(/\$[({]?\s*([A-Za-z0-9_]+)|\$\$/g)].flatMap((match) => match[1] ?? []);
-}

@@ -164,7 +164,7 @@ function unexpanded(settings: Settings, name: string): string | undefined {
 function transportDefault(name: string): string | undefined {
   if (parameterOf(name) !== undefined) return undefined;
   const match =
-    /_(destination_[a-z_]+|recipient_limit|extra_recipient_limit|delivery_slot_[a-z]+|minimum_delivery_slots)$/;
+    /_(destination_[a-z_]+|(?:extra_)?recipient_limit|delivery_slot_[a-z]+|minimum_delivery_slots)$/;
   const suffix = match.exec(name)?.[1];
   return suffix === undefined || parameterOf(`default_${suffix}`) === undefined
     ? undefined

@@ -92,5 +92,3 @@ export type LocalEvent =
   | FileRenamed
   | FileRemoved
   | (NoteArrived & (BounceAppended | CleanupOpened | CleanupDone | MasterChildDied));
-
-export type { DeliveryRecipient, DeliveryResult };

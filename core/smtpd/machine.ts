@@ -10,7 +10,7 @@
  */
 import { startFirstLine } from '../mail/first-line.ts';
 import { named } from './names.ts';
-import { DATA, EHLO, ETRN, HELO, MAIL, NOOP, QUIT, RCPT, RSET, UNKNOWN, VRFY } from './rows.ts';
+import { DATA, EHLO, ETRN, HELO, LEAVING, MAIL, NOOP, QUIT, RCPT, RSET, UNKNOWN, VRFY } from './rows.ts';
 
 const LOST = { target: 'closing', actions: 'logLost', description: 'smtpd(8)' } as const;
 const TROUBLE = { target: 'answered', actions: 'sayNotQueued', description: 'RFC 5321 §4.2.5' } as const;
@@ -187,24 +187,7 @@ export const smtpd = named.createMachine({
         ],
       },
     },
-    leaving: {
-      always: [
-        {
-          guard: 'mustSleep',
-          target: 'sleepingBeforeBye',
-          description: 'postconf(5) smtpd_error_sleep_time',
-        },
-        { target: 'closing', description: 'RFC 5321 §4.1.1.10' },
-      ],
-    },
-    sleepingBeforeBye: {
-      on: {
-        'timer.fired': [
-          { guard: 'isIdleTimer', description: 'smtpd(8)' },
-          { target: 'closing', actions: 'sayPending', description: 'RFC 5321 §4.1.1.10' },
-        ],
-      },
-    },
+    ...LEAVING,
     closing: { entry: 'hangUp', type: 'final' },
   },
 });

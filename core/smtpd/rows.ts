@@ -146,3 +146,25 @@ export const UNKNOWN = [
   },
   { target: 'answered', actions: 'sayUnknown', description: 'RFC 5321 §4.2.4' },
 ] as const;
+
+/** After QUIT: one more sleep if the client has earned it. */
+export const LEAVING = {
+  leaving: {
+    always: [
+      {
+        guard: 'mustSleep',
+        target: 'sleepingBeforeBye',
+        description: 'postconf(5) smtpd_error_sleep_time',
+      },
+      { target: 'closing', description: 'RFC 5321 §4.1.1.10' },
+    ],
+  },
+  sleepingBeforeBye: {
+    on: {
+      'timer.fired': [
+        { guard: 'isIdleTimer', description: 'smtpd(8)' },
+        { target: 'closing', actions: 'sayPending', description: 'RFC 5321 §4.1.1.10' },
+      ],
+    },
+  },
+} as const;

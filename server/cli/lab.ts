@@ -42,7 +42,7 @@ export function prepareLab(folder: string, port = 1025): void {
   const main = fs.readFileSync(join(SOURCE, 'main.cf'), 'utf8').replace(/^inet_interfaces = .*$/m, '');
   const master = fs.readFileSync(join(SOURCE, 'master.cf'), 'utf8');
   fs.writeFileSync(join(etc, 'passwd'), labAccounts(folder));
-  fs.writeFileSync(join(etc, 'master.cf'), master.replace('127.0.0.1:1025', `127.0.0.1:${port}`));
+  fs.writeFileSync(join(etc, 'master.cf'), master.replaceAll('127.0.0.1:1025', `127.0.0.1:${port}`));
   fs.copyFileSync(join(SOURCE, 'aliases'), join(etc, 'aliases'));
   buildTable(join(etc, 'aliases'), 'alias');
   fs.writeFileSync(join(etc, 'main.cf'), main + labSettings(folder));

@@ -53,10 +53,10 @@ function overlong(source: Source): readonly string[] {
   const lines = source.text.replace(/\n$/, '').split('\n');
   const most = source.path.endsWith('/machine.ts') ? MAX_MACHINE_LINES : MAX_LINES;
   const tall = lines.length > most ? [`${source.path}: ${lines.length} lines, at most ${most}`] : [];
-  // Sentences of a word catalogue stay whole, so that they can be searched for.
-  const isCatalogue = /\/words\.(en|fr)\.ts$/.test(source.path);
+  // Sentences for people stay whole, so that they can be searched for.
+  const isSentence = (line: string) => /(['`])(?=[^'`]*[^'`\s] [^'`\s]).{40,}\1/.test(line);
   const wide = lines.flatMap((line, at) =>
-    line.length > MAX_COLUMNS && !isCatalogue
+    line.length > MAX_COLUMNS && !isSentence(line)
       ? [`${source.path}:${at + 1}: ${line.length} columns, at most ${MAX_COLUMNS}`]
       : [],
   );
