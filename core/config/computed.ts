@@ -74,8 +74,6 @@ export function ownInterfaces(
   );
 }
 
-const styles = ['class', 'subnet', 'host'];
-
 function classLength(first: number): number {
   if (first < 128) return 8;
   if (first < 192) return 16;

@@ -17,7 +17,6 @@ import type {
   CleanupDone,
   CleanupOpened,
   DeliverRequest,
-  DeliveryRecipient,
   DeliveryResult,
   MasterChildDied,
 } from '../kernel/notes.ts';
