@@ -135,7 +135,8 @@ export function feedCleanup({ context, event }: Args): Decision {
   assert(event.type === 'file.loaded', 'feedCleanup belongs to file.loaded');
   const { settings, zone, submission, cleanup, queueId } = context;
   assert(submission !== undefined, 'a submission is under way');
-  const by = `${textOf(settings, 'myhostname')} (${textOf(settings, 'mail_name')}, from userid ${submission.uid})`;
+  const who = `(${textOf(settings, 'mail_name')}, from userid ${submission.uid})`;
+  const by = `${textOf(settings, 'myhostname')} ${who}`;
   const received = `Received: by ${by}\n\tid ${queueId}; ${rfc822Date(event.at, zone)}\n`;
   const bytes = contentOf(event.bytes, parseQueueFile(event.bytes));
   const recipients = submission.recipients.map(({ address, notify, orcpt }): Effect => {

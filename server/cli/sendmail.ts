@@ -21,7 +21,7 @@ class Refusal extends Error {
   }
 }
 
-/** Content from standard input: LF line ends, CR taken off where the first line has one; a lone dot ends it without -i. */
+/** Standard input with LF line ends (CR goes where the first line has one); a lone dot ends it without -i. */
 export function messageText(input: Buffer, ignoreDots: boolean): Buffer {
   const text = input.toString('latin1');
   const hasCr = /^[^\n]*\r\n/.test(text);
@@ -33,7 +33,7 @@ export function messageText(input: Buffer, ignoreDots: boolean): Buffer {
   return Buffer.from(kept.map((line) => `${line}\n`).join(''), 'latin1');
 }
 
-/** Writes the file under a name made of its inode, complete only at the end, and on disk before this returns. */
+/** Writes the file under a name made of its inode; it is complete and on disk when this returns. */
 function drop(settings: Settings, bytes: Uint8Array, at: number): void {
   const folder = join(textOf(settings, 'queue_directory'), 'maildrop');
   const temporary = join(folder, `${Math.floor((at % 1000) * 1000)}.${process.pid}`);
