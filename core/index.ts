@@ -82,8 +82,9 @@ export {
   timeMsOf,
 } from './config/settings.ts';
 export { checkSettings } from './config/settings-check.ts';
+export { parseAliasSource } from './config/tables/alias-source.ts';
 export { filesNeeded, tablesNeeded } from './config/tables/needed.ts';
-export { parseAliasSource, parseMapSource, type TableSource } from './config/tables/source.ts';
+export { parseMapSource } from './config/tables/source.ts';
 export { lookup, type TableStore } from './config/tables/store.ts';
 export { compileTable, loadTable, type Table } from './config/tables/table.ts';
 export type { Effect, FileEffect, LogLevel, Owner } from './kernel/effects.ts';

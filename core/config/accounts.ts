@@ -99,3 +99,8 @@ export function accountByName(accounts: Accounts, name: string): Account | undef
 export function accountByUid(accounts: Accounts, uid: number): Account | undefined {
   return accounts.byUid.get(uid);
 }
+
+/** The group of this name. */
+export function groupByName(accounts: Accounts, name: string): Group | undefined {
+  return accounts.groups.get(name);
+}

@@ -58,8 +58,7 @@ function isWanted(address: string, wanted: readonly string[]): boolean {
 /**
  * The interfaces that inet_interfaces and inet_protocols leave.
  * Differs: Postfix looks names in inet_interfaces up; here `localhost` is the loopback and any other name
- * stands for
- * all addresses that are not loopback, because no lookup happens while settings are read.
+ * stands for all addresses that are not loopback, because no lookup happens while settings are read.
  */
 export function ownInterfaces(
   interfaces: readonly OwnInterface[],
@@ -72,6 +71,13 @@ export function ownInterfaces(
       (inetProtocols.includes('all') || inetProtocols.includes(family(address))) &&
       isWanted(address, inetInterfaces),
   );
+}
+
+const styles = ['class', 'subnet', 'host'];
+
+/** What Postfix dies of when mynetworks_style is none of its three words. */
+export function styleProblem(style: string): string | undefined {
+  return styles.includes(style) ? undefined : `unknown mynetworks mask style value "${style}" in "${style}"`;
 }
 
 function classLength(first: number): number {

@@ -93,9 +93,8 @@ function expandInto(run: Run, text: string): void {
 }
 
 /**
- * Expands every reference in `text`. Unknown names are empty. In profile 2.3 there are no `{text}`
- * operands and no
- * comparisons: what follows `?` or `:` is taken as it stands.
+ * Expands every reference in `text`. Unknown names are empty. In profile 2.3 there are no `{text}` operands
+ * and no comparisons: what follows `?` or `:` is taken as it stands.
  */
 export function expand(text: string, lookup: Lookup, profile: Profile = '3.x'): Expansion {
   if (!text.includes('$')) return { ok: true, text };
@@ -103,4 +102,9 @@ export function expand(text: string, lookup: Lookup, profile: Profile = '3.x'): 
   expandInto(run, text);
   if (run.problem === undefined) return { ok: true, text: run.output.join('') };
   return { ok: false, warning: run.problem, fatal: 'dictionary mail_dict: macro processing error' };
+}
+
+/** Names that a value refers to directly, in order; for tracing which parameter depends on which. */
+export function namesIn(text: string): readonly string[] {
+  return [...text.matchAll(/\$[({]?\s*([A-Za-z0-9_]+)|\$\$/g)].flatMap((match) => match[1] ?? []);
 }

@@ -100,7 +100,7 @@ function strayContinuation(line: LogicalLine, file: string): Problem {
     line: line.firstLine,
     text: `${file}: logical line must not start with whitespace: "${shown}"`,
     remedy: {
-      fr: `Retirez les blancs au début de la ligne ${line.firstLine} : elle n'a rien à continuer et elle est ignorée.`,
+      fr: `Ôtez les blancs au début de la ligne ${line.firstLine} : elle ne continue rien et est ignorée.`,
       en: `Remove the blanks at the start of line ${line.firstLine}: it continues nothing and is skipped.`,
     },
   };

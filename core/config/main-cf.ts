@@ -49,10 +49,16 @@ export function effectiveEntries(entries: readonly MainEntry[]): ReadonlyMap<str
 /** The lost indentation: the text before ended in a comma, so this line was meant to continue it. */
 function lostIndent(before: LogicalLine | undefined, line: LogicalLine): Remedy | undefined {
   if (before === undefined || !trimRight(before.text).endsWith(',')) return undefined;
-  const joined = `${trimRight(before.text)} ${trim(line.text)}`;
+  const lost = trim(line.text);
+  const joined = `${trimRight(before.text)} ${lost}`;
+  const [first, second] = [before.firstLine, line.firstLine];
   return {
-    fr: `La ligne ${before.firstLine} finit par une virgule : mettez un blanc devant « ${trim(line.text)} », ligne ${line.firstLine}. Postfix lira alors : ${joined}`,
-    en: `Line ${before.firstLine} ends in a comma: put a blank before "${trim(line.text)}" on line ${line.firstLine}. Postfix then reads: ${joined}`,
+    fr:
+      `La ligne ${first} finit par une virgule : mettez un blanc devant « ${lost} », ligne ${second}. ` +
+      `Postfix lira alors : ${joined}`,
+    en:
+      `Line ${first} ends in a comma: put a blank before "${lost}" on line ${second}. ` +
+      `Postfix then reads: ${joined}`,
   };
 }
 
@@ -86,8 +92,8 @@ function overriding(line: LogicalLine, name: string, old: MainEntry, context: Co
     line: number,
     text: `${context.file}, line ${number}: overriding earlier entry: ${name}=${old.value}`,
     remedy: {
-      fr: `« ${name} » est défini deux fois ; seule la dernière définition compte. Supprimez celle de la ligne ${old.firstLine}.`,
-      en: `"${name}" is defined twice; only the last one counts. Delete the one on line ${old.firstLine}.`,
+      fr: `« ${name} » est défini deux fois ; seul le dernier compte. Supprimez la ligne ${old.firstLine}.`,
+      en: `"${name}" is defined twice; only the last one counts. Delete line ${old.firstLine}.`,
     },
   };
 }
@@ -107,11 +113,9 @@ function statedProfile(lines: readonly LogicalLine[]): Profile {
 }
 
 /**
- * Reads main.cf. Postfix stops at the first fatal line; here the reading goes on, so that all problems
- * show at once.
- * The profile decides which line number is reported and whether a second definition is mentioned; without
- * one, the
- * text's own `postfix_version_profile` decides (3.x when it has none).
+ * Reads main.cf. Postfix stops at the first fatal line; here the reading goes on, so that all problems show
+ * at once. The profile decides which line number is reported and whether a second definition is mentioned;
+ * without one, the text's own `postfix_version_profile` decides (3.x when it has none).
  */
 export function parseMainCf(text: string, file: string, profile?: Profile): MainCf {
   const { lines, problems: found } = logicalLines(text, file);

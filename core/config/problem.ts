@@ -12,8 +12,7 @@ export interface Remedy {
 
 /**
  * One finding. `fatal` means that every program reading the file stops (exit 1); `text` is what Postfix
- * logs after
- * `fatal: ` or `warning: `, word for word.
+ * logs after `fatal: ` or `warning: `, word for word.
  */
 export interface Problem {
   readonly severity: 'fatal' | 'warning';

@@ -1,128 +1,157 @@
 /**
- * search - in which order the keys of an address are tried in a table. The first hit counts.
+ * search - in which order the keys of an address are tried in tables. The first hit counts.
  *
- * canonical(5) · virtual(5) · aliases(5) · transport(5) · access(5), each "TABLE SEARCH ORDER"
+ * canonical(5) · virtual(5) · aliases(5) · transport(5) · access(5), each "TABLE SEARCH ORDER" ·
+ * Postfix: src/global/mail_addr_find.c
  */
+import { quote822 } from '../mail/quote.ts';
 import { splitExtension, splitLocalDomain } from '../mail/split-address.ts';
 import { fold } from './fold.ts';
 import { parentsMatch, parentsOf } from './match-list.ts';
 import { isLocalDomain } from './own-address.ts';
-import { listOf, type Settings, textOf } from './settings.ts';
+import { boolOf, listOf, type Settings, textOf } from './settings.ts';
 import { lookup } from './tables/store.ts';
 
-/** What was found, under which key, in which table; `extension` is what the key lacked. */
+/**
+ * What was found, under which key, in which table; `extension` is what the key lacked (without its
+ * delimiter).
+ */
+export interface SearchHit {
+  readonly type: 'found';
+  readonly value: string;
+  readonly key: string;
+  readonly table: string;
+  readonly extension: string | undefined;
+}
+
+/** A hit, or a lookup that failed: then nobody knows, and the mail waits. */
 export type SearchAnswer =
-  | {
-      readonly type: 'found';
-      readonly value: string;
-      readonly key: string;
-      readonly table: string;
-      readonly extension: string | undefined;
-    }
+  | SearchHit
   | { readonly type: 'error'; readonly text: string; readonly table: string };
 
 /** canonical/virtual style, aliases style, transport style, access style. */
 export type SearchStyle = 'address' | 'aliases' | 'transport' | 'access';
 
+/**
+ * A key, and the extension that it leaves out. `error` instead of a key: mydestination could not be asked.
+ */
 interface Key {
   readonly key: string;
-  /** The extension that this key leaves out. */
   readonly extension?: string | undefined;
+  readonly error?: { readonly text: string };
 }
 
-function split(settings: Settings, local: string) {
-  return splitExtension(local, textOf(settings, 'recipient_delimiter'), {
-    ownreqSpecial: textOf(settings, 'owner_request_special') !== 'no',
+/** An address in its parts. `user` is `local` without the extension. */
+interface Parts {
+  readonly local: string;
+  readonly domain: string | undefined;
+  readonly user: string;
+  readonly extension: string | undefined;
+}
+
+function partsOf(settings: Settings, address: string): Parts {
+  const { local, domain } = splitLocalDomain(address);
+  const rules = {
+    ownreqSpecial: boolOf(settings, 'owner_request_special'),
     doubleBounceSender: textOf(settings, 'double_bounce_sender'),
-  });
+  };
+  return { local, domain, ...splitExtension(local, textOf(settings, 'recipient_delimiter'), rules) };
 }
 
-/** Bare local parts count only for domains that are ours. */
-function isOurs(settings: Settings, domain: string): boolean {
-  return (
-    fold(domain) === fold(textOf(settings, 'myorigin')) || isLocalDomain(settings, domain).type === 'match'
-  );
+/** The key with the extension, then without it; `after` is what follows the local part. */
+function bothKeys({ local, user, extension }: Parts, after: string): readonly Key[] {
+  const full = { key: `${local}${after}` };
+  return extension === undefined ? [full] : [full, { key: `${user}${after}`, extension }];
 }
 
-function addressKeys(settings: Settings, address: string): readonly Key[] {
-  const { local, domain } = splitLocalDomain(address);
-  const { user, extension } = split(settings, local);
-  const keys: Key[] = [];
-  if (domain === undefined) {
-    keys.push({ key: local });
-    if (extension !== undefined) keys.push({ key: user, extension });
-    return keys;
+/** Bare local parts count only for domains that are ours: $myorigin, $mydestination, [our address]. */
+function ownKeys(settings: Settings, parts: Parts): readonly Key[] {
+  const domain = parts.domain ?? '';
+  if (fold(domain) === fold(textOf(settings, 'myorigin'))) return bothKeys(parts, '');
+  const answer = isLocalDomain(settings, domain);
+  if (answer.type === 'error') return [{ key: '', error: answer }];
+  return answer.type === 'match' ? bothKeys(parts, '') : [];
+}
+
+/**
+ * Made one after the other, because asking mydestination costs something and most addresses do not need it.
+ */
+function* keysOf(settings: Settings, address: string, style: SearchStyle): Generator<Key> {
+  const parts = partsOf(settings, address);
+  const { domain } = parts;
+  if (domain === undefined || style === 'aliases') {
+    yield* style === 'aliases' ? bothKeys({ ...parts, domain: undefined }, '') : bothKeys(parts, '');
+  } else {
+    yield* bothKeys(parts, `@${domain}`);
+    if (style === 'address') {
+      yield* ownKeys(settings, parts);
+      yield { key: `@${domain}` };
+    } else {
+      const list = style === 'transport' ? 'transport_maps' : 'smtpd_access_maps';
+      for (const name of [domain, ...parentsOf(domain, !parentsMatch(settings, list))]) yield { key: name };
+    }
+    if (style === 'access') yield* bothKeys(parts, '@');
   }
-  keys.push({ key: `${local}@${domain}` });
-  if (extension !== undefined) keys.push({ key: `${user}@${domain}`, extension });
-  if (isOurs(settings, domain)) {
-    keys.push({ key: local });
-    if (extension !== undefined) keys.push({ key: user, extension });
+  if (style === 'transport') yield { key: '*' };
+}
+
+/** Asks every table for one key, in order. An empty value is a mistake in the table, never an answer. */
+export function searchTables(
+  settings: Settings,
+  tables: readonly string[],
+  key: string,
+  extension?: string,
+): SearchAnswer | undefined {
+  if (key === '') return undefined;
+  for (const table of tables) {
+    const answer = lookup(settings.tables, table, key);
+    if (answer.type === 'error') return { type: 'error', text: answer.text, table };
+    if (answer.type !== 'found') continue;
+    if (answer.value !== '') return { type: 'found', value: answer.value, key, table, extension };
+    return { type: 'error', text: `${table} lookup of ${key} returns an empty string result`, table };
   }
-  keys.push({ key: `@${domain}` });
-  return keys;
+  return undefined;
 }
 
-function aliasKeys(settings: Settings, local: string): readonly Key[] {
-  const { user, extension } = split(settings, local);
-  return extension === undefined ? [{ key: local }] : [{ key: local }, { key: user, extension }];
+/**
+ * The quoted form of a key, `"a b"@example.com`, which is what postmap stores since 3.2; undefined if it
+ * needs none.
+ */
+function quotedKey(settings: Settings, key: string): string | undefined {
+  if (settings.profile === '2.3' || !/[\s"\\(),:;<>[\]]|@.*@|^\.|\.\.|\.@/.test(key)) return undefined;
+  const at = key.lastIndexOf('@');
+  if (at === 0 || key === '*') return undefined;
+  const quoted = at < 0 ? quote822(`${key}@`).slice(0, -1) : quote822(key);
+  return quoted === key ? undefined : quoted;
 }
 
-function transportKeys(settings: Settings, address: string): readonly Key[] {
-  const { local, domain } = splitLocalDomain(address);
-  const { user, extension } = split(settings, local);
-  const keys: Key[] = [{ key: address }];
-  if (extension !== undefined && domain !== undefined) keys.push({ key: `${user}@${domain}`, extension });
-  if (domain !== undefined) {
-    const plain = parentsMatch(settings, 'transport_maps');
-    keys.push({ key: domain }, ...parentsOf(domain, !plain).map((key) => ({ key })));
+/**
+ * Tries the keys of an address (internal form, unquoted) in every table of `tables`: all tables for a key
+ * before the next key.
+ */
+export function searchAddressIn(
+  settings: Settings,
+  tables: readonly string[],
+  address: string,
+  style: SearchStyle,
+): SearchAnswer | undefined {
+  if (tables.length === 0) return undefined;
+  for (const { key, extension, error } of keysOf(settings, address, style)) {
+    if (error !== undefined) return { type: 'error', text: error.text, table: 'mydestination' };
+    const quoted = style === 'aliases' ? undefined : quotedKey(settings, key);
+    const first = quoted === undefined ? undefined : searchTables(settings, tables, quoted, extension);
+    const answer = first ?? searchTables(settings, tables, key, extension);
+    if (answer !== undefined) return answer;
   }
-  keys.push({ key: '*' });
-  return keys;
+  return undefined;
 }
 
-function accessKeys(settings: Settings, address: string): readonly Key[] {
-  const { local, domain } = splitLocalDomain(address);
-  const { user, extension } = split(settings, local);
-  if (domain === undefined) return [{ key: address }];
-  const plain = parentsMatch(settings, 'smtpd_access_maps');
-  const keys: Key[] = [{ key: address }];
-  if (extension !== undefined) keys.push({ key: `${user}@${domain}`, extension });
-  keys.push({ key: domain }, ...parentsOf(domain, !plain).map((key) => ({ key })), { key: `${local}@` });
-  if (extension !== undefined) keys.push({ key: `${user}@`, extension });
-  return keys;
-}
-
-function keysOf(settings: Settings, address: string, style: SearchStyle): readonly Key[] {
-  switch (style) {
-    case 'address':
-      return addressKeys(settings, address);
-    case 'aliases':
-      return aliasKeys(settings, address);
-    case 'transport':
-      return transportKeys(settings, address);
-    case 'access':
-      return accessKeys(settings, address);
-    default:
-      return style satisfies never;
-  }
-}
-
-/** Tries every key in every table of a maps parameter: all tables for a key before the next key. */
+/** The same in the tables that a parameter such as virtual_alias_maps names. */
 export function searchAddress(
   settings: Settings,
   mapsParameter: string,
   address: string,
   style: SearchStyle,
 ): SearchAnswer | undefined {
-  const tables = listOf(settings, mapsParameter);
-  if (tables.length === 0) return undefined;
-  for (const { key, extension } of keysOf(settings, fold(address), style)) {
-    for (const table of tables) {
-      const answer = lookup(settings.tables, table, key);
-      if (answer.type === 'found') return { type: 'found', value: answer.value, key, table, extension };
-      if (answer.type === 'error') return { type: 'error', text: answer.text, table };
-    }
-  }
-  return undefined;
+  return searchAddressIn(settings, listOf(settings, mapsParameter), address, style);
 }

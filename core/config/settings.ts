@@ -14,12 +14,12 @@ import {
   type OwnInterface,
   ownInterfaces,
 } from './computed.ts';
-import { expand } from './expand.ts';
+import { type Expansion, expand } from './expand.ts';
 import { isBraced, splitItems, unbrace } from './items.ts';
 import { effectiveEntries, type MainEntry } from './main-cf.ts';
 import type { ServiceEntry } from './master-cf.ts';
 import { type Profile, profileOf } from './profile.ts';
-import { defaultOf, parameterOf } from './registry.ts';
+import { defaultOf, type ParameterEntry, parameterOf } from './registry.ts';
 import { emptyTables, type TableStore } from './tables/store.ts';
 import { type Reading, readBool, readInt, readLong, readTimeMs } from './values.ts';
 
@@ -64,8 +64,7 @@ export function makeSettings(parts: SettingsParts): Settings {
 
 /**
  * The settings as one service sees them: its `-o name=value` win over main.cf; `$service_name` and
- * `$process_name`
- * are its own. The same service gives the same object again.
+ * `$process_name` are its own. The same service gives the same object again.
  */
 export function forService(settings: Settings, service: ServiceEntry): Settings {
   const byService = remembered(settings).services;
@@ -130,9 +129,8 @@ function computedValue(settings: Settings, name: string): string | undefined {
 }
 
 /**
- * A default of the machine. One that leads back to itself is empty: `myhostname = mail.$mydomain` without
- * a mydomain
- * gives `mail.`, as in Postfix.
+ * A default of the machine. One that leads back to itself is empty: `myhostname = mail.$mydomain` without a
+ * mydomain gives `mail.`, as in Postfix.
  */
 function computedOnce(settings: Settings, name: string): string | undefined {
   if (parameterOf(name)?.computed !== true && name !== 'config_directory') return undefined;
@@ -150,25 +148,30 @@ function written(settings: Settings, name: string): string | undefined {
 }
 
 function unexpanded(settings: Settings, name: string): string | undefined {
-  return (
-    written(settings, name) ??
-    computedOnce(settings, name) ??
-    transportDefault(name) ??
-    defaultOf(name, settings.profile)
-  );
+  return written(settings, name) ?? computedOnce(settings, name) ?? builtIn(settings, name);
 }
 
+/** What may follow a transport's name in main.cf. */
+const TRANSPORT_SUFFIX =
+  /_(destination_[a-z_]+|(?:extra_)?recipient_[a-z_]+|delivery_slot_[a-z]+|minimum_delivery_slots)$/;
+
 /**
- * `smtp_destination_concurrency_limit` and its kin follow the `default_` parameter. postconf(5) transport_…
+ * The parameter whose type and range rule a name: its own entry, or for
+ * `TRANSPORT_destination_concurrency_limit` and its kin the `default_` one. postconf(5)
+ * transport_destination_concurrency_limit
  */
-function transportDefault(name: string): string | undefined {
-  if (parameterOf(name) !== undefined) return undefined;
-  const match =
-    /_(destination_[a-z_]+|(?:extra_)?recipient_limit|delivery_slot_[a-z]+|minimum_delivery_slots)$/;
-  const suffix = match.exec(name)?.[1];
-  return suffix === undefined || parameterOf(`default_${suffix}`) === undefined
-    ? undefined
-    : `$default_${suffix}`;
+export function ruleOf(name: string): ParameterEntry | undefined {
+  const own = parameterOf(name);
+  if (own !== undefined) return own;
+  const suffix = TRANSPORT_SUFFIX.exec(name)?.[1];
+  return suffix === undefined ? undefined : parameterOf(`default_${suffix}`);
+}
+
+/** The built-in default, which for a transport's own parameter is the `default_` one. */
+function builtIn(settings: Settings, name: string): string | undefined {
+  if (parameterOf(name) !== undefined) return defaultOf(name, settings.profile);
+  const rule = ruleOf(name);
+  return rule === undefined ? undefined : `$${rule.name}`;
 }
 
 /** The value as written or by default, `$name` not expanded; `''` when there is none. */
@@ -181,15 +184,21 @@ export function textOf(settings: Settings, name: string): string {
   const { texts } = remembered(settings);
   const known = texts.get(name);
   if (known !== undefined) return known;
-  const expansion = expand(rawOf(settings, name), (inner) => unexpanded(settings, inner), settings.profile);
+  const expansion = expansionOf(settings, rawOf(settings, name));
   const text = expansion.ok ? expansion.text : '';
-  texts.set(name, text);
+  // A default that is being worked out may be read half-done; only what is whole is remembered.
+  if (remembered(settings).open.size === 0) texts.set(name, text);
   return text;
 }
 
-/** Expands any text (`$name` forms) with these settings. */
+/** The expansion of any text (`$name` forms) with these settings, or why it fails. */
+export function expansionOf(settings: Settings, text: string): Expansion {
+  return expand(text, (inner) => unexpanded(settings, inner), settings.profile);
+}
+
+/** Expands any text (`$name` forms) with these settings; `''` when that fails. */
 export function expandWith(settings: Settings, text: string): string {
-  const expansion = expand(text, (inner) => unexpanded(settings, inner), settings.profile);
+  const expansion = expansionOf(settings, text);
   return expansion.ok ? expansion.text : '';
 }
 
@@ -200,10 +209,8 @@ function numberOf(
   read: (text: string) => Reading<number>,
   cache: Map<string, number>,
 ): number {
-  const known = cache.get(name);
-  if (known !== undefined) return known;
   const reading = read(textOf(settings, name));
-  const fallback = reading.ok ? reading : read(expandWith(settings, defaultOf(name, settings.profile) ?? ''));
+  const fallback = reading.ok ? reading : read(expandWith(settings, builtIn(settings, name) ?? ''));
   const value = fallback.ok ? fallback.value : 0;
   cache.set(name, value);
   return value;
@@ -211,16 +218,22 @@ function numberOf(
 
 /** A number (bytes, counts, codes). */
 export function intOf(settings: Settings, name: string): number {
-  const range = parameterOf(name) ?? {};
-  const read = parameterOf(name)?.type === 'long' ? readLong : readInt;
-  return numberOf(settings, name, (text) => read(name, text, range), remembered(settings).numbers);
+  const { numbers } = remembered(settings);
+  const known = numbers.get(name);
+  if (known !== undefined) return known;
+  const rule = ruleOf(name);
+  const read = rule?.type === 'long' ? readLong : readInt;
+  return numberOf(settings, name, (text) => read(name, text, rule), numbers);
 }
 
 /** A time in milliseconds. */
 export function timeMsOf(settings: Settings, name: string): number {
-  const entry = parameterOf(name);
-  const read = (text: string) => readTimeMs(name, text, entry?.unit ?? 's', entry ?? {}, settings.profile);
-  return numberOf(settings, name, read, remembered(settings).times);
+  const { times } = remembered(settings);
+  const known = times.get(name);
+  if (known !== undefined) return known;
+  const rule = ruleOf(name);
+  const read = (text: string) => readTimeMs(name, text, rule?.unit, rule, settings.profile);
+  return numberOf(settings, name, read, times);
 }
 
 /** A yes/no parameter. */

@@ -161,6 +161,11 @@ export interface DeliveryResult {
   /** Enhanced status code, `2.0.0`. */
   readonly dsn: string;
   readonly text: string;
+  /** How a success was one, for NOTIFY=SUCCESS; absent = delivered. RFC 3464 §2.3.3 */
+  readonly action?: 'delivered' | 'relayed' | 'expanded';
+  /** The host that answered, and its words with their kind (`smtp; 550 no`). RFC 3464 §2.3.5, §2.3.6 */
+  readonly remoteMta?: string;
+  readonly diagnostic?: string;
   /** soft_bounce turned a permanent failure into this one. */
   readonly softened?: boolean;
 }

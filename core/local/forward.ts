@@ -1,27 +1,41 @@
 /**
- * Sending a message on: a new message with the same text, Delivered-To: in front. local(8) · Postfix:
- * src/local/forward.c
+ * Sending a message on: a new message with the same text, Delivered-To: in front.
+ *
+ * local(8) · RFC 5321 §3.9 · Postfix: src/local/forward.c
  */
-import { textOf } from '../config/settings.ts';
+import { listOf, textOf } from '../config/settings.ts';
 import { assert } from '../kernel/assert.ts';
 import type { Effect } from '../kernel/effects.ts';
 import { rfc822Date } from '../mail/date.ts';
 import { contentOf, parseQueueFile } from '../mail/queue-file.ts';
 import { quote822 } from '../mail/quote.ts';
 import { latin1ToBytes } from '../wire/bytes.ts';
-import { type Args, concluded, type Decision, nextWork, recipientOf, requestOf, restOf } from './shared.ts';
+import {
+  type Args,
+  type Decision,
+  finished,
+  handle,
+  nextWork,
+  recipientOf,
+  requestOf,
+  workOf,
+} from './shared.ts';
+
+/** The message must travel on to other addresses. */
+export function nextIsForward({ context }: Args): boolean {
+  return nextWork(context)?.type === 'forward';
+}
 
 /** Begins the new message. */
 export function openForward({ context }: Args): Decision {
-  const work = nextWork(context);
-  assert(work?.type === 'forward', 'openForward needs addresses');
+  const work = workOf(context, 'forward');
   const { sender, dsn } = requestOf(context);
   const rewriteContext =
     requestOf(context).attributes.get('rewrite_context') === 'local' ? 'local' : 'remote';
   const note = {
     type: 'cleanup.open',
     origin: 'local',
-    sender: work.sender || sender,
+    sender: work.owner ?? sender,
     rewriteContext,
     dsn,
   } as const;
@@ -33,26 +47,28 @@ export function readToForward({ context, event }: Args): Decision {
   assert(event.type === 'cleanup.opened', 'readToForward belongs to cleanup.opened');
   return {
     context: { cleanup: event.from, forwardId: event.queueId },
-    effects: [{ type: 'file.read', file: 'message', path: requestOf(context).path }],
+    effects: [{ type: 'file.read', file: handle(context, 'message'), path: requestOf(context).path }],
   };
 }
 
 /** Gives the text to cleanup, with the marks that end loops. RFC 5321 §6.3 */
 export function sendForward({ context, event }: Args): Decision {
   assert(event.type === 'file.loaded', 'sendForward belongs to file.loaded');
-  const work = nextWork(context);
-  assert(work?.type === 'forward', 'sendForward needs addresses');
+  const work = workOf(context, 'forward');
   const { settings, cleanup, forwardId, zone } = context;
   const recipient = recipientOf(context, work.for);
   const host = textOf(settings, 'myhostname');
   const date = rfc822Date(event.at, zone);
-  const head =
-    `Received: by ${host} (${textOf(settings, 'mail_name')})\n\tid ${forwardId}; ${date}\n` +
-    `Delivered-To: ${quote822(recipient.address)}\n`;
+  const received = `Received: by ${host} (${textOf(settings, 'mail_name')})\n\tid ${forwardId}; ${date}\n`;
+  const marks = listOf(settings, 'prepend_delivered_header').includes('forward');
+  const head = received + (marks ? `Delivered-To: ${quote822(recipient.address)}\n` : '');
   const bytes = contentOf(event.bytes, parseQueueFile(event.bytes));
-  const { notify, orcpt } = recipient;
+  // A list with an owner is a new beginning: its members do not see who wrote to the list. RFC 5321 §3.9.2
+  const own = work.owner === undefined ? recipient : { original: '', notify: 0, orcpt: '' };
+  const { notify, orcpt } = own;
   const recipients = work.addresses.map((address): Effect => {
-    const note = { type: 'cleanup.recipient', address, original: recipient.original, notify, orcpt } as const;
+    const original = own.original || address;
+    const note = { type: 'cleanup.recipient', address, original, notify, orcpt } as const;
     return { type: 'send', to: cleanup, note };
   });
   return {
@@ -72,23 +88,23 @@ export function forwardFailed({ event }: Args): boolean {
 
 /** Sent on, durable. */
 export function noteForwarded({ context, event }: Args): Decision {
-  const work = nextWork(context);
-  assert(work !== undefined, 'a forward is under way');
-  const { address } = recipientOf(context, work.for);
-  const verdict = { status: 'sent', dsn: '2.0.0', text: `forwarded as ${context.forwardId}` } as const;
-  const done = concluded(context, work.for, address, verdict, event.at);
-  return { context: { ...done.context, work: restOf(context) }, effects: done.effects };
+  const text = `forwarded as ${context.forwardId}`;
+  return finished(context, { status: 'sent', dsn: '2.0.0', text, action: 'relayed' }, event.at);
 }
 
 /** Not sent on: too many hops is final, everything else may pass. */
 export function noteNotForwarded({ context, event }: Args): Decision {
-  const work = nextWork(context);
-  assert(work !== undefined, 'a forward is under way');
-  const { address } = recipientOf(context, work.for);
   const hops = event.type === 'cleanup.done' && event.status === 'hops';
-  const verdict = hops
-    ? ({ status: 'bounced', dsn: '5.4.6', text: 'too many hops' } as const)
-    : ({ status: 'deferred', dsn: '4.3.0', text: 'unable to forward message' } as const);
-  const done = concluded(context, work.for, address, verdict, event.at);
-  return { context: { ...done.context, work: restOf(context) }, effects: done.effects };
+  if (hops) return finished(context, { status: 'bounced', dsn: '5.4.6', text: 'too many hops' }, event.at);
+  const done = finished(
+    context,
+    { status: 'deferred', dsn: '4.3.0', text: 'unable to forward message' },
+    event.at,
+  );
+  const isOpen = event.type === 'file.failed' && context.cleanup !== '';
+  const abort: Effect = { type: 'send', to: context.cleanup, note: { type: 'cleanup.abort' } };
+  return {
+    context: { ...done.context, cleanup: '' },
+    effects: [...(isOpen ? [abort] : []), ...(done.effects ?? [])],
+  };
 }

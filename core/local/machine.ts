@@ -6,14 +6,25 @@
  *   request ─► read ─► choosing (alias? forward? mailbox?) ─► store, durable ─► next ─► report
  */
 import { setup } from 'xstate';
-import { act } from '../kernel/act.ts';
 import type { Effect } from '../kernel/effects.ts';
-import * as choose from './choose.ts';
-import * as forward from './forward.ts';
-import * as mailbox from './mailbox.ts';
-import * as report from './report.ts';
+import { NEXT } from './next.ts';
+import { nothingYet } from './report.ts';
+import { actions, guards } from './rules.ts';
 import type { LocalContext, LocalEvent, LocalInput } from './types.ts';
 
+/** What may come in any state: bounce(8) confirms, the disk answers about what was given up. */
+const ANYTIME = {
+  'bounce.appended': { actions: 'noteLogged', description: 'bounce(8)' },
+  'file.removed': { description: 'local(8)' },
+} as const;
+const STRAY = { guard: 'isStray', description: 'local(8)' } as const;
+const LOST = { guard: 'logProcessDied', actions: 'noteLogLost', description: 'bounce(8)' } as const;
+const UNREAD = {
+  guard: 'isUnread',
+  target: 'choosing',
+  actions: 'noteUnread',
+  description: 'qmgr(8)',
+} as const;
 const BROKEN = { target: 'choosing', actions: 'noteBroken', description: 'local(8) DIAGNOSTICS' } as const;
 const NOT_FORWARDED = { target: 'choosing', actions: 'noteNotForwarded', description: 'local(8)' } as const;
 
@@ -24,61 +35,11 @@ export const local = setup({
     events: {} as LocalEvent,
     emitted: {} as Effect,
   },
-  guards: {
-    workIsDone: choose.workIsDone,
-    nextIsName: choose.nextIsName,
-    nextIsServed: choose.nextIsServed,
-    nextMayForward: choose.nextMayForward,
-    nextIsForward: choose.nextIsForward,
-    forwardIsUnreadable: choose.forwardIsUnreadable,
-    forwardIsUnsafe: choose.forwardIsUnsafe,
-    wantsOtherDelivery: mailbox.wantsOtherDelivery,
-    nextIsMaildir: mailbox.nextIsMaildir,
-    mailboxIsFull: mailbox.mailboxIsFull,
-    forwardFailed: forward.forwardFailed,
-    allAreLogged: report.allAreLogged,
-  },
-  actions: {
-    readMessage: act(report.readMessage),
-    startWork: act(report.startWork),
-    deferAll: act(report.deferAll),
-    noteLogged: act(report.noteLogged),
-    tellDone: act(report.tellDone),
-    skipNext: act(choose.skipNext),
-    expandName: act(choose.expandName),
-    askForward: act(choose.askForward),
-    deferNext: act(choose.deferNext),
-    warnUnsafe: act(choose.warnUnsafe),
-    useForward: act(choose.useForward),
-    deferOtherDelivery: act(mailbox.deferOtherDelivery),
-    createInTmp: act(mailbox.createInTmp),
-    openMbox: act(mailbox.openMbox),
-    readToStore: act(mailbox.readToStore),
-    storeMessage: act(mailbox.storeMessage),
-    refuseFull: act(mailbox.refuseFull),
-    moveToNew: act(mailbox.moveToNew),
-    noteSent: act(mailbox.noteSent),
-    noteNotOpened: act(mailbox.noteNotOpened),
-    noteBroken: act(mailbox.noteBroken),
-    openForward: act(forward.openForward),
-    readToForward: act(forward.readToForward),
-    sendForward: act(forward.sendForward),
-    noteForwarded: act(forward.noteForwarded),
-    noteNotForwarded: act(forward.noteNotForwarded),
-  },
+  guards,
+  actions,
 }).createMachine({
   id: 'local',
-  context: ({ input }) => ({
-    ...{
-      settings: input.settings,
-      pid: input.pid,
-      zone: input.zone,
-      request: undefined,
-      startedAt: input.at,
-    },
-    ...{ work: [], served: new Set(), forwardSeen: new Set(), target: undefined },
-    ...{ cleanup: '', forwardId: '', results: [], waiting: 0 },
-  }),
+  context: ({ input }) => nothingYet(input),
   initial: 'idle',
   states: {
     idle: {
@@ -86,35 +47,51 @@ export const local = setup({
     },
     reading: {
       on: {
-        'file.loaded': { target: 'choosing', actions: 'startWork', description: 'RFC 5321 §6.3' },
+        'file.loaded': [
+          {
+            guard: 'limitsContradict',
+            target: 'reporting',
+            actions: 'refuseConfiguration',
+            description: 'postconf(5) mailbox_size_limit',
+          },
+          { target: 'choosing', actions: 'startWork', description: 'local(8)' },
+        ],
         'file.failed': { target: 'reporting', actions: 'deferAll', description: 'local(8) DIAGNOSTICS' },
       },
     },
-    choosing: {
+    choosing: { always: NEXT },
+    resolving: {
+      description: 'trivial-rewrite(8) is asked where the members of an alias or a .forward go.',
       always: [
-        { guard: 'workIsDone', target: 'reporting', description: 'local(8)' },
-        { guard: 'nextIsName', target: 'choosing', actions: 'expandName', description: 'aliases(5)' },
-        { guard: 'nextIsServed', target: 'choosing', actions: 'skipNext', description: 'local(8)' },
-        { guard: 'nextMayForward', target: 'forwarding', actions: 'askForward', description: 'local(8)' },
-        { guard: 'nextIsForward', target: 'sending', actions: 'openForward', description: 'local(8)' },
+        { guard: 'noAddresses', target: 'choosing', actions: 'skipNext', description: 'aliases(5)' },
         {
-          guard: 'wantsOtherDelivery',
+          guard: 'membersAreResolved',
           target: 'choosing',
-          actions: 'deferOtherDelivery',
-          description: 'postconf(5) mailbox_command',
+          actions: 'sortMembers',
+          description: 'aliases(5)',
         },
-        {
-          guard: 'nextIsMaildir',
-          target: 'opening',
-          actions: 'createInTmp',
-          description: 'postconf(5) home_mailbox',
-        },
-        { target: 'opening', actions: 'openMbox', description: 'postconf(5) mail_spool_directory' },
       ],
-      on: { 'bounce.appended': { actions: 'noteLogged', description: 'bounce(8)' } },
+      on: {
+        ...ANYTIME,
+        'rewrite.rewritten': [
+          { guard: 'isStrayAnswer', description: 'trivial-rewrite(8)' },
+          { actions: 'askResolve', description: 'trivial-rewrite(8)' },
+        ],
+        'rewrite.resolved': [
+          { guard: 'isStrayAnswer', description: 'trivial-rewrite(8)' },
+          { actions: 'noteResolved', description: 'trivial-rewrite(8)' },
+        ],
+        'master.childDied': [
+          LOST,
+          { target: 'choosing', actions: 'deferMembers', description: 'local(8) DIAGNOSTICS' },
+        ],
+        'file.failed': { description: 'local(8)' },
+      },
     },
     forwarding: {
+      description: 'The .forward of the user is being read.',
       on: {
+        ...ANYTIME,
         'file.loaded': [
           {
             guard: 'forwardIsUnsafe',
@@ -122,25 +99,43 @@ export const local = setup({
             actions: 'warnUnsafe',
             description: 'local(8) SECURITY',
           },
+          {
+            guard: 'forwardIsEmpty',
+            target: 'choosing',
+            actions: 'forgetForward',
+            description: 'forward(5)',
+          },
           { target: 'choosing', actions: 'useForward', description: 'forward(5)' },
         ],
         'file.failed': [
-          { guard: 'forwardIsUnreadable', target: 'choosing', actions: 'deferNext', description: 'local(8)' },
-          { target: 'choosing', description: 'forward(5) · There is none.' },
+          STRAY,
+          {
+            guard: 'forwardIsUnreadable',
+            target: 'choosing',
+            actions: 'deferForForward',
+            description: 'local(8) DIAGNOSTICS',
+          },
+          { target: 'choosing', actions: 'forgetForward', description: 'postconf(5) forward_path' },
         ],
-        'bounce.appended': { actions: 'noteLogged', description: 'bounce(8)' },
+        'master.childDied': LOST,
       },
     },
     opening: {
       on: {
+        ...ANYTIME,
         'file.created': { target: 'storing', actions: 'readToStore', description: 'maildir(5)' },
-        'file.opened': { target: 'storing', actions: 'readToStore', description: 'mbox(5)' },
-        'file.failed': { target: 'choosing', actions: 'noteNotOpened', description: 'local(8) DIAGNOSTICS' },
-        'bounce.appended': { actions: 'noteLogged', description: 'bounce(8)' },
+        'file.opened': { target: 'storing', actions: 'readToStore', description: 'RFC 4155' },
+        'file.failed': [
+          STRAY,
+          { target: 'choosing', actions: 'noteNotOpened', description: 'local(8) DIAGNOSTICS' },
+        ],
+        'master.childDied': LOST,
       },
     },
     storing: {
+      description: 'Nothing is "sent" before it is on disk.',
       on: {
+        ...ANYTIME,
         'file.loaded': [
           {
             guard: 'mailboxIsFull',
@@ -152,35 +147,43 @@ export const local = setup({
         ],
         'file.synced': [
           { guard: 'nextIsMaildir', target: 'moving', actions: 'moveToNew', description: 'maildir(5)' },
-          { target: 'choosing', actions: 'noteSent', description: 'mbox(5)' },
+          { target: 'choosing', actions: 'noteSent', description: 'RFC 4155' },
         ],
-        'file.failed': BROKEN,
-        'bounce.appended': { actions: 'noteLogged', description: 'bounce(8)' },
+        'file.failed': [STRAY, UNREAD, BROKEN],
+        'master.childDied': LOST,
       },
     },
     moving: {
       on: {
+        ...ANYTIME,
         'file.renamed': { target: 'choosing', actions: 'noteSent', description: 'maildir(5)' },
-        'file.failed': BROKEN,
-        'bounce.appended': { actions: 'noteLogged', description: 'bounce(8)' },
+        'file.failed': [STRAY, BROKEN],
+        'master.childDied': LOST,
       },
     },
     sending: {
+      description: 'cleanup(8) takes the message as a new one, for other addresses.',
       on: {
+        ...ANYTIME,
         'cleanup.opened': { actions: 'readToForward', description: 'cleanup(8)' },
         'file.loaded': { actions: 'sendForward', description: 'RFC 5321 §3.9' },
-        'file.failed': NOT_FORWARDED,
+        'file.failed': [STRAY, NOT_FORWARDED],
         'cleanup.done': [
           { guard: 'forwardFailed', ...NOT_FORWARDED },
           { target: 'choosing', actions: 'noteForwarded', description: 'local(8)' },
         ],
-        'master.childDied': NOT_FORWARDED,
-        'bounce.appended': { actions: 'noteLogged', description: 'bounce(8)' },
+        'master.childDied': [LOST, NOT_FORWARDED],
       },
     },
     reporting: {
+      description: 'All is done; what failed must be with bounce(8) before qmgr(8) is told.',
       always: [{ guard: 'allAreLogged', target: 'gone', actions: 'tellDone', description: 'qmgr(8)' }],
-      on: { 'bounce.appended': { actions: 'noteLogged', description: 'bounce(8)' } },
+      on: {
+        ...ANYTIME,
+        'file.loaded': { description: 'local(8)' },
+        'file.failed': { description: 'local(8)' },
+        'master.childDied': LOST,
+      },
     },
     gone: { type: 'final' },
   },

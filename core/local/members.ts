@@ -1,7 +1,4 @@
-/** The right-hand side of an alias, or a .forward: addresses, files, commands, lists. aliases(5) */
-import { isLocalDomain } from '../config/own-address.ts';
-import type { Settings } from '../config/settings.ts';
-import { splitLocalDomain } from '../mail/split-address.ts';
+/** The right-hand side of an alias, or a .forward, as a list of what it asks for. aliases(5) */
 
 /** Splits at commas outside quotes; `"|cmd args"` loses its quotes, comments in () are dropped. */
 export function membersOf(text: string): readonly string[] {
@@ -27,13 +24,28 @@ export function membersOf(text: string): readonly string[] {
   return members.map(withoutBrackets).filter((member) => member !== '');
 }
 
+/** `Full Name <user>` is user. */
 function withoutBrackets(member: string): string {
-  const match = /<([^<>]*)>$/.exec(member);
-  return match?.[1] ?? member;
+  if (member.startsWith('|') || member.startsWith('/')) return member;
+  return /<([^<>]*)>$/.exec(member)?.[1] ?? member;
 }
 
-/** A bare name, or an address in a domain of ours. */
-export function isOurDomain(settings: Settings, member: string): boolean {
-  const { domain } = splitLocalDomain(member);
-  return domain === undefined || isLocalDomain(settings, domain).type === 'match';
+/** The lines of a .forward: # begins a comment line, a line end separates like a comma. forward(5) */
+export function linesOf(text: string): readonly string[] {
+  const lines = text.split('\n').filter((line) => !/^\s*#/.test(line));
+  return lines.flatMap((line) => membersOf(line));
+}
+
+/** What a member asks for. */
+export type Member =
+  | { readonly type: 'command' | 'list' | 'file'; readonly text: string }
+  | { readonly type: 'address'; readonly text: string; readonly direct: boolean };
+
+/** Sorts a member by its first characters. */
+export function memberOf(member: string): Member {
+  if (member.startsWith('|')) return { type: 'command', text: member.slice(1).trim() };
+  if (/^:include:/i.test(member)) return { type: 'list', text: member.slice(':include:'.length).trim() };
+  if (member.startsWith('/')) return { type: 'file', text: member };
+  if (member.startsWith('\\')) return { type: 'address', text: member.slice(1), direct: true };
+  return { type: 'address', text: member, direct: false };
 }

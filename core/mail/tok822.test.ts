@@ -107,13 +107,15 @@ test('RFC 5322 §2.2.3: long address lists are folded between addresses', () => 
   );
 });
 
-test('CVE-2025-14874: deep nesting and long lists take linear time', () => {
-  const started = performance.now();
+test('CVE-2025-14874: deep nesting and long lists end, and nothing is lost', () => {
+  // A quadratic parser would need minutes for these; the runner's time limit is the only clock here.
   parseAddressList('('.repeat(200_000));
   parseAddressList('<'.repeat(200_000));
   parseAddressList(`${'>'.repeat(100_000)}`);
   parseAddressList('g:g:g:g:;'.repeat(30_000));
   expect(found('a@b, '.repeat(50_000))).toHaveLength(50_000);
-  externalize(parseAddressList('a@b, '.repeat(50_000)), { truncate: true });
+  const printed = externalize(parseAddressList('a@b, '.repeat(50_000)), { truncate: true });
+  expect(printed.match(/a@b/g)).toHaveLength(50_000);
+});
   expect(performance.now() - started).toBeLessThan(5000);
 });

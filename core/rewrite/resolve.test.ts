@@ -83,7 +83,8 @@ test('postconf(5) relayhost: for relay and default domains, brackets and port st
 
 test('postconf(5) sender_dependent_relayhost_maps: beats relayhost; DUNNO and others leave it', () => {
   const maps =
-    'relayhost = r.example\nsender_dependent_relayhost_maps = inline:{ {a@s.example=own.example} {@d.example=DUNNO} }\n';
+    'relayhost = r.example\n' +
+    'sender_dependent_relayhost_maps = inline:{ {a@s.example=own.example} {@d.example=DUNNO} }\n';
   expect(way('x@far.example', maps, 'a@s.example')).toContain('smtp:own.example ');
   expect(way('x@far.example', maps, 'z@d.example')).toContain('smtp:r.example ');
   expect(way('x@far.example', maps, '')).toContain('smtp:r.example ');

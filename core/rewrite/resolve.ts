@@ -1,8 +1,7 @@
 /**
  * resolve - where does an address go: transport, next hop, recipient.
  *
- * trivial-rewrite(8) "ADDRESS ROUTING CONTROLS" · ADDRESS_CLASS_README · Postfix: src/trivial-
- * rewrite/resolve.c
+ * trivial-rewrite(8) · ADDRESS_CLASS_README · Postfix: src/trivial-rewrite/resolve.c
  */
 import { matchDomain, matchString } from '../config/match-list.ts';
 import { isLocalDomain } from '../config/own-address.ts';
@@ -37,10 +36,7 @@ interface Relay {
   readonly because: Because | undefined;
 }
 
-/**
- * sender_dependent_relayhost_maps > relayhost > the recipient's domain. Brackets and ports stay:
- * `[host]:587`.
- */
+/** sender_dependent_relayhost_maps > relayhost > the domain. Brackets and ports stay: `[host]:587`. */
 function relayFor(settings: Settings, sender: string, domain: string): Relay | Failure {
   const hit = bySender(
     settings,
@@ -117,10 +113,7 @@ function classify(settings: Settings, sender: string, to: Destination): Classifi
   return byParameter(textOf(settings, 'local_transport'), to.domain, 'local', because);
 }
 
-/**
- * A bare numeric domain counts as `[address]` where resolve_numeric_domain says so; undefined: no domain at
- * all.
- */
+/** A bare number counts as `[address]` where resolve_numeric_domain says so; undefined: bad syntax. */
 function validDestination(settings: Settings, to: Destination): Destination | Failure | undefined {
   const { domain, recipient } = to;
   if (recipient.startsWith('-') && !boolOf(settings, 'allow_min_user')) return undefined;
@@ -167,8 +160,7 @@ const MEMORY_LIMIT = 2000;
 const memory = new WeakMap<Settings, Map<string, Resolution>>();
 
 /**
- * Resolves an address in standard form. Pure: equal settings, equal answer; answers are remembered per
- * settings.
+ * Resolves an address in standard form. Pure; answers are remembered per settings.
  *
  * @param sender envelope sender, for sender_dependent_relayhost_maps
  */

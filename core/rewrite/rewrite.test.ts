@@ -33,7 +33,7 @@ test.each([
   expect(local(address)).toBe(expected);
 });
 
-test('postconf(5) remote_header_rewrite_domain: empty leaves the incomplete addresses of strangers alone', () => {
+test('postconf(5) remote_header_rewrite_domain: empty leaves addresses of strangers alone', () => {
   expect(rewriteAddress(stock, 'remote', 'espera')).toBe('espera');
   expect(rewriteAddress(stock, 'remote', 'espera@mail')).toBe('espera@mail');
   expect(rewriteAddress(stock, 'remote', 'espera@gouv.bj.')).toBe('espera@gouv.bj');

@@ -23,9 +23,7 @@ function withoutRoute(tokens: Tokens): Tokens {
   return colon < 0 || colon === tokens.length - 1 ? tokens : tokens.slice(colon + 1);
 }
 
-/**
- * `site!user` → `user@site`, else `user%dom` → `user@dom` (the right-most %), else `user` → `user@origin`.
- */
+/** `site!user` → `user@site`, else `user%dom` → `user@dom` (right-most %), else `user` → `user@origin`. */
 function withDomain(settings: Settings, tokens: Tokens, origin: string): Tokens {
   if (lastOp(tokens, '@') >= 0) return tokens;
   const bang = boolOf(settings, 'swap_bangpath') ? firstOp(tokens, '!') : -1;

@@ -1,6 +1,5 @@
 /**
- * Small questions to a list of address tokens, and the form of an address as tokens. Postfix:
- * src/global/tok822_node.c
+ * Small questions to a list of address tokens. Postfix: src/global/tok822_node.c, tok822_parse.c
  */
 import { quote822 } from '../mail/quote.ts';
 import { scanAddress, type Token } from '../mail/tok822.ts';
@@ -8,10 +7,7 @@ import { internalize } from '../mail/tok822-print.ts';
 
 export type Tokens = readonly Token[];
 
-/**
- * The tokens of an address in internal form: quoted first, so that an operator inside quotes is no
- * operator.
- */
+/** The tokens of an address in internal form: quoted first, so an operator inside quotes is no operator. */
 export function tokensOf(address: string): Tokens {
   return scanAddress(quote822(address));
 }

@@ -1,6 +1,7 @@
 /**
- * valid-domain - could mail be sent to what stands behind the @? RFC 5321 §4.1.2, §4.1.3 · Postfix:
- * src/util/valid_hostname.c
+ * valid-domain - could mail be sent to what stands behind the @?
+ *
+ * RFC 5321 §4.1.2 · RFC 5321 §4.1.3 · Postfix: src/util/valid_hostname.c
  */
 
 /** Four numbers with dots between them. */

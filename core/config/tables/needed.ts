@@ -4,8 +4,10 @@
  *
  * postconf(5) · DATABASE_README
  */
+import { matchLists } from '../list-names.ts';
+import { patternsOf } from '../list-patterns.ts';
 import { parameterNames } from '../registry.ts';
-import { listOf, type Settings } from '../settings.ts';
+import { forService, listOf, type Settings } from '../settings.ts';
 import { COMPILED_TYPES, isTableName, splitTableName } from './store.ts';
 
 export interface NeededTable {
@@ -21,39 +23,58 @@ export interface NeededTable {
 const TEXTS =
   /(_banner|_template|_header|_message|_reply|_text|_filter|_command|_directory|_path|_transport)$/;
 
-function namesToSearch(settings: Settings): readonly string[] {
-  const names = new Set(parameterNames(settings.profile));
-  for (const name of settings.main.keys()) names.add(name);
-  return [...names].filter((name) => !TEXTS.test(name) && name !== 'alias_database');
+/** alias_database says what newaliases builds; what is looked up stands in alias_maps. */
+function isSearched(name: string): boolean {
+  return !TEXTS.test(name) && name !== 'alias_database';
 }
+
+function tableOf(item: string, isAlias: boolean): NeededTable | undefined {
+  const bare = item.replace(/^!+/, '');
+  const parts = isTableName(bare) ? splitTableName(bare) : undefined;
+  if (parts === undefined || !parts.name.startsWith('/')) return undefined;
+  const { type, name: path } = parts;
+  if (type !== 'texthash' && !COMPILED_TYPES.includes(type)) return undefined;
+  return { ref: `${type}:${path}`, type, path, isAlias };
+}
+
+/** The items of a parameter, and the tables that files of items name (as far as they are loaded). */
+function itemsOf(settings: Settings, name: string): readonly string[] {
+  const items = listOf(settings, name);
+  if (!matchLists.includes(name) || !items.some((item) => /^!*\//.test(item))) return items;
+  return [...items, ...patternsOf(settings, name).patterns.map(({ written }) => written)];
+}
+
+/** main.cf as the server at large sees it, then as every service with a `-o` sees it. */
+function views(settings: Settings): readonly Settings[] {
+  const services = settings.master.filter(({ overrides }) => overrides.length > 0);
+  return [settings, ...services.map((service) => forService(settings, service))];
+}
+
+const known = new WeakMap<Settings, readonly NeededTable[]>();
 
 /** Every table with a file behind it that any parameter names, each once. */
 export function tablesNeeded(settings: Settings): readonly NeededTable[] {
+  const before = known.get(settings);
+  if (before !== undefined) return before;
+  const names = new Set([...parameterNames(settings.profile), ...settings.main.keys()].filter(isSearched));
   const needed = new Map<string, NeededTable>();
-  for (const name of namesToSearch(settings)) {
-    for (const item of listOf(settings, name)) {
-      const bare = item.startsWith('!') ? item.slice(1) : item;
-      const parts = isTableName(bare) ? splitTableName(bare) : undefined;
-      if (parts === undefined || !parts.name.startsWith('/')) continue;
-      const { type, name: path } = parts;
-      if (type !== 'texthash' && !COMPILED_TYPES.includes(type)) continue;
-      const ref = `${type}:${path}`;
-      const isAlias = name === 'alias_maps' || needed.get(ref)?.isAlias === true;
-      needed.set(ref, { ref, type, path, isAlias });
-    }
-  }
-  return [...needed.values()];
+  for (const view of views(settings))
+    for (const name of names)
+      for (const item of itemsOf(view, name)) {
+        const table = tableOf(item, name === 'alias_maps');
+        if (table === undefined) continue;
+        const isAlias = table.isAlias || needed.get(table.ref)?.isAlias === true;
+        needed.set(table.ref, { ...table, isAlias });
+      }
+  const tables = [...needed.values()];
+  known.set(settings, tables);
+  return tables;
 }
-
-/** List parameters in which an absolute path means "the items in that file". */
-const FILE_LISTS: readonly string[] = [
-  ...['mydestination', 'mynetworks', 'relay_domains', 'virtual_alias_domains', 'virtual_mailbox_domains'],
-  ...['inet_interfaces', 'proxy_interfaces', 'fast_flush_domains', 'smtpd_forbid_bare_newline_exclusions'],
-];
 
 /** Every `/file` item of list parameters, each once. */
 export function filesNeeded(settings: Settings): readonly string[] {
-  const items = FILE_LISTS.flatMap((name) => listOf(settings, name));
-  const paths = items.map((item) => item.replace(/^!/, '')).filter((item) => item.startsWith('/'));
-  return [...new Set(paths)];
+  const paths = views(settings).flatMap((view) =>
+    matchLists.flatMap((name) => listOf(view, name)).map((item) => item.replace(/^!+/, '')),
+  );
+  return [...new Set(paths.filter((path) => path.startsWith('/')))];
 }

@@ -2,12 +2,12 @@
  * store - where lookups go: `type:name` and a key in, an answer out. No file is opened here; the store is
  * data.
  *
- * DATABASE_README · reference: postmap(1), proxymap(8)
+ * DATABASE_README · postmap(1) · proxymap(8) · Postfix: src/util/dict_open.c
  */
 import { type Accounts, groupLine, noAccounts, passwdLine } from '../accounts.ts';
-import { fold, trim } from '../fold.ts';
-import { isBraced, splitItems, unbrace } from '../items.ts';
+import { fold } from '../fold.ts';
 import type { Remedy } from '../problem.ts';
+import { parseInline, parseStatic } from './inline.ts';
 import type { Table } from './table.ts';
 
 /** Everything that tables and list files contain, by the name the configuration uses. */
@@ -21,11 +21,11 @@ export interface TableStore {
 
 export const emptyTables: TableStore = { tables: new Map(), files: new Map(), accounts: noAccounts };
 
-/** A value, no value, or a lookup that failed (the text is what Postfix would log). */
+/** A value, no value, or a lookup that failed (the text is what Postfix says about the table). */
 export type LookupAnswer =
   | { readonly type: 'found'; readonly value: string }
   | { readonly type: 'missing' }
-  | { readonly type: 'error'; readonly text: string; readonly remedy?: Remedy };
+  | { readonly type: 'error'; readonly text: string; readonly remedy?: Remedy | undefined };
 
 const MISSING: LookupAnswer = { type: 'missing' };
 
@@ -36,10 +36,16 @@ function found(value: string | undefined): LookupAnswer {
   return value === undefined ? MISSING : { type: 'found', value };
 }
 
-/** Splits `proxy:hash:/etc/aliases` into type and name, proxies removed. */
+function failure(text: string, remedy?: Remedy): LookupAnswer {
+  return { type: 'error', text, remedy };
+}
+
+/**
+ * Splits `proxy:hash:/etc/aliases` into type and name, proxies removed. Undefined without a type or a name.
+ */
 export function splitTableName(ref: string): { readonly type: string; readonly name: string } | undefined {
   const colon = ref.indexOf(':');
-  if (colon <= 0) return undefined;
+  if (colon <= 0 || colon === ref.length - 1) return undefined;
   const [type, name] = [ref.slice(0, colon), ref.slice(colon + 1)];
   return type === 'proxy' || type === 'proxywrite' ? splitTableName(name) : { type, name };
 }
@@ -49,71 +55,113 @@ export function isTableName(item: string): boolean {
   return /^[a-zA-Z][a-zA-Z0-9]*:/.test(item);
 }
 
-function lookUpAccount(store: TableStore, name: string, key: string): LookupAnswer {
-  if (name === 'passwd.byname') {
-    const account = store.accounts.byName.get(key);
-    return found(account === undefined ? undefined : passwdLine(account));
+/** One table, ready to be asked. */
+type Opened = (store: TableStore, key: string) => LookupAnswer;
+
+/**
+ * postmap folds its keys and every caller in Postfix asks with a folded key, so user names are folded too.
+ */
+function openUnix(name: string): Opened {
+  switch (name) {
+    case 'passwd.byname':
+      return ({ accounts }, key) => {
+        const account = accounts.byName.get(fold(key));
+        return found(account === undefined ? undefined : passwdLine(account));
+      };
+    case 'group.byname':
+      return ({ accounts }, key) => {
+        const group = accounts.groups.get(fold(key));
+        return found(group === undefined ? undefined : groupLine(group));
+      };
+    default:
+      return always(failure(`unknown table: unix:${name}`));
   }
-  if (name === 'group.byname') {
-    const group = store.accounts.groups.get(key);
-    return found(group === undefined ? undefined : groupLine(group));
-  }
-  return { type: 'error', text: `unknown table: unix:${name}` };
 }
 
-const inlineTables = new Map<string, ReadonlyMap<string, string> | string>();
+function always(answer: LookupAnswer): Opened {
+  return () => answer;
+}
 
-/** `{ key = value, {key = text with blanks} }`; the parsed table is kept by its text. */
-function inlineTable(text: string): ReadonlyMap<string, string> | string {
-  const known = inlineTables.get(text);
-  if (known !== undefined) return known;
-  if (inlineTables.size > 1000) inlineTables.clear();
-  const table = parseInline(text);
-  inlineTables.set(text, table);
+function openStored(type: string, name: string): Opened {
+  const ref = `${type}:${name}`;
+  const file = type === 'texthash' ? name : `${name}.db`;
+  const missing = failure(`open database ${file}: No such file or directory`, {
+    en: `Run postmap ${ref} (or newaliases for aliases).`,
+    fr: `Lancez postmap ${ref} (ou newaliases pour les alias).`,
+  });
+  return ({ tables }, key) => {
+    const table = tables.get(ref);
+    if (table === undefined) return missing;
+    if (table.type === 'error') return table;
+    return found(table.entries.get(table.folded ? fold(key) : key));
+  };
+}
+
+function openInline(name: string): Opened {
+  const table = parseInline(name);
+  if ('error' in table) return always(failure(table.error));
+  return (_, key) => found(table.get(fold(key)));
+}
+
+const noBlank: Remedy = {
+  en: 'Write type:name without a blank after the colon.',
+  fr: 'Écrivez type:nom sans blanc après les deux-points.',
+};
+
+function open(ref: string): Opened {
+  const parts = splitTableName(ref);
+  if (parts === undefined)
+    return always(failure(`open dictionary: expecting "type:name" form instead of "${ref}"`, noBlank));
+  const { type, name } = parts;
+  if (type === 'texthash' || COMPILED_TYPES.includes(type)) return openStored(type, name);
+  switch (type) {
+    case 'static': {
+      const value = parseStatic(name);
+      return always(typeof value === 'string' ? found(value) : failure(value.error));
+    }
+    case 'inline':
+      return openInline(name);
+    case 'unix':
+      return openUnix(name);
+    // NIS without a domain name, which is how Postfix finds every machine today: nothing is ever found.
+    case 'nis':
+      return always(MISSING);
+    case 'fail':
+      return always(failure(`table fail:${name}: query error`));
+    default:
+      return always(failure(`unsupported dictionary type: ${type}`));
+  }
+}
+
+/** Opened tables by the text that names them: what they do depends on nothing else. */
+const opened = new Map<string, Opened>();
+const openedLimit = 1000;
+
+function openedAs(ref: string): Opened {
+  const before = opened.get(ref);
+  if (before !== undefined) return before;
+  if (opened.size >= openedLimit) opened.clear();
+  const table = open(ref);
+  opened.set(ref, table);
   return table;
 }
 
-function parseInline(text: string): ReadonlyMap<string, string> | string {
-  const { text: inner, error } = unbrace(text);
-  if (error !== undefined) return `bad inline table: ${error}`;
-  const entries = new Map<string, string>();
-  for (const item of splitItems(inner, '3.x')) {
-    const pair = isBraced(item) ? unbrace(item).text : item;
-    const at = pair.indexOf('=');
-    if (at <= 0) return `bad inline table: "${pair}" has no key=value`;
-    entries.set(fold(trim(pair.slice(0, at))), trim(pair.slice(at + 1)));
-  }
-  return entries.size === 0 ? 'bad inline table: no entries' : entries;
-}
-
-function lookUpStored(store: TableStore, type: string, name: string, key: string): LookupAnswer {
-  const table = store.tables.get(`${type}:${name}`);
-  if (table === undefined) return { type: 'error', text: `open database ${name}: not loaded` };
-  if (table.type === 'error') return table;
-  return found(table.entries.get(table.folded ? fold(key) : key));
+/** What is wrong with a table's name or with the text of an inline table, before any file is looked at. */
+export function tableProblem(
+  ref: string,
+): { readonly text: string; readonly remedy?: Remedy | undefined } | undefined {
+  const parts = splitTableName(ref);
+  const stored = parts !== undefined && (parts.type === 'texthash' || COMPILED_TYPES.includes(parts.type));
+  if (stored || parts?.type === 'fail') return undefined;
+  const answer = openedAs(ref)(emptyTables, '');
+  return answer.type === 'error' ? answer : undefined;
 }
 
 /**
  * Asks one table. `ref` is as written in main.cf: `hash:/etc/aliases`, `static:yes`,
- * `proxy:unix:passwd.byname`.
+ * `proxy:unix:passwd.byname`. The key is folded where postmap folded.
+ * Differs: texthash and inline work in profile 2.3 too, though Postfix got them in 2.8 and 3.0.
  */
 export function lookup(store: TableStore, ref: string, key: string): LookupAnswer {
-  const parts = splitTableName(ref);
-  if (parts === undefined) return { type: 'error', text: `bad table name: "${ref}"` };
-  const { type, name } = parts;
-  if (type === 'texthash' || COMPILED_TYPES.includes(type)) return lookUpStored(store, type, name, key);
-  switch (type) {
-    case 'static':
-      return found(isBraced(name) ? unbrace(name).text : name);
-    case 'inline': {
-      const table = inlineTable(name);
-      return typeof table === 'string' ? { type: 'error', text: table } : found(table.get(fold(key)));
-    }
-    case 'unix':
-      return lookUpAccount(store, name, key);
-    case 'fail':
-      return { type: 'error', text: `fail:${name} table lookup` };
-    default:
-      return { type: 'error', text: `unsupported dictionary type: ${type}` };
-  }
+  return openedAs(ref)(store, key);
 }

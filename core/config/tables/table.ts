@@ -5,8 +5,9 @@
  * DATABASE_README · postmap(1)
  *
  * Compiled form: `PSTABLE1`, flags and entry count, then for each entry, sorted by key, two 32-bit lengths
- * and the bytes of key and value;
- * the last eight bytes are a checksum of all before. Little-endian. docs/decisions/0011-compiled-tables.md
+ * and the bytes of key and value; the last eight bytes are a checksum of all before. Little-endian.
+ *
+ * Differs: one form for hash, btree, dbm, lmdb and cdb, because no library for them runs in a browser too.
  */
 import { bytesToLatin1, latin1ToBytes } from '../../wire/bytes.ts';
 import type { Remedy } from '../problem.ts';
@@ -43,8 +44,12 @@ function checksum(bytes: Uint8Array, end: number): readonly [number, number] {
   return [a >>> 0, b >>> 0];
 }
 
-/** Makes the content of FILE.db. Entries are sorted by key, so equal tables are equal files. */
-export function compileTable(entries: ReadonlyMap<string, string>, folded: boolean): Uint8Array {
+/**
+ * Makes the content of FILE.db. Entries are sorted by key, so equal tables are equal files. `folded` says
+ * that keys are lower case and lookups must fold too (all but `postmap -f`). Keys and values are latin1
+ * text.
+ */
+export function compileTable(entries: ReadonlyMap<string, string>, folded = true): Uint8Array {
   const sorted = [...entries].sort(([a], [b]) => (a < b ? -1 : 1));
   let size = HEAD + TAIL;
   for (const [key, value] of sorted) size += 8 + key.length + value.length;
@@ -67,13 +72,14 @@ export function compileTable(entries: ReadonlyMap<string, string>, folded: boole
   return bytes;
 }
 
-const REBUILD: Remedy = {
-  en: 'Run postmap (or newaliases for aliases) on the source file to build it again.',
-  fr: 'Reconstruisez-la depuis son fichier source avec postmap (ou newaliases pour les alias).',
-};
-
-function broken(text: string): BrokenTable {
-  return { type: 'error', text, remedy: REBUILD };
+/** The fault, and how to build the file again: both commands are ours, not those of another mail system. */
+function broken(file: string, text: string): BrokenTable {
+  const source = file.replace(/\.db$/, '');
+  const remedy: Remedy = {
+    en: `Run Postscope's postmap on ${source} again (newaliases if it holds aliases).`,
+    fr: `Relancez le postmap de Postscope sur ${source} (newaliases si ce sont des alias).`,
+  };
+  return { type: 'error', text: `open database ${file}: ${text}`, remedy };
 }
 
 /** Berkeley DB files carry this number at byte 12, in either byte order. */
@@ -87,21 +93,21 @@ function isBerkeleyDb(view: DataView): boolean {
 export function loadTable(bytes: Uint8Array, file: string): Table {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (bytesToLatin1(bytes, 0, Math.min(MAGIC.length, bytes.length)) !== MAGIC) {
-    const what = isBerkeleyDb(view) ? 'a Berkeley DB file of another mail system' : 'not a compiled table';
-    return broken(`open database ${file}: ${what}`);
+    const berkeley = 'is a Berkeley DB file: run postmap again';
+    return broken(file, isBerkeleyDb(view) ? berkeley : 'not a compiled table');
   }
   const body = bytes.length - TAIL;
-  if (body < HEAD) return broken(`open database ${file}: truncated`);
+  if (body < HEAD) return broken(file, 'truncated');
   const [a, b] = checksum(bytes, body);
   if (view.getUint32(body, true) !== a || view.getUint32(body + 4, true) !== b)
-    return broken(`open database ${file}: damaged (checksum)`);
+    return broken(file, 'damaged (checksum)');
   const entries = new Map<string, string>();
   let at = HEAD;
   for (let left = view.getUint32(MAGIC.length + 4, true); left > 0; left -= 1) {
-    if (at + 8 > body) return broken(`open database ${file}: damaged (entry count)`);
+    if (at + 8 > body) return broken(file, 'damaged (entry count)');
     const keyEnd = at + 8 + view.getUint32(at, true);
     const end = keyEnd + view.getUint32(at + 4, true);
-    if (end > body) return broken(`open database ${file}: damaged (entry length)`);
+    if (end > body) return broken(file, 'damaged (entry length)');
     entries.set(bytesToLatin1(bytes, at + 8, keyEnd), bytesToLatin1(bytes, keyEnd, end));
     at = end;
   }
