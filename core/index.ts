@@ -84,7 +84,7 @@ export {
 export { checkSettings } from './config/settings-check.ts';
 export { parseAliasSource } from './config/tables/alias-source.ts';
 export { filesNeeded, tablesNeeded } from './config/tables/needed.ts';
-export { parseMapSource } from './config/tables/source.ts';
+export { parseMapSource, textTable } from './config/tables/source.ts';
 export { lookup, type TableStore } from './config/tables/store.ts';
 export { compileTable, loadTable, type Table } from './config/tables/table.ts';
 export type { Effect, FileEffect, LogLevel, Owner } from './kernel/effects.ts';

@@ -7,11 +7,11 @@ import {
   type Accounts,
   filesNeeded,
   loadTable,
-  parseMapSource,
   type Settings,
   type Table,
   type TableStore,
   tablesNeeded,
+  textTable,
 } from '#core';
 import { errorCode } from './paths.ts';
 
@@ -35,11 +35,6 @@ function fileOf(type: string, path: string): string {
   return type === 'texthash' ? path : `${path}.db`;
 }
 
-/** A texthash table: its source, as it is. */
-function textTable(bytes: Buffer, file: string): Table {
-  return { type: 'table', entries: parseMapSource(bytes.toString('latin1'), file).entries, folded: true };
-}
-
 /**
  * Reads every table and list file that the settings name. Missing ones become error entries, not
  * exceptions.
@@ -50,7 +45,10 @@ export function readTables(settings: Settings, accounts: Accounts): TableStore {
     const file = fileOf(type, path);
     try {
       const bytes = fs.readFileSync(file);
-      tables.set(ref, type === 'texthash' ? textTable(bytes, file) : loadTable(bytes, file));
+      tables.set(
+        ref,
+        type === 'texthash' ? textTable(bytes.toString('latin1'), file) : loadTable(bytes, file),
+      );
     } catch (error) {
       tables.set(ref, { type: 'error', text: `open database ${file}: ${strerror(errorCode(error))}` });
     }

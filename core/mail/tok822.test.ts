@@ -117,5 +117,3 @@ test('CVE-2025-14874: deep nesting and long lists end, and nothing is lost', () 
   const printed = externalize(parseAddressList('a@b, '.repeat(50_000)), { truncate: true });
   expect(printed.match(/a@b/g)).toHaveLength(50_000);
 });
-  expect(performance.now() - started).toBeLessThan(5000);
-});
