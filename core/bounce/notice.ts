@@ -1,24 +1,26 @@
 /**
  * The text of a delivery status notification. RFC 3462 · RFC 3464 · bounce(5)
  *
- * Three parts: words for people, a report for programs, the message (or its headers).
+ * Three parts: words for people, a report for programs, the message (or its header).
  */
-import { intOf, type Settings, textOf, timeMsOf } from '../config/settings.ts';
+import { type Settings, textOf, timeMsOf } from '../config/settings.ts';
 import type { BounceFlush } from '../kernel/notes.ts';
 import { rfc822Date, type Zone } from '../mail/date.ts';
-import { RET } from '../mail/queue-envelope.ts';
 import { quote822 } from '../mail/quote.ts';
-import { bytesToLatin1, concatBytes, indexOfBytes, latin1ToBytes } from '../wire/bytes.ts';
+import { concatBytes, indexOfBytes, latin1ToBytes } from '../wire/bytes.ts';
 import type { LoggedFailure } from './log-file.ts';
+import { wordsFor } from './template.ts';
+import type { Notice } from './types.ts';
 
 export interface NoticeParts {
   readonly settings: Settings;
   readonly zone: Zone;
   readonly request: BounceFlush;
-  readonly failures: readonly LoggedFailure[];
-  readonly noticeId: string;
+  readonly notice: Notice;
+  /** `7bit`, `8bit`, or '' when the sender did not say. */
+  readonly encoding: string;
   readonly at: number;
-  /** The message that could not be delivered, LF line ends. */
+  /** The message that the notice is about, LF line ends. */
   readonly original: Uint8Array;
 }
 
@@ -35,33 +37,7 @@ function wrapped(text: string): string {
       line = `    ${word}`;
     } else line = longer;
   }
-  lines.push(line);
-  return lines.join('\n');
-}
-
-function failedWords(host: string): string {
-  return [
-    `This is the mail system at host ${host}.`,
-    '',
-    'Your message could not be delivered to everyone it was meant for. It is attached',
-    'below, with the reason for each address.',
-    '',
-    'If you need help, write to the postmaster and include this report; your own text',
-    'may be left out.',
-  ].join('\n');
-}
-
-function delayedWords(host: string, settings: Settings): string {
-  const days = Math.round(timeMsOf(settings, 'maximal_queue_lifetime') / 86_400_000);
-  const hours = Math.round(timeMsOf(settings, 'delay_warning_time') / 3_600_000);
-  return [
-    `This is the mail system at host ${host}.`,
-    '',
-    'THIS IS ONLY A WARNING. You need not send your message again.',
-    '',
-    `It could not be delivered for more than ${hours} hour(s). New tries will be made until it is`,
-    `${days} day(s) old.`,
-  ].join('\n');
+  return [...lines, line].join('\n');
 }
 
 function recipientWords({ recipient, original, reason }: LoggedFailure): string {
@@ -69,15 +45,18 @@ function recipientWords({ recipient, original, reason }: LoggedFailure): string 
   return wrapped(`<${recipient}>${expanded}: ${reason}`);
 }
 
-function recipientReport(parts: NoticeParts, failure: LoggedFailure): string {
-  const { settings, request, zone } = parts;
-  const mailName = textOf(settings, 'mail_name');
-  const lines = [`Final-Recipient: rfc822; ${quote822(failure.recipient)}`];
-  if (failure.orcpt !== '')
-    lines.push(`Original-Recipient: ${failure.orcpt.replace(';', '; ').replace(';  ', '; ')}`);
-  else if (failure.original !== '') lines.push(`Original-Recipient: rfc822; ${quote822(failure.original)}`);
-  lines.push(`Action: ${failure.action}`, `Status: ${failure.dsn}`);
-  lines.push(wrapped(`Diagnostic-Code: X-${mailName}; ${failure.reason}`));
+/**
+ * One recipient for programs; time turns a delay into a failure, its status stays as it was. RFC 3464 §2.3
+ */
+function recipientReport({ settings, request, zone }: NoticeParts, failure: LoggedFailure): string {
+  const { recipient, original, orcpt, action, dsn, remoteMta, diagnostic, reason } = failure;
+  const lines = [`Final-Recipient: rfc822; ${quote822(recipient)}`];
+  if (orcpt !== '') lines.push(`Original-Recipient: ${orcpt}`);
+  else if (original !== '') lines.push(`Original-Recipient: rfc822; ${quote822(original)}`);
+  lines.push(`Action: ${request.kind === 'failed' ? 'failed' : action}`, `Status: ${dsn}`);
+  if (remoteMta !== '') lines.push(`Remote-MTA: dns; ${remoteMta}`);
+  const said = diagnostic === '' ? `X-${textOf(settings, 'mail_name')}; ${reason}` : diagnostic;
+  lines.push(wrapped(`Diagnostic-Code: ${said}`));
   if (request.kind === 'delayed') {
     const until = request.arrivalAt + timeMsOf(settings, 'maximal_queue_lifetime');
     lines.push(`Will-Retry-Until: ${rfc822Date(until, zone)}`);
@@ -85,54 +64,84 @@ function recipientReport(parts: NoticeParts, failure: LoggedFailure): string {
   return lines.join('\n');
 }
 
+/** The sender as reports name it: the null sender is this system itself. */
+function senderName(settings: Settings, sender: string): string {
+  return sender === '' ? `MAILER-DAEMON@${textOf(settings, 'myorigin')}` : quote822(sender);
+}
+
 function report(parts: NoticeParts): string {
-  const { settings, request, failures, zone } = parts;
+  const { settings, request, notice, zone } = parts;
   const mailName = textOf(settings, 'mail_name');
-  const lines = [`Reporting-MTA: dns; ${textOf(settings, 'myhostname')}`];
-  if (request.dsn.envid !== '') lines.push(`Original-Envelope-Id: ${request.dsn.envid}`);
-  lines.push(`X-${mailName}-Queue-ID: ${request.queueId}`);
-  if (request.sender !== '') lines.push(`X-${mailName}-Sender: rfc822; ${quote822(request.sender)}`);
-  lines.push(`Arrival-Date: ${rfc822Date(request.arrivalAt, zone)}`);
-  return [lines.join('\n'), ...failures.map((failure) => recipientReport(parts, failure))].join('\n\n');
+  const { envid } = request.dsn;
+  const lines = [
+    `Reporting-MTA: dns; ${textOf(settings, 'myhostname')}`,
+    ...(envid === '' ? [] : [`Original-Envelope-Id: ${envid}`]),
+    `X-${mailName}-Queue-ID: ${request.queueId}`,
+    `X-${mailName}-Sender: rfc822; ${senderName(settings, request.sender)}`,
+    `Arrival-Date: ${rfc822Date(request.arrivalAt, zone)}`,
+  ].join('\n');
+  return [lines, ...notice.failures.map((failure) => recipientReport(parts, failure))].join('\n\n');
+}
+
+/** Header lines of the notice. 2.3 leaves Date: to cleanup(8). postconf(5) header_from_format */
+function header(
+  { settings, zone, notice, at }: NoticeParts,
+  boundary: string,
+  encoding: readonly string[],
+): string {
+  const daemon = `MAILER-DAEMON@${textOf(settings, 'myorigin')}`;
+  const old = settings.profile === '2.3' || textOf(settings, 'header_from_format') === 'obsolete';
+  return [
+    ...(settings.profile === '2.3' ? [] : [`Date: ${rfc822Date(at, zone)}`]),
+    `From: ${old ? `${daemon} (Mail Delivery System)` : `Mail Delivery System <${daemon}>`}`,
+    `Subject: ${notice.subject}`,
+    `To: ${quote822(notice.recipient)}`,
+    `Auto-Submitted: ${notice.to === 'sender' ? 'auto-replied' : 'auto-generated'}`,
+    'MIME-Version: 1.0',
+    'Content-Type: multipart/report; report-type=delivery-status;',
+    `\tboundary="${boundary}"`,
+    ...encoding,
+    '',
+    'What follows is in MIME format, in several parts.',
+    '',
+  ].join('\n');
 }
 
 /** Only the header lines of a message. */
-function headersOf(message: Uint8Array): Uint8Array {
+function headerOf(message: Uint8Array): Uint8Array {
   const end = indexOfBytes(message, latin1ToBytes('\n\n'));
   return end < 0 ? message : message.subarray(0, end + 1);
 }
 
+/** First part: words, and what happened to each recipient. */
+function people(parts: NoticeParts, encoding: readonly string[]): string {
+  const { settings, request, notice } = parts;
+  const modern = settings.profile !== '2.3' && parts.encoding === '8bit';
+  const { failures } = notice;
+  const lost = failures.length === 0 ? ['', '\t--- Delivery report unavailable ---'] : [];
+  return [
+    'Content-Description: Notification',
+    `Content-Type: text/plain; charset=${modern ? 'utf-8' : 'us-ascii'}`,
+    ...(modern ? encoding : []),
+    '',
+    ...(notice.words ? [wordsFor(request.kind, settings)] : []),
+    ...failures.flatMap((failure) => ['', recipientWords(failure)]),
+    ...lost,
+    '',
+  ].join('\n');
+}
+
 /** The whole notice, ready for cleanup. */
 export function noticeText(parts: NoticeParts): Uint8Array {
-  const { settings, request, failures, noticeId, at, original } = parts;
-  const host = textOf(settings, 'myhostname');
-  const failed = request.kind === 'failed';
-  const short =
-    !failed || request.dsn.ret === RET.headers || original.length > intOf(settings, 'bounce_size_limit');
-  const boundary = `${noticeId}.${Math.floor(at / 1000)}/${host}`;
-  const subject = failed ? 'Undelivered Mail Returned to Sender' : 'Delayed Mail (still being retried)';
-  const eightBit = bytesToLatin1(original).match(/[\x80-\xff]/) !== null;
-  const encoding = `Content-Transfer-Encoding: ${eightBit ? '8bit' : '7bit'}`;
-  const undelivered = failed ? 'Undelivered Message' : 'Delayed Message';
-  const head = [
-    `From: MAILER-DAEMON@${textOf(settings, 'myorigin')} (Mail Delivery System)`,
-    `Subject: ${subject}`,
-    `To: ${quote822(request.sender)}`,
-    'Auto-Submitted: auto-replied',
-    'MIME-Version: 1.0',
-    'Content-Type: multipart/report; report-type=delivery-status;',
-    `\tboundary="${boundary}"`,
-    ...(eightBit ? [encoding] : []),
-    '',
-    'This is a MIME-encapsulated message.',
-    '',
+  const { settings, request, notice, at, original } = parts;
+  const boundary = `${request.queueId}.${Math.floor(at / 1000)}/${textOf(settings, 'myhostname')}`;
+  const encoding = parts.encoding === '' ? [] : [`Content-Transfer-Encoding: ${parts.encoding}`];
+  const undelivered = request.kind === 'success' ? '' : 'Undelivered ';
+  const returnPath = `Return-Path: <${senderName(settings, request.sender)}>\n`;
+  const text = [
+    header(parts, boundary, encoding),
     `--${boundary}`,
-    'Content-Description: Notification',
-    'Content-Type: text/plain; charset=us-ascii',
-    '',
-    failed ? failedWords(host) : delayedWords(host, settings),
-    ...failures.map((failure) => `\n${recipientWords(failure)}`),
-    '',
+    people(parts, encoding),
     `--${boundary}`,
     'Content-Description: Delivery report',
     'Content-Type: message/delivery-status',
@@ -140,12 +149,12 @@ export function noticeText(parts: NoticeParts): Uint8Array {
     report(parts),
     '',
     `--${boundary}`,
-    `Content-Description: ${undelivered}${short ? ' Headers' : ''}`,
-    `Content-Type: ${short ? 'text/rfc822-headers' : 'message/rfc822'}`,
-    encoding,
+    `Content-Description: ${undelivered}Message${notice.whole ? '' : ' Headers'}`,
+    `Content-Type: ${notice.whole ? 'message/rfc822' : 'text/rfc822-headers'}`,
+    ...encoding,
     '',
-    '',
+    settings.profile === '2.3' ? '' : returnPath,
   ].join('\n');
-  const shown = short ? headersOf(original) : original;
-  return concatBytes([latin1ToBytes(head), shown, latin1ToBytes(`\n--${boundary}--\n`)]);
+  const shown = notice.whole ? original : headerOf(original);
+  return concatBytes([latin1ToBytes(text), shown, latin1ToBytes(`\n--${boundary}--\n`)]);
 }

@@ -1,22 +1,34 @@
 /** The end of a message in cleanup: whole, durable, and only then promised. RFC 5321 §6.1 · cleanup(8) */
-import type { Effect } from '../kernel/effects.ts';
 import type { CleanupStatus } from '../kernel/notes.ts';
 import { endContent } from '../mail/queue-content.ts';
-import { buildRecipient, qmgrFlagsFor, sizeRecord } from '../mail/queue-envelope.ts';
 import { encodeRecord } from '../mail/queue-records.ts';
-import { concatBytes } from '../wire/bytes.ts';
-import type { Args, Decision } from './file.ts';
-import { expandVirtual } from './recipients.ts';
+import { concatBytes, EMPTY_BYTES } from '../wire/bytes.ts';
+import { sizeBytes } from './envelope.ts';
+import { errnoText } from './errno-text.ts';
+import { type Args, append, type Decision, inTurn, logLine, worse } from './out.ts';
 import type { CleanupContext } from './types.ts';
 
-function extractedRecipients({ settings, extracted }: CleanupContext) {
-  return extracted.flatMap((address) => {
-    const targets = expandVirtual(settings, address);
-    const list = 'error' in targets ? [address] : targets;
-    return list.map((target) => ({
-      ...{ address: target, origAddress: address, dsnOrcpt: `rfc822;${address}`, notify: 0 },
-    }));
-  });
+/** The last line of the text, what was found in it, the end. */
+export function endFile({ context }: Args): Decision {
+  const { encoding, extracted } = context;
+  const known = encoding === undefined ? EMPTY_BYTES : encodeRecord('A', `encoding=${encoding}`);
+  return inTurn(
+    context,
+    (next) => append(next, endContent(next.content)),
+    (next) => {
+      const contentSize = next.writtenBytes - next.dataOffset;
+      const end = [encodeRecord('X', ''), known, ...extracted, encodeRecord('E', '')];
+      const ended = append(next, concatBytes(end));
+      if (next.status !== 'ok' || ended.context?.status !== undefined) return ended;
+      const size = {
+        type: 'file.write',
+        file: 'queue',
+        offset: 0,
+        bytes: sizeBytes(next, contentSize),
+      } as const;
+      return { ...ended, effects: [...(ended.effects ?? []), size] };
+    },
+  );
 }
 
 /** The message cannot be kept: something failed, or nobody is to get it. */
@@ -24,35 +36,14 @@ export function isRefused({ context }: Args): boolean {
   return statusOf(context) !== 'ok';
 }
 
-function statusOf(context: CleanupContext): CleanupStatus {
-  if (context.status !== 'ok') return context.status;
-  return context.recipients.length + context.extracted.length === 0 ? 'norcpt' : 'ok';
+function statusOf({ status, hasRecipient }: CleanupContext): CleanupStatus {
+  return status === 'ok' && !hasRecipient ? 'norcpt' : status;
 }
 
-/** Last records, true size record, mode bit "complete", then to the disk. */
-export function finishFile({ context }: Args): Decision {
-  const { settings, dataOffset, recipients } = context;
-  const last = endContent(context.content);
-  const extracted = extractedRecipients(context);
-  const all = [...recipients, ...extracted];
-  const contentSize = context.contentBytes + last.length;
-  const tail = concatBytes([
-    last,
-    encodeRecord('X', ''),
-    ...extracted.map(buildRecipient),
-    encodeRecord('E', ''),
-  ]);
-  const size = sizeRecord(
-    {
-      ...{ contentSize, dataOffset, recipientCount: all.length },
-      ...{ qmgrFlags: qmgrFlagsFor(all), contentLength: contentSize, sendOptions: 0 },
-    },
-    settings.profile === '2.3' ? 4 : 6,
-  );
+/** The mode bit that says "complete", then to the disk, the name as well as the file. */
+export function makeDurable(): Decision {
   return {
     effects: [
-      { type: 'file.append', file: 'queue', bytes: tail },
-      { type: 'file.write', file: 'queue', offset: 0, bytes: size },
       { type: 'file.mode', file: 'queue', mode: 0o700 },
       { type: 'file.sync', file: 'queue' },
     ],
@@ -74,28 +65,36 @@ export function tellDone({ context }: Args): Decision {
 
 /** The disk failed: remembered now, told when the text is complete. */
 export function noteWriteError({ context, event }: Args): Decision {
-  if (event.type !== 'file.failed') return { context: { status: 'write' } };
-  const what = `${context.queueId || context.temporaryPath}: queue file write error: ${event.code}`;
-  const log: Effect = { type: 'log', level: 'warning', text: what };
-  return { context: { status: 'write' }, effects: context.status === 'write' ? [] : [log] };
+  const { queueId, status, path } = context;
+  if (status === 'write' || event.type !== 'file.failed')
+    return { context: { status: worse('write', status) } };
+  const why = errnoText(event.code);
+  const text =
+    queueId === '' ? `mail_queue_enter: create file ${path}: ${why}` : `${queueId}: write queue file: ${why}`;
+  return { context: { status: worse('write', status) }, effects: [logLine('warning', text)] };
 }
 
-/** No queue file could be made. */
-export function tellNotOpened(args: Args): Decision {
-  const noted = noteWriteError(args);
-  const gone = refuse({ ...args, context: { ...args.context, status: 'write' } });
-  return { context: { status: 'write' }, effects: [...(noted.effects ?? []), ...(gone.effects ?? [])] };
+/** trivial-rewrite died over our question: the client will come again. */
+export function noteRewriteDeath({ context }: Args): Decision {
+  return { context: { status: worse('internal', context.status) } };
 }
 
 /** Removes what was written and says why. */
 export function refuse({ context }: Args): Decision {
-  const { opener, queueId, path, temporaryPath } = context;
+  const { opener, queueId, path, reason } = context;
   const status = statusOf(context);
+  // Without an id no file was made: one of that name belongs to somebody else.
+  const ours = [
+    { type: 'file.close', file: 'queue' },
+    { type: 'file.remove', path },
+  ] as const;
   return {
     effects: [
-      { type: 'file.close', file: 'queue' },
-      { type: 'file.remove', path: path || temporaryPath },
-      { type: 'send', to: opener, note: { type: 'cleanup.done', status, queueId } },
+      ...(queueId === '' ? [] : ours),
+      {
+        ...({ type: 'send', to: opener } as const),
+        note: { type: 'cleanup.done', status, queueId, ...(reason === '' ? {} : { reason }) },
+      },
       { type: 'exit' },
     ],
   };

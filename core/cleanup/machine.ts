@@ -8,22 +8,40 @@
 import { setup } from 'xstate';
 import { act } from '../kernel/act.ts';
 import type { Effect } from '../kernel/effects.ts';
+import { startEnvelope } from './envelope.ts';
 import { abandon, createFile, nameFile, nameIsTaken, tellOpened } from './file.ts';
-import { finishFile, isRefused, noteWriteError, refuse, tellDone, tellNotOpened } from './finish.ts';
 import {
+  endFile,
+  isRefused,
+  makeDurable,
+  noteRewriteDeath,
+  noteWriteError,
+  refuse,
+  tellDone,
+} from './finish.ts';
+import {
+  askRewrite,
   closeWasAsked,
   headersAreComplete,
   headersNeedRewriting,
   writeHeaders,
   writeRewritten,
 } from './headers.ts';
-import { addRecipient, aliasLookupFails, noteMapError } from './recipients.ts';
+import { addExtracted, addRecipient, aliasLookupFails, noteMapError } from './recipients.ts';
 import { nothingYet } from './start.ts';
-import { appendBody, askRewrite, holdBody, holdClose, scanText, scanToTheEnd } from './text.ts';
+import { appendBody, holdBody, holdClose, scanText, scanToTheEnd } from './text.ts';
 import type { CleanupContext, CleanupEvent, CleanupInput } from './types.ts';
 
 const ABORT = { target: 'gone', actions: 'abandon', description: 'cleanup(8)' } as const;
 const FAILED = { actions: 'noteWriteError', description: 'cleanup(8) DIAGNOSTICS' } as const;
+const LOST = {
+  ...({ target: 'gone', actions: ['noteWriteError', 'refuse'], description: 'RFC 5321 §4.2.5' } as const),
+};
+/** Recipients found in the text come behind it. sendmail(1) -t */
+const EXTRACTED = [
+  { guard: 'aliasLookupFails', actions: 'noteMapError', description: 'virtual(5)' },
+  { actions: 'addExtracted', description: 'sendmail(1)' },
+] as const;
 
 export const cleanup = setup({
   types: {
@@ -39,9 +57,10 @@ export const cleanup = setup({
     createFile: act(createFile),
     nameFile: act(nameFile),
     tellOpened: act(tellOpened),
-    tellNotOpened: act(tellNotOpened),
+    startEnvelope: act(startEnvelope),
     abandon: act(abandon),
     addRecipient: act(addRecipient),
+    addExtracted: act(addExtracted),
     noteMapError: act(noteMapError),
     scanText: act(scanText),
     scanToTheEnd: act(scanToTheEnd),
@@ -51,7 +70,9 @@ export const cleanup = setup({
     writeHeaders: act(writeHeaders),
     writeRewritten: act(writeRewritten),
     appendBody: act(appendBody),
-    finishFile: act(finishFile),
+    endFile: act(endFile),
+    makeDurable: act(makeDurable),
+    noteRewriteDeath: act(noteRewriteDeath),
     refuse: act(refuse),
     noteWriteError: act(noteWriteError),
     tellDone: act(tellDone),
@@ -70,17 +91,18 @@ export const cleanup = setup({
     creating: {
       on: {
         'file.created': { target: 'naming', actions: 'nameFile', description: 'QSHAPE_README' },
-        'file.failed': [
-          { guard: 'nameIsTaken', actions: 'createFile', description: 'cleanup(8)' },
-          { target: 'gone', actions: 'tellNotOpened', description: 'cleanup(8) DIAGNOSTICS' },
-        ],
+        'file.failed': [{ guard: 'nameIsTaken', actions: 'createFile', description: 'cleanup(8)' }, LOST],
         'cleanup.abort': ABORT,
       },
     },
     naming: {
       on: {
-        'file.renamed': { target: 'headers', actions: 'tellOpened', description: 'cleanup(8)' },
-        'file.failed': { target: 'gone', actions: 'tellNotOpened', description: 'cleanup(8) DIAGNOSTICS' },
+        'file.renamed': {
+          target: 'headers',
+          actions: ['startEnvelope', 'tellOpened'],
+          description: 'canonical(5)',
+        },
+        'file.failed': LOST,
         'cleanup.abort': ABORT,
       },
     },
@@ -115,6 +137,12 @@ export const cleanup = setup({
       description: 'Header addresses are with trivial-rewrite; text that comes meanwhile is held.',
       on: {
         'rewrite.rewritten': { target: 'body', actions: 'writeRewritten', description: 'trivial-rewrite(8)' },
+        'master.childDied': {
+          target: 'gone',
+          actions: ['noteRewriteDeath', 'refuse'],
+          description: 'RFC 5321 §4.2.5',
+        },
+        'cleanup.recipient': EXTRACTED,
         'cleanup.chunk': { actions: 'holdBody', description: 'cleanup(8)' },
         'cleanup.close': { actions: 'holdClose', description: 'cleanup(8)' },
         'cleanup.abort': ABORT,
@@ -124,27 +152,25 @@ export const cleanup = setup({
     body: {
       always: [{ guard: 'closeWasAsked', target: 'closing', description: 'cleanup(8)' }],
       on: {
-        'cleanup.chunk': { actions: 'appendBody', description: 'cleanup(8)' },
+        'cleanup.recipient': EXTRACTED,
+        'cleanup.chunk': { actions: 'appendBody', description: 'postconf(5) message_size_limit' },
         'cleanup.close': { target: 'closing', description: 'cleanup(8)' },
         'cleanup.abort': ABORT,
         'file.failed': FAILED,
       },
     },
     closing: {
+      entry: 'endFile',
       always: [
         { guard: 'isRefused', target: 'gone', actions: 'refuse', description: 'RFC 5321 §4.2.5' },
-        { target: 'syncing', actions: 'finishFile', description: 'RFC 5321 §6.1' },
+        { target: 'syncing', actions: 'makeDurable', description: 'RFC 5321 §6.1' },
       ],
     },
     syncing: {
       description: 'Nothing is promised until the file and its directory are on disk. RFC 5321 §6.1',
       on: {
         'file.synced': { target: 'gone', actions: 'tellDone', description: 'RFC 5321 §6.1' },
-        'file.failed': {
-          target: 'gone',
-          actions: ['noteWriteError', 'refuse'],
-          description: 'RFC 5321 §4.2.5',
-        },
+        'file.failed': LOST,
         'cleanup.abort': ABORT,
       },
     },

@@ -1,141 +1,120 @@
 /**
- * Recipients of the envelope: canonical(5), virtual(5), duplicates. Postfix: src/cleanup/cleanup_map1n.c,
- * cleanup_out_recipient.c
+ * Recipients of the envelope: canonical(5), virtual(5), duplicates.
+ *
+ * RFC 3461 §4 · Postfix: src/cleanup/cleanup_addr.c, cleanup_out_recipient.c
  */
-import { searchAddress } from '../config/search.ts';
-import { intOf, listOf, type Settings, textOf } from '../config/settings.ts';
+import { boolOf, intOf } from '../config/settings.ts';
 import { assert } from '../kernel/assert.ts';
-import { splitLocalDomain } from '../mail/split-address.ts';
-import { parseAddressList } from '../mail/tok822.ts';
-import { addressesOf } from '../mail/tok822-print.ts';
-import type { Args, Decision } from './file.ts';
+import type { CleanupRecipient } from '../kernel/notes.ts';
+import { putInto, takeFrom } from '../kernel/shelf.ts';
+import { buildRecipient, qmgrFlagsFor } from '../mail/queue-envelope.ts';
+import { canonical, expandVirtual, type Mapped } from './address-maps.ts';
+import { namedRecipient, writeRecipients } from './envelope.ts';
+import { type Args, type Decision, inTurn, logLine, worse } from './out.ts';
+import type { CleanupContext } from './types.ts';
 
-/** Addresses, or the reason why a table could not be asked. */
-type Mapped = readonly string[] | { readonly error: string };
-
-/** `user` + `ext` + `@dom` → `user+ext@dom`, where propagate_unmatched_extensions says so. */
-function withExtension(
-  settings: Settings,
-  address: string,
-  extension: string | undefined,
-  table: string,
-): string {
-  if (extension === undefined) return address;
-  if (!listOf(settings, 'propagate_unmatched_extensions').includes(table)) return address;
-  const delimiter = textOf(settings, 'recipient_delimiter').slice(0, 1);
-  const { local, domain } = splitLocalDomain(address);
-  return domain === undefined
-    ? `${local}${delimiter}${extension}`
-    : `${local}${delimiter}${extension}@${domain}`;
+/** Who is meant: `addresses`, and `canonical` before virtual(5) took it apart. */
+function meant(context: CleanupContext, address: string): Mapped & { readonly canonical: string } {
+  const { settings } = context;
+  const first = canonical(settings, namedRecipient(context, address), 'envelope_recipient');
+  const final = first.addresses[0] ?? address;
+  if (first.failed !== undefined) return { ...first, canonical: final };
+  return { ...first, ...expandVirtual(settings, final), canonical: final };
 }
 
-function complete(settings: Settings, address: string): string {
-  return address.includes('@') ? address : `${address}@${textOf(settings, 'myorigin')}`;
-}
-
-/** One replacement by canonical maps, repeated until it rests (at most ten times). */
-export function canonical(
-  settings: Settings,
-  address: string,
-  kind: 'sender' | 'recipient',
-): string | undefined {
-  let current = address;
-  for (const maps of [`${kind}_canonical_maps`, 'canonical_maps']) {
-    for (let turn = 0; turn < 10; turn += 1) {
-      const hit = searchAddress(settings, maps, current, 'address');
-      if (hit?.type === 'error') return undefined;
-      if (hit === undefined) break;
-      const [target] = addressesOf(parseAddressList(hit.value));
-      if (target === undefined) break;
-      // `@domain` keeps the local part. canonical(5)
-      const { local } = splitLocalDomain(current);
-      const full = target.startsWith('@') ? local + target : complete(settings, target);
-      const next = withExtension(settings, full, hit.extension, 'canonical');
-      if (next === current) break;
-      current = next;
-    }
-  }
-  return current;
-}
-
-/** All that an address stands for in virtual_alias_maps, recursively; itself when in no table. virtual(5) */
-export function expandVirtual(settings: Settings, address: string): Mapped {
-  if (listOf(settings, 'virtual_alias_maps').length === 0) return [address];
-  const limit = intOf(settings, 'virtual_alias_expansion_limit');
-  const depthLimit = intOf(settings, 'virtual_alias_recursion_limit');
-  const result: string[] = [];
-  const seen = new Set<string>([address.toLowerCase()]);
-  const queue: { readonly address: string; readonly depth: number }[] = [{ address, depth: 0 }];
-  for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
-    const hit = searchAddress(settings, 'virtual_alias_maps', next.address, 'address');
-    if (hit?.type === 'error') return { error: hit.text };
-    if (hit === undefined) {
-      result.push(next.address);
-      continue;
-    }
-    if (next.depth >= depthLimit || result.length + queue.length > limit)
-      return { error: `unreasonable virtual_alias_maps map nesting for ${address}` };
-    for (const target of targetsOf(settings, next.address, hit)) {
-      const same = target.toLowerCase() === next.address.toLowerCase();
-      if (same) result.push(target);
-      else if (!seen.has(target.toLowerCase())) {
-        seen.add(target.toLowerCase());
-        queue.push({ address: target, depth: next.depth + 1 });
-      }
-    }
-  }
-  return result;
-}
-
-function targetsOf(
-  settings: Settings,
-  address: string,
-  hit: { readonly value: string; readonly extension: string | undefined },
-): readonly string[] {
-  return addressesOf(parseAddressList(hit.value)).map((target) => {
-    const { local } = splitLocalDomain(address);
-    const full = target.startsWith('@') ? local + target : complete(settings, target);
-    return withExtension(settings, full, hit.extension, 'virtual');
-  });
-}
-
-function mapped(settings: Settings, address: string): Mapped {
-  const final = listOf(settings, 'canonical_classes').includes('envelope_recipient')
-    ? canonical(settings, address, 'recipient')
-    : address;
-  return final === undefined ? { error: 'canonical_maps' } : expandVirtual(settings, final);
-}
-
-/** A table that this recipient needs did not answer. */
+/** A table that this recipient needs did not answer, or has no end. */
 export function aliasLookupFails({ context, event }: Args): boolean {
   assert(event.type === 'cleanup.recipient', 'aliasLookupFails belongs to cleanup.recipient');
-  return 'error' in mapped(context.settings, event.address);
+  return meant(context, event.address).failed !== undefined;
 }
 
 /** The whole message must wait: nobody can say who is meant. */
 export function noteMapError({ context, event }: Args): Decision {
   assert(event.type === 'cleanup.recipient', 'noteMapError belongs to cleanup.recipient');
-  const answer = mapped(context.settings, event.address);
-  const why = 'error' in answer ? answer.error : '';
-  const text = `${context.queueId}: virtual_alias_maps map lookup problem for ${event.address} -- ${why}`;
-  return { context: { status: 'map' }, effects: [{ type: 'log', level: 'warning', text }] };
+  const { warning = '', failed } = meant(context, event.address);
+  return {
+    context: {
+      status: worse('map', context.status),
+      reason: failed === 'limit' ? '4.6.0 Alias expansion error' : context.reason,
+    },
+    effects: [logLine('warning', `${context.queueId}: ${warning}`)],
+  };
 }
 
-/** Adds the recipients that an address stands for, each only once (duplicate_filter_limit). */
-export function addRecipient({ context, event }: Args): Decision {
-  assert(event.type === 'cleanup.recipient', 'addRecipient belongs to cleanup.recipient');
-  const { settings, recipients, seen } = context;
-  const answer = mapped(settings, event.address);
-  const addresses = 'error' in answer ? [] : answer;
+/**
+ * The original recipient for notifications: ORCPT, or what Postfix 3 makes up for it. smtpd(8) takes the
+ * address as
+ * the client said it, other sources have the complete one.
+ */
+function originalFor(
+  { settings, message }: CleanupContext,
+  event: CleanupRecipient,
+  complete: string,
+): string {
+  if (event.orcpt !== '' || settings.profile === '2.3') return event.orcpt;
+  const address = message.origin === 'smtpd' && event.original !== '' ? event.original : complete;
+  return `rfc822;${address}`;
+}
+
+interface Listed {
+  readonly records: readonly Uint8Array[];
+  readonly changes: Partial<CleanupContext>;
+}
+
+/**
+ * The records of those an address stands for, each once. postconf(5) duplicate_filter_limit,
+ * enable_original_recipient
+ *
+ * Differs: NOTIFY=SUCCESS stays with everyone in an alias, because no "expanded" notice is sent from here.
+ */
+function listed(context: CleanupContext, event: CleanupRecipient, who: ReturnType<typeof meant>): Listed {
+  const { settings } = context;
   const limit = intOf(settings, 'duplicate_filter_limit');
-  const known = new Set(seen);
-  const added = [];
-  for (const address of addresses) {
-    const key = `${event.original} ${address.toLowerCase()} ${event.orcpt} ${event.notify}`;
-    if (known.has(key)) continue;
-    if (limit === 0 || known.size < limit) known.add(key);
-    const dsnOrcpt = event.orcpt === '' ? `rfc822;${event.original}` : event.orcpt;
-    added.push({ address, origAddress: event.original, dsnOrcpt, notify: event.notify });
+  const dsnOrcpt = originalFor(context, event, who.canonical);
+  const origAddress = event.original;
+  const byOriginal = boolOf(settings, 'enable_original_recipient');
+  const records: Uint8Array[] = [];
+  let { seen } = context;
+  for (const address of who.addresses) {
+    const facts = byOriginal ? [dsnOrcpt, event.notify, origAddress, address] : [address];
+    const key = facts.join('\n').toLowerCase();
+    if (takeFrom(seen, key) === true) continue;
+    if (limit === 0 || seen.size < limit) seen = putInto(seen, key, true);
+    records.push(
+      buildRecipient({
+        address,
+        origAddress,
+        notify: event.notify,
+        ...(dsnOrcpt === '' ? {} : { dsnOrcpt }),
+      }),
+    );
   }
-  return { context: { recipients: [...recipients, ...added], seen: known } };
+  const recipientCount = context.recipientCount + records.length;
+  const qmgrFlags = context.qmgrFlags | qmgrFlagsFor([event]);
+  return { records, changes: { seen, recipientCount, qmgrFlags, hasRecipient: true } };
+}
+
+function recordsFor({ context, event }: Args): Listed & Pick<Decision, 'effects'> {
+  assert(event.type === 'cleanup.recipient', 'recipient records belong to cleanup.recipient');
+  const who = meant(context, event.address);
+  const warning = who.warning === undefined ? [] : [logLine('warning', `${context.queueId}: ${who.warning}`)];
+  return { ...listed(context, event, who), effects: warning };
+}
+
+/** Adds the recipients that an address stands for. */
+export function addRecipient(args: Args): Decision {
+  const { records, changes, effects } = recordsFor(args);
+  const waiting = records.length === 0 ? args.context.waiting : [...args.context.waiting, ...records];
+  return inTurn(
+    args.context,
+    () => ({ context: { ...changes, waiting }, effects: effects ?? [] }),
+    (next) => writeRecipients(next, false),
+  );
+}
+
+/** A recipient that was named behind the text (sendmail -t): its record belongs there too. */
+export function addExtracted(args: Args): Decision {
+  const { records, changes, effects } = recordsFor(args);
+  const extracted = [...args.context.extracted, ...records];
+  return { context: { ...changes, extracted }, effects: effects ?? [] };
 }

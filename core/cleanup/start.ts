@@ -1,5 +1,6 @@
 /** The context of a cleanup process before its message is known. */
 import { intOf } from '../config/settings.ts';
+import { emptyShelves } from '../kernel/shelf.ts';
 import { startHeaders } from '../mail/headers.ts';
 import { startContent } from '../mail/queue-content.ts';
 import type { CleanupContext, CleanupInput } from './types.ts';
@@ -7,24 +8,14 @@ import type { CleanupContext, CleanupInput } from './types.ts';
 /** Nothing received yet. */
 export function nothingYet(input: CleanupInput): CleanupContext {
   const { settings, pid, zone } = input;
+  const dsn = { ret: 0, envid: '' };
   return {
-    ...{ settings, pid, zone, opener: '', arrivalAt: 0, temporaryPath: '', queueId: '', path: '' },
-    message: {
-      type: 'cleanup.open',
-      origin: 'smtpd',
-      sender: '',
-      rewriteContext: 'remote',
-      dsn: { ret: 0, envid: '' },
-    },
-    ...{ recipients: [], seen: new Set<string>(), headers: [], headersEnded: false, heldBody: [] },
-    scanner: startHeaders(intOf(settings, 'header_size_limit')),
-    ...{
-      closeAsked: false,
-      content: startContent,
-      contentBytes: 0,
-      dataOffset: 0,
-      extracted: [],
-      status: 'ok',
-    },
+    ...{ settings, pid, zone, opener: '', sender: '', arrivalAt: 0, createdAt: 0, attempts: 0 },
+    message: { type: 'cleanup.open', origin: 'smtpd', sender: '', rewriteContext: 'remote', dsn },
+    ...{ path: '', newPath: '', queueId: '', envelopeWritten: false, waiting: [], extracted: [] },
+    ...{ recipientCount: 0, hasRecipient: false, qmgrFlags: 0, seen: emptyShelves<true>() },
+    ...{ scanner: startHeaders(intOf(settings, 'header_size_limit')), headers: [], headerBytes: 0 },
+    ...{ headersEnded: false, heldBody: [], closeAsked: false, content: startContent, writtenBytes: 0 },
+    ...{ dataOffset: 0, encoding: undefined, status: 'ok', reason: '' },
   };
 }

@@ -1,63 +1,56 @@
 /** Text on its way into the queue file: headers are collected, the body passes through. cleanup(8) */
-import { intOf, textOf } from '../config/settings.ts';
+import { boolOf, intOf, type Settings } from '../config/settings.ts';
 import { assert } from '../kernel/assert.ts';
-import { headerInfo } from '../mail/header-names.ts';
-import { endHeaders, type Header, headerValue, scanHeaders } from '../mail/headers.ts';
+import { endHeaders, type ScannedHeaders, scanHeaders } from '../mail/headers.ts';
 import { encodeContent } from '../mail/queue-content.ts';
-import { parseAddressList } from '../mail/tok822.ts';
-import { addressesOf } from '../mail/tok822-print.ts';
 import { replaceStrayCr } from '../wire/data.ts';
-import type { Args, Decision } from './file.ts';
+import { type Args, append, type Decision, inTurn, tooBig } from './out.ts';
 import type { CleanupContext } from './types.ts';
 
-/** Headers whose addresses trivial-rewrite must see. */
-export function addressHeaders(context: CleanupContext): readonly Header[] {
-  return context.headers.filter(({ name }) => headerInfo(name)?.addresses !== undefined);
-}
-
-/** All addresses of those headers, in order. */
-export function headerAddresses(context: CleanupContext): readonly string[] {
-  const limit = intOf(context.settings, 'header_address_token_limit');
-  return addressHeaders(context).flatMap((header) =>
-    addressesOf(parseAddressList(headerValue(header), limit)),
-  );
+/** postconf(5) cleanup_replace_stray_cr_lf: before anything else looks at the text. */
+function clean(settings: Settings, text: Uint8Array): Uint8Array {
+  const wanted = settings.profile !== '2.3' && boolOf(settings, 'cleanup_replace_stray_cr_lf');
+  return wanted ? replaceStrayCr(text) : text;
 }
 
 /** Collects headers; from the blank line on, text is body. */
 export function scanText({ context, event }: Args): Decision {
   assert(event.type === 'cleanup.prepend' || event.type === 'cleanup.chunk', 'scanText belongs to text');
-  const scanned = scanHeaders(context.scanner, event.bytes);
-  const headers = scanned.headers.length === 0 ? context.headers : [...context.headers, ...scanned.headers];
-  if (scanned.body === undefined) return { context: { scanner: scanned.state, headers } };
-  return {
-    context: { scanner: scanned.state, headers, headersEnded: true, heldBody: [scanned.body] },
-  };
+  return collected(context, scanHeaders(context.scanner, clean(context.settings, event.bytes)));
 }
 
 /** The text ended among the headers: there is no body. */
 export function scanToTheEnd({ context }: Args): Decision {
-  const scanned = endHeaders(context.scanner);
-  const heldBody = scanned.body === undefined ? [] : [scanned.body];
-  const headers = [...context.headers, ...scanned.headers];
-  return { context: { scanner: scanned.state, headers, headersEnded: true, heldBody, closeAsked: true } };
+  return inTurn(
+    context,
+    (next) => collected(next, endHeaders(next.scanner)),
+    () => ({ context: { headersEnded: true, closeAsked: true } }),
+  );
 }
 
-/** Asks trivial-rewrite about all header addresses at once. */
-export function askRewrite({ context }: Args): Decision {
-  const addresses = headerAddresses(context);
-  const note = {
-    type: 'rewrite.rewrite',
-    token: 'headers',
-    context: context.message.rewriteContext,
-    addresses,
-  } as const;
-  return { effects: [{ type: 'send', to: 'rewrite', note }] };
+/** What was scanned joins what was there, as long as it can still become a message. */
+function collected(context: CleanupContext, scanned: ScannedHeaders): Decision {
+  const { state: scanner, body } = scanned;
+  let { headerBytes } = context;
+  for (const { text } of scanned.headers) headerBytes += text.length;
+  const limit = intOf(context.settings, 'message_size_limit');
+  if (limit > 0 && headerBytes > limit) {
+    const given = { scanner, headers: [], headerBytes: 0, headersEnded: true };
+    return inTurn(
+      context,
+      () => ({ context: given }),
+      (next) => tooBig(next),
+    );
+  }
+  const headers = scanned.headers.length === 0 ? context.headers : [...context.headers, ...scanned.headers];
+  if (body === undefined) return { context: { scanner, headers, headerBytes } };
+  return { context: { scanner, headers, headerBytes, headersEnded: true, heldBody: [body] } };
 }
 
 /** Keeps body text until the headers are written. */
 export function holdBody({ context, event }: Args): Decision {
   assert(event.type === 'cleanup.chunk', 'holdBody belongs to cleanup.chunk');
-  return { context: { heldBody: [...context.heldBody, event.bytes] } };
+  return { context: { heldBody: [...context.heldBody, clean(context.settings, event.bytes)] } };
 }
 
 /** Remembers that the text is complete. */
@@ -65,26 +58,19 @@ export function holdClose(): Decision {
   return { context: { closeAsked: true } };
 }
 
-/** Body text becomes content records at once. Whole size is checked against message_size_limit. */
+/** Body text becomes content records at once. */
 export function appendBody({ context, event }: Args): Decision {
   assert(event.type === 'cleanup.chunk', 'appendBody belongs to cleanup.chunk');
-  return contentOf(context, event.bytes);
+  return appendText(context, clean(context.settings, event.bytes));
 }
 
-/** Appends text; a message that is too big is not stored any further. postconf(5) message_size_limit */
-export function contentOf(context: CleanupContext, text: Uint8Array): Decision {
+/** Text as content records; a line that has not ended waits for the rest of it. */
+export function appendText(context: CleanupContext, text: Uint8Array): Decision {
   if (context.status !== 'ok') return {};
-  const { settings } = context;
-  const stray = textOf(settings, 'cleanup_replace_stray_cr_lf') === 'yes' && settings.profile === '3.x';
-  const { records, state } = encodeContent(context.content, stray ? replaceStrayCr(text) : text);
-  const contentBytes = context.contentBytes + records.length;
-  const limit = intOf(settings, 'message_size_limit');
-  if (limit > 0 && contentBytes > limit) {
-    const warning = `${context.queueId}: queue file size limit exceeded`;
-    return { context: { status: 'toobig' }, effects: [{ type: 'log', level: 'warning', text: warning }] };
-  }
-  return {
-    context: { content: state, contentBytes },
-    effects: records.length === 0 ? [] : [{ type: 'file.append', file: 'queue', bytes: records }],
-  };
+  const { records, state } = encodeContent(context.content, text);
+  return inTurn(
+    context,
+    () => ({ context: { content: state } }),
+    (next) => append(next, records),
+  );
 }

@@ -17,16 +17,17 @@ import type {
   CleanupPrepend,
   CleanupRecipient,
   CleanupStatus,
+  MasterChildDied,
   RewriteRewritten,
 } from '../kernel/notes.ts';
+import type { Shelves } from '../kernel/shelf.ts';
 import type { Zone } from '../mail/date.ts';
 import type { Header, HeaderState } from '../mail/headers.ts';
 import type { ContentState } from '../mail/queue-content.ts';
-import type { QueueRecipientInput } from '../mail/queue-envelope.ts';
 
 export type CleanupInput = Birth & { readonly at: number };
 
-/** One message on its way into the queue. Never its body. */
+/** One message on its way into the queue. */
 export interface CleanupContext {
   readonly settings: Settings;
   readonly pid: number;
@@ -34,27 +35,52 @@ export interface CleanupContext {
   /** Process id of the daemon that brought the message. */
   readonly opener: string;
   readonly message: CleanupOpen;
+  /** Envelope sender after canonical(5); '' for the null sender. */
+  readonly sender: string;
   readonly arrivalAt: number;
-  /** Name of the file while it has no id yet. */
-  readonly temporaryPath: string;
-  readonly queueId: string;
+  /** When the file was made; the queue id holds its microseconds. */
+  readonly createdAt: number;
+  /** Names that were tried for a file that has no id yet. */
+  readonly attempts: number;
+  /** Where the file is now; '' = nowhere. */
   readonly path: string;
-  readonly recipients: readonly QueueRecipientInput[];
-  /** Recipients already seen, for duplicate_filter_limit. */
-  readonly seen: ReadonlySet<string>;
+  /** Where it is going. */
+  readonly newPath: string;
+  readonly queueId: string;
+  /** The records before the recipients are on their way to the file. */
+  readonly envelopeWritten: boolean;
+  /** Recipient records that wait to be written together. */
+  readonly waiting: readonly Uint8Array[];
+  /** Recipient records that belong behind the text: they came after it (sendmail -t). */
+  readonly extracted: readonly Uint8Array[];
+  readonly recipientCount: number;
+  /** Somebody was named, even if he was a duplicate. */
+  readonly hasRecipient: boolean;
+  readonly qmgrFlags: number;
+  /** Recipients already written. postconf(5) duplicate_filter_limit */
+  readonly seen: Shelves<true>;
   readonly scanner: HeaderState;
   readonly headers: readonly Header[];
+  readonly headerBytes: number;
   /** The block of headers is complete; what follows is body. */
   readonly headersEnded: boolean;
-  /** Body text that came before the headers could be written: at most what one read of the client gave. */
+  /**
+   * Body text that came before the headers could be written: what the opener sends before trivial-rewrite has
+   * answered. From a network client that is a read or two; pickup sends a message whole, which is in
+   * memory anyway.
+   */
   readonly heldBody: readonly Uint8Array[];
   readonly closeAsked: boolean;
   readonly content: ContentState;
-  /** Bytes of content records so far. */
-  readonly contentBytes: number;
+  /** Bytes of the file so far: what message_size_limit is compared with. */
+  readonly writtenBytes: number;
+  /** Where the first content record begins. */
   readonly dataOffset: number;
-  readonly extracted: readonly string[];
+  /** What the client or the header said about 8-bit text. */
+  readonly encoding: '7bit' | '8bit' | undefined;
   readonly status: CleanupStatus;
+  /** Text with an enhanced status code for the client, when the status has one. */
+  readonly reason: string;
 }
 
 type Arrived<Body> = NoteArrived & Body;
@@ -71,4 +97,5 @@ export type CleanupEvent =
   | Arrived<CleanupChunk>
   | Arrived<CleanupClose>
   | Arrived<CleanupAbort>
-  | Arrived<RewriteRewritten>;
+  | Arrived<RewriteRewritten>
+  | Arrived<MasterChildDied>;

@@ -15,6 +15,10 @@ export const words: Words = {
   'cleanup.recipient aliasLookupFails':
     'A table that should say who {address} is did not answer: the message must wait.',
   'cleanup.recipient else': 'cleanup(8) notes the recipient <{address}>, after virtual(5) and canonical(5).',
+  'rewriting cleanup.recipient else':
+    'A recipient named behind the text, <{address}>: sendmail(1) found it in the header.',
+  'body cleanup.recipient else':
+    'A recipient named behind the text, <{address}>: sendmail(1) found it in the header.',
   'cleanup.prepend else': 'cleanup(8) puts the Received: line of this hop in front of the headers.',
   'headers cleanup.chunk else': 'cleanup(8) reads the header, line by line.',
   'headers cleanup.close else': 'The message ended within its header: it has no body.',
@@ -33,6 +37,8 @@ export const words: Words = {
   'closing  else':
     'The file gets its final size and the mode bit that says "complete", and goes to the disk.',
   'file.synced else': 'The file and its directory are on disk: now 250 may be said, and qmgr(8) is woken.',
+  'rewriting master.childDied else':
+    'trivial-rewrite(8) died over the header: the file is removed, the client is told to try later.',
   'syncing file.failed else':
     'The disk failed ({code}): the file is removed, the client is told to try later.',
   'headers file.failed else': 'The disk failed ({code}): the client will be told to try later.',

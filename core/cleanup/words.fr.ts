@@ -17,6 +17,10 @@ export const words: Words = {
   'cleanup.recipient aliasLookupFails':
     'La table qui devrait dire qui est {address} ne répond pas : le message doit attendre.',
   'cleanup.recipient else': 'cleanup(8) note le destinataire <{address}>, après virtual(5) et canonical(5).',
+  'rewriting cleanup.recipient else':
+    'Un destinataire nommé après le texte, <{address}> : sendmail(1) l’a trouvé dans l’en-tête.',
+  'body cleanup.recipient else':
+    'Un destinataire nommé après le texte, <{address}> : sendmail(1) l’a trouvé dans l’en-tête.',
   'cleanup.prepend else': 'cleanup(8) place la ligne Received: de cette étape en tête des en-têtes.',
   'headers cleanup.chunk else': 'cleanup(8) lit l’en-tête, ligne par ligne.',
   'headers cleanup.close else': 'Le message s’arrête dans son en-tête : il n’a pas de corps.',
@@ -37,6 +41,8 @@ export const words: Words = {
     'Le fichier reçoit sa taille définitive et le bit de mode « complet », puis part sur le disque.',
   'file.synced else':
     'Le fichier et son répertoire sont sur le disque : on peut dire 250, et qmgr(8) est réveillé.',
+  'rewriting master.childDied else':
+    'trivial-rewrite(8) est mort sur l’en-tête : le fichier est ôté, le client devra réessayer plus tard.',
   'syncing file.failed else': 'Le disque a failli ({code}) : le fichier est ôté, le client devra réessayer.',
   'headers file.failed else': 'Le disque a failli ({code}) : le client devra réessayer plus tard.',
   'rewriting file.failed else': 'Le disque a failli ({code}) : le client devra réessayer plus tard.',

@@ -1,4 +1,5 @@
 /** Input and output of `postconf -x` 3.7.11, except where 2.3 is named. */
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: ${name} is Postfix's own notation here.
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { expand, namesIn } from './expand.ts';

@@ -33,6 +33,8 @@ function severalValues(parameter: string, value: string): string | undefined {
 }
 
 const checks: Readonly<Record<string, Check>> = {
+  compatibility_level: (_, value) =>
+    levelOf(value) === undefined ? `malformed compatibility level syntax: "${value}"` : undefined,
   myhostname: nameCheck('myhostname'),
   mydomain: nameCheck('mydomain'),
   myorigin: (_, value) => severalValues('myorigin', value),
@@ -43,17 +45,19 @@ const checks: Readonly<Record<string, Check>> = {
     return settings.profile === '2.3' ? severalValues('relayhost', value) : undefined;
   },
   mynetworks_style: (_, value) => styleProblem(value),
-  compatibility_level: (_, value) =>
-    levelOf(value) === undefined ? `malformed compatibility level syntax: "${value}"` : undefined,
 };
 
-/** What Postfix dies of because of the names it would carry; `name` is the parameter to look at. */
-export function identityProblems(
+/**
+ * What Postfix dies of because of the names it would carry; `name` is the parameter to look at. Only the
+ * first is told: mydomain follows from myhostname, and mynetworks_style from compatibility_level.
+ */
+export function identityProblem(
   settings: Settings,
-): readonly (Pick<Problem, 'severity' | 'text'> & { readonly name: string })[] {
-  return Object.entries(checks).flatMap(([name, check]) => {
-    if (name === 'compatibility_level' && settings.profile === '2.3') return [];
+): (Pick<Problem, 'severity' | 'text'> & { readonly name: string }) | undefined {
+  for (const [name, check] of Object.entries(checks)) {
+    if (name === 'compatibility_level' && settings.profile === '2.3') continue;
     const text = check(settings, textOf(settings, name));
-    return text === undefined ? [] : [{ severity: 'fatal', text, name }];
-  });
+    if (text !== undefined) return { severity: 'fatal', text, name };
+  }
+  return undefined;
 }

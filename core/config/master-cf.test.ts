@@ -1,3 +1,4 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: ${name} is Postfix's own notation here.
 import { expect, test } from 'vitest';
 import { inetAddress, parseMasterCf } from './master-cf.ts';
 import type { Profile } from './profile.ts';

@@ -3,7 +3,7 @@
  *
  * postconf(5). Made once, at the start; afterwards an accessor that meets a bad value takes the default.
  */
-import { identityProblems } from './identity-check.ts';
+import { identityProblem } from './identity-check.ts';
 import { listProblems } from './lists-check.ts';
 import type { MainEntry } from './main-cf.ts';
 import type { ServiceEntry } from './master-cf.ts';
@@ -92,9 +92,7 @@ export function checkSettings(settings: Settings): readonly Problem[] {
   for (const [name, entry] of settings.main)
     problems.push(...parameterProblems(settings, name, placeOf(entry)));
   for (const service of settings.master) problems.push(...overrideProblems(settings, service));
-  for (const { name, ...found } of identityProblems(settings))
-    problems.push({ ...found, ...placeOf(settings.main.get(name)) });
-  problems.push(...wrongProfile(settings), ...sizeLimits(settings));
+  problems.push(...wrongIdentity(settings), ...wrongProfile(settings), ...sizeLimits(settings));
   return withoutRepeats(problems);
 }
 
@@ -104,6 +102,13 @@ function withoutRepeats(problems: readonly Problem[]): readonly Problem[] {
     const key = `${line}:${text}`;
     return seen.has(key) ? false : seen.add(key);
   });
+}
+
+function wrongIdentity(settings: Settings): readonly Problem[] {
+  const found = identityProblem(settings);
+  if (found === undefined) return [];
+  const { severity, text, name } = found;
+  return [{ severity, text, ...placeOf(settings.main.get(name)) }];
 }
 
 function wrongProfile(settings: Settings): readonly Problem[] {

@@ -110,8 +110,10 @@ export function interfacesOf(settings: Settings): readonly OwnInterface[] {
 function computedValue(settings: Settings, name: string): string | undefined {
   const { computed, service } = settings;
   switch (name) {
-    case 'myhostname':
-      return hostNameFrom(computed.myhostname, written(settings, 'mydomain'));
+    case 'myhostname': {
+      const domain = written(settings, 'mydomain');
+      return hostNameFrom(computed.myhostname, domain && expandWith(settings, domain));
+    }
     case 'mydomain':
       return domainFrom(textOf(settings, 'myhostname'));
     case 'mynetworks':
@@ -179,15 +181,20 @@ export function rawOf(settings: Settings, name: string): string {
   return unexpanded(settings, name) ?? '';
 }
 
-/** The expanded value; `''` when the name is unknown or the expansion fails (checkSettings reports that). */
+/**
+ * The expanded value; `''` when the name is unknown or the expansion fails (checkSettings reports that).
+ * Text of type raw (forward_path, mailbox_command) comes as it stands: its reader knows names that only
+ * exist there.
+ */
 export function textOf(settings: Settings, name: string): string {
-  const { texts } = remembered(settings);
+  const { texts, open } = remembered(settings);
   const known = texts.get(name);
   if (known !== undefined) return known;
-  const expansion = expansionOf(settings, rawOf(settings, name));
-  const text = expansion.ok ? expansion.text : '';
+  const raw = rawOf(settings, name);
+  const expansion = parameterOf(name)?.type === 'raw' ? undefined : expansionOf(settings, raw);
+  const text = expansion === undefined ? raw : expansion.ok ? expansion.text : '';
   // A default that is being worked out may be read half-done; only what is whole is remembered.
-  if (remembered(settings).open.size === 0) texts.set(name, text);
+  if (open.size === 0) texts.set(name, text);
   return text;
 }
 

@@ -2,38 +2,69 @@
 import type { Outcome, RuleArgs } from '../kernel/act.ts';
 import { assert } from '../kernel/assert.ts';
 import { bounceAppend, deliveryLog, softened } from '../kernel/delivery.ts';
-import { splitDsnOr } from '../mail/dsn.ts';
+import type { Effect } from '../kernel/effects.ts';
+import { dsnClass, splitDsnOr } from '../mail/dsn.ts';
 import type { ErrorContext, ErrorEvent } from './types.ts';
 
 type Args = RuleArgs<ErrorContext, ErrorEvent>;
 type Decision = Outcome<ErrorContext>;
 
+/** The reason as it is written; a status of the wrong class is replaced, with a warning. */
+function reasonOf(
+  nexthop: string,
+  later: boolean,
+): { readonly dsn: string; readonly text: string; readonly warning?: Effect } {
+  const plain = later ? '4.0.0' : '5.0.0';
+  const { dsn, text } = splitDsnOr(nexthop, plain);
+  if (dsnClass(dsn) === dsnClass(plain)) return { dsn, text };
+  const said = `${later ? 'defer' : 'bounce'}_append: ignoring dsn code "${dsn}"`;
+  return { dsn: plain, text, warning: { type: 'log', level: 'warning', text: said } };
+}
+
 /** Logs all recipients as failed and asks bounce(8) to remember it. */
 export function failAll({ context, event }: Args): Decision {
   assert(event.type === 'deliver.request', 'failAll belongs to deliver.request');
-  const { settings, service } = context;
+  const { settings, service, services } = context;
   const later = service === 'retry';
-  const { dsn, text } = splitDsnOr(event.nexthop, later ? '4.0.0' : '5.0.0');
+  const { dsn, text, warning } = reasonOf(event.nexthop, later);
   const status = later ? 'deferred' : 'bounced';
   const results = event.recipients.map((recipient) => softened(settings, { recipient, status, dsn, text }));
   const moment = { relay: 'none', startedAt: event.at, doneAt: event.at };
-  const effects = results.flatMap((result, index) => [
+  const noted = results.map((result, index) => bounceAppend(event.queueId, result, String(index)));
+  const effects = results.flatMap((result, index): readonly Effect[] => [
     deliveryLog(settings, event, result, moment),
-    ...bounceAppend(event.queueId, result, String(index)),
+    ...(noted[index] ?? []),
   ]);
-  return { context: { request: event, results, waiting: results.length }, effects };
+  const warnings = warning === undefined ? [] : [warning];
+  const reachable = services.includes(results[0]?.status === 'bounced' ? 'bounce' : 'defer');
+  return {
+    context: { request: event, results, waiting: reachable ? results.length : 0 },
+    effects: [...warnings, ...effects],
+  };
 }
 
-/** One entry is kept; when it could not be kept, the recipient is tried again later. */
+/** One entry is kept. */
 export function noteLogged({ context, event }: Args): Decision {
   assert(event.type === 'bounce.appended', 'noteLogged belongs to bounce.appended');
+  return event.ok ? { context: { waiting: context.waiting - 1 } } : notKept(context, event.token);
+}
+
+/** bounce(8) died over an entry. */
+export function noteDeath({ context, event }: Args): Decision {
+  assert(event.type === 'master.childDied', 'noteDeath belongs to master.childDied');
+  const { request } = event;
+  return request?.type === 'bounce.append' ? notKept(context, request.token) : {};
+}
+
+/** What could not be kept is only put off: the recipient is tried again later. */
+function notKept(context: ErrorContext, token: string): Decision {
   const results = context.results.map((result, index) =>
-    !event.ok && String(index) === event.token ? { ...result, status: 'deferred' as const } : result,
+    String(index) === token ? { ...result, status: 'deferred' as const } : result,
   );
   return { context: { results, waiting: context.waiting - 1 } };
 }
 
-/** All entries are kept. */
+/** All entries are kept, or will never be. */
 export function allAreLogged({ context }: Args): boolean {
   return context.waiting === 0;
 }

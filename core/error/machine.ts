@@ -1,13 +1,13 @@
 /**
- * error - the delivery agent that always fails: `error` returns mail, `retry` keeps it for later. The
- * reason is the next hop.
+ * error - the delivery agent that always fails: `error` returns mail, `retry` keeps it for later. The reason
+ * is the next hop.
  *
  * error(8) · chart: docs/generated/error.svg
  */
 import { setup } from 'xstate';
 import { act } from '../kernel/act.ts';
 import type { Effect } from '../kernel/effects.ts';
-import { allAreLogged, failAll, noteLogged, tellDone } from './fail.ts';
+import { allAreLogged, failAll, noteDeath, noteLogged, tellDone } from './fail.ts';
 import type { ErrorContext, ErrorEvent, ErrorInput } from './types.ts';
 
 export const error = setup({
@@ -18,15 +18,17 @@ export const error = setup({
     emitted: {} as Effect,
   },
   guards: { allAreLogged },
-  actions: { failAll: act(failAll), noteLogged: act(noteLogged), tellDone: act(tellDone) },
+  actions: {
+    failAll: act(failAll),
+    noteLogged: act(noteLogged),
+    noteDeath: act(noteDeath),
+    tellDone: act(tellDone),
+  },
 }).createMachine({
   id: 'error',
   context: ({ input }) => ({
-    settings: input.settings,
-    service: input.service,
-    request: undefined,
-    results: [],
-    waiting: 0,
+    ...{ settings: input.settings, service: input.service, services: input.services },
+    ...{ request: undefined, results: [], waiting: 0 },
   }),
   initial: 'idle',
   states: {
@@ -35,7 +37,10 @@ export const error = setup({
     },
     logging: {
       always: [{ guard: 'allAreLogged', target: 'gone', actions: 'tellDone', description: 'error(8)' }],
-      on: { 'bounce.appended': { actions: 'noteLogged', description: 'bounce(8)' } },
+      on: {
+        'bounce.appended': { actions: 'noteLogged', description: 'bounce(8)' },
+        'master.childDied': { actions: 'noteDeath', description: 'master(8)' },
+      },
     },
     gone: { type: 'final' },
   },

@@ -3,11 +3,14 @@
  * time.
  *
  * pickup(8) · sendmail(1) · chart: docs/generated/pickup.svg
+ *
+ *   maildrop/ID ─► this chart ─► cleanup; only when it says "durable" the file in maildrop is removed
  */
 import { setup } from 'xstate';
 import { act } from '../kernel/act.ts';
 import type { Effect } from '../kernel/effects.ts';
 import * as rule from './rules.ts';
+import * as scan from './scan.ts';
 import type { PickupContext, PickupEvent, PickupInput } from './types.ts';
 
 const BUSY = {
@@ -25,51 +28,49 @@ export const pickup = setup({
     emitted: {} as Effect,
   },
   guards: {
-    nothingWaits: rule.nothingWaits,
-    shouldLookAgain: rule.shouldLookAgain,
+    nothingWaits: scan.nothingWaits,
+    shouldLookAgain: scan.shouldLookAgain,
     isMalformed: rule.isMalformed,
+    hasVanished: rule.hasVanished,
     wasRefused: rule.wasRefused,
   },
   actions: {
-    listMaildrop: act(rule.listMaildrop),
-    forgetRefused: act(rule.forgetRefused),
-    rememberWakeup: act(rule.rememberWakeup),
-    takeListing: act(rule.takeListing),
-    readNext: act(rule.readNext),
+    listMaildrop: act(scan.listMaildrop),
+    warnNoListing: act(scan.warnNoListing),
+    rememberWakeup: act(scan.rememberWakeup),
+    takeListing: act(scan.takeListing),
+    readNext: act(scan.readNext),
+    takeSettings: act(scan.takeSettings),
     askRewrite: act(rule.askRewrite),
     openMessage: act(rule.openMessage),
     readText: act(rule.readText),
     feedCleanup: act(rule.feedCleanup),
     removeFile: act(rule.removeFile),
+    keepTaken: act(rule.keepTaken),
     leaveFile: act(rule.leaveFile),
-    takeSettings: act(rule.takeSettings),
+    leaveMalformed: act(rule.leaveMalformed),
+    abortMessage: act(rule.abortMessage),
   },
 }).createMachine({
   id: 'pickup',
   context: ({ input }) => ({
     ...{ settings: input.settings, zone: input.zone, waiting: [], again: false, current: '' },
-    ...{ submission: undefined, cleanup: '', queueId: '', refused: new Set() },
+    ...{ submission: undefined, cleanup: '', queueId: '', refused: new Map<string, number>() },
   }),
   initial: 'idle',
   states: {
     idle: {
       on: {
         'master.start': { target: 'listing', description: 'master(8)' },
-        'pickup.wakeup': {
-          target: 'listing',
-          actions: 'forgetRefused',
-          description: 'pickup(8) · postdrop(1)',
-        },
+        'pickup.wakeup': { target: 'listing', description: 'pickup(8) · postdrop(1)' },
         'settings.changed': { actions: 'takeSettings', description: 'pickup(8)' },
-        'file.removed': { description: 'pickup(8)' },
       },
     },
     listing: {
       entry: 'listMaildrop',
       on: {
         'dir.listed': { target: 'choosing', actions: 'takeListing', description: 'pickup(8)' },
-        'file.failed': { target: 'idle', description: 'pickup(8) DIAGNOSTICS' },
-        'file.removed': { description: 'pickup(8)' },
+        'file.failed': { target: 'idle', actions: 'warnNoListing', description: 'pickup(8) DIAGNOSTICS' },
         ...BUSY,
       },
     },
@@ -83,11 +84,10 @@ export const pickup = setup({
     reading: {
       on: {
         'file.loaded': [
-          { guard: 'isMalformed', ...LEFT },
+          { guard: 'isMalformed', target: 'choosing', actions: 'leaveMalformed', description: 'postdrop(1)' },
           { target: 'rewriting', actions: 'askRewrite', description: 'trivial-rewrite(8)' },
         ],
-        'file.failed': LEFT,
-        'file.removed': { description: 'pickup(8)' },
+        'file.failed': [{ guard: 'hasVanished', target: 'choosing', description: 'pickup(8)' }, LEFT],
         ...BUSY,
       },
     },
@@ -109,12 +109,26 @@ export const pickup = setup({
     feeding: {
       on: {
         'file.loaded': { actions: 'feedCleanup', description: 'cleanup(8)' },
-        'file.failed': LEFT,
+        'file.failed': {
+          target: 'choosing',
+          actions: ['abortMessage', 'leaveFile'],
+          description: 'pickup(8) DIAGNOSTICS',
+        },
         'cleanup.done': [
           { guard: 'wasRefused', ...LEFT },
-          { target: 'choosing', actions: 'removeFile', description: 'RFC 5321 §6.1' },
+          { target: 'removing', actions: 'removeFile', description: 'RFC 5321 §6.1' },
         ],
         'master.childDied': LEFT,
+        ...BUSY,
+      },
+    },
+    removing: {
+      on: {
+        'file.removed': { target: 'choosing', description: 'pickup(8)' },
+        'file.failed': [
+          { guard: 'hasVanished', target: 'choosing', description: 'pickup(8)' },
+          { target: 'choosing', actions: 'keepTaken', description: 'pickup(8) DIAGNOSTICS' },
+        ],
         ...BUSY,
       },
     },

@@ -1,50 +1,79 @@
 /**
- * The file that sendmail(1) leaves in maildrop/: envelope, text, end. postdrop(1)
+ * The file that sendmail(1) leaves in maildrop/: envelope, text, recipients found in the text, end.
+ * postdrop(1)
  *
- * Record types allowed there: A M F S R before the text, L N in it, X R E after it. Postfix:
- * src/postdrop/postdrop.c
+ * The order of records is that of Postfix 3.7, whose pickup(8) and postcat(1) read it too.
  */
 import { encodeContent, endContent, startContent } from '../mail/queue-content.ts';
 import { encodeRecord, encodeRecords, type RecordType } from '../mail/queue-records.ts';
 import { concatBytes } from '../wire/bytes.ts';
+import { headerRecipients } from './header-recipients.ts';
 
 export interface MaildropParts {
-  /** When it was submitted, ms since the epoch. */
+  /** When it was submitted, ms since the epoch, its fraction down to microseconds. */
   readonly at: number;
   /** Internal form; '' for the null sender. */
   readonly sender: string;
   readonly fullName?: string;
+  /** Internal forms. */
   readonly recipients: readonly string[];
-  /** Named attributes: rewrite_context, encoding, envelope_id, ret_flags… in order. */
-  readonly attributes?: readonly (readonly [string, string])[];
-  /** Numbers of NOTIFY for all recipients; 0 = not given. */
+  /**
+   * Named attributes in order: envelope_id, ret_flags, rewrite_context (`local` when it is not among them),
+   * encoding, trace_flags.
+   */
+  readonly attributes?: readonly (readonly [name: string, value: string])[];
+  /** Sum of NOTIFY numbers for all recipients; 0 = not given. RFC 3461 §4.1 */
   readonly notify?: number;
-  /** Recipients are in the header too (-t). */
+  /** Delimiters for sendmail -XV. */
+  readonly verpDelimiters?: string;
+  /** Recipients are in the header too (-t): headerRecipients says whether there are any. */
   readonly extractRecipients?: boolean;
-  /** LF line ends. */
+  /** The message, LF line ends. */
   readonly content: Uint8Array;
+}
+
+type Entry = readonly [RecordType, string];
+
+/** These come behind the sender. */
+const LATE: readonly string[] = ['encoding', 'trace_flags'];
+
+function recipientEntries(recipients: readonly string[], notify: number): readonly Entry[] {
+  return recipients.flatMap((address): Entry[] => {
+    const recipient: Entry = ['R', address];
+    return notify === 0 ? [recipient] : [['A', `notify_flags=${notify}`], recipient];
+  });
+}
+
+function envelope(parts: MaildropParts): readonly Entry[] {
+  const { at, sender, fullName, verpDelimiters, recipients, notify = 0 } = parts;
+  const total = Math.round(at * 1000);
+  const given = parts.attributes ?? [];
+  const hasContext = given.some(([name]) => name === 'rewrite_context');
+  const named = hasContext ? given : [...given, ['rewrite_context', 'local'] as const];
+  const attributes = (late: boolean): Entry[] =>
+    named.filter(([name]) => LATE.includes(name) === late).map(([name, value]) => ['A', `${name}=${value}`]);
+  return [
+    ['T', `${Math.floor(total / 1_000_000)} ${total % 1_000_000}`],
+    ...attributes(false),
+    ...(fullName === undefined ? [] : [['F', fullName] as const]),
+    ['S', sender],
+    ...attributes(true),
+    ...(verpDelimiters === undefined ? [] : [['V', verpDelimiters] as const]),
+    ...recipientEntries(recipients, notify),
+  ];
 }
 
 /** The whole file. */
 export function maildropFile(parts: MaildropParts): Uint8Array {
-  const sec = Math.floor(parts.at / 1000);
-  const head: [RecordType, string][] = [['T', `${sec} ${Math.floor((parts.at - sec * 1000) * 1000)}`]];
-  for (const [name, value] of parts.attributes ?? [['rewrite_context', 'local'] as const])
-    head.push(['A', `${name}=${value}`]);
-  if (parts.fullName !== undefined && parts.fullName !== '') head.push(['F', parts.fullName]);
-  head.push(['S', parts.sender]);
-  for (const recipient of parts.recipients) {
-    if (parts.notify) head.push(['A', `notify_flags=${parts.notify}`]);
-    head.push(['R', recipient]);
-  }
-  const { records, state } = encodeContent(startContent, parts.content);
+  const { content, extractRecipients, notify = 0 } = parts;
+  const { records, state } = encodeContent(startContent, content);
+  const found = extractRecipients === true ? headerRecipients(content) : [];
   return concatBytes([
-    encodeRecords(head),
-    encodeRecord('M', ''),
+    encodeRecords([...envelope(parts), ['M', '']]),
     records,
     endContent(state),
     encodeRecord('X', ''),
-    ...(parts.extractRecipients === true ? [encodeRecord('A', 'extract_recipients=yes')] : []),
+    encodeRecords(recipientEntries(found, notify)),
     encodeRecord('E', ''),
   ]);
 }

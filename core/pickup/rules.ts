@@ -1,87 +1,49 @@
-/** What pickup does with a file in maildrop. pickup(8) · Postfix: src/pickup/pickup.c */
-import { textOf } from '../config/settings.ts';
-import type { Outcome, RuleArgs } from '../kernel/act.ts';
+/** From a file in maildrop to a message in cleanup. pickup(8) · Postfix: src/pickup/pickup.c */
+import { accountByName } from '../config/accounts.ts';
+import { type Settings, textOf } from '../config/settings.ts';
 import { assert } from '../kernel/assert.ts';
 import type { Effect } from '../kernel/effects.ts';
+import type { CleanupStatus, Note } from '../kernel/notes.ts';
 import { rfc822Date } from '../mail/date.ts';
+import { printable } from '../mail/log-format.ts';
 import { contentOf, parseQueueFile } from '../mail/queue-file.ts';
-import { latin1ToBytes } from '../wire/bytes.ts';
-import type { PickupContext, PickupEvent, Submission } from './types.ts';
+import { quote822 } from '../mail/quote.ts';
+import { concatBytes, latin1ToBytes } from '../wire/bytes.ts';
+import { type Args, type Decision, refusedFor, warning } from './scan.ts';
+import { readSubmission, type Submission, type SubmittedRecipient } from './submission.ts';
+import type { PickupContext } from './types.ts';
 
-type Args = RuleArgs<PickupContext, PickupEvent>;
-type Decision = Outcome<PickupContext>;
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
 
-/** Looks into maildrop. */
-export function listMaildrop(): Decision {
-  return { context: { again: false }, effects: [{ type: 'dir.list', path: 'maildrop', depth: 0 }] };
+function underWay({ submission }: PickupContext): Submission {
+  assert(submission !== undefined, 'a submission is under way');
+  return submission;
 }
 
-/** A wake-up from the clock: what was refused may be tried again. */
-export function forgetRefused(): Decision {
-  return { context: { refused: new Set() } };
-}
-
-/** Remembers to look again. */
-export function rememberWakeup(): Decision {
-  return { context: { again: true } };
-}
-
-/** Complete files (mode 0700) that were not refused before, oldest first. */
-export function takeListing({ context, event }: Args): Decision {
-  assert(event.type === 'dir.listed', 'takeListing belongs to dir.listed');
-  const waiting = event.entries
-    .filter(({ mode }) => (mode & 0o777) === 0o700)
-    .toSorted((a, b) => a.modifiedAt - b.modifiedAt)
-    .map(({ name }) => `maildrop/${name}`)
-    .filter((path) => !context.refused.has(path));
-  return { context: { waiting } };
-}
-
-/** There is no file to take. */
-export function nothingWaits({ context }: Args): boolean {
-  return context.waiting.length === 0;
-}
-
-/** Nothing waits, but a wake-up came meanwhile. */
-export function shouldLookAgain({ context }: Args): boolean {
-  return context.waiting.length === 0 && context.again;
-}
-
-/** Opens the next file. */
-export function readNext({ context }: Args): Decision {
-  const [path = '', ...waiting] = context.waiting;
-  return { context: { waiting, current: path }, effects: [{ type: 'file.read', file: 'maildrop', path }] };
-}
-
-/** Not a file that sendmail(1) could have made. */
+/** Not a file that postdrop(1) could have made. */
 export function isMalformed({ event }: Args): boolean {
-  return event.type !== 'file.loaded' || submissionOf(event.bytes, event.uid) === undefined;
+  return event.type !== 'file.loaded' || 'problem' in readSubmission(event);
 }
 
-function submissionOf(bytes: Uint8Array, uid: number): Submission | undefined {
-  const file = parseQueueFile(bytes);
-  if (!file.complete || file.sender === undefined || file.contentOffset === undefined) return undefined;
-  const encoding = file.attributes.get('encoding');
+/** Says what is wrong with the file and leaves it: whoever finds the warning can still read the mail. */
+export function leaveMalformed({ context, event }: Args): Decision {
+  assert(event.type === 'file.loaded', 'leaveMalformed belongs to file.loaded');
+  const reading = readSubmission(event);
+  const problem = 'problem' in reading ? reading.problem : '';
   return {
-    ...{ sender: file.sender, fullName: file.fullName, uid },
-    recipients: file.recipients
-      .filter(({ done }) => !done)
-      .map(({ address, notify, dsnOrcpt }) => ({ address, notify: notify ?? 0, orcpt: dsnOrcpt ?? '' })),
-    extractRecipients: file.attributes.get('extract_recipients') === 'yes',
-    dsn: {
-      ret: Number(file.attributes.get('ret_flags') ?? 0),
-      envid: file.attributes.get('envelope_id') ?? '',
-    },
-    encoding: encoding === '8bit' || encoding === '7bit' ? encoding : undefined,
+    context: { refused: refusedFor(context, event.at) },
+    effects: [warning(`${context.current}: ${problem}`)],
   };
 }
 
 /** Has sender and recipients put into standard form. */
 export function askRewrite({ event }: Args): Decision {
   assert(event.type === 'file.loaded', 'askRewrite belongs to file.loaded');
-  const submission = submissionOf(event.bytes, event.uid);
-  assert(submission !== undefined, 'the file was checked');
-  const addresses = [submission.sender, ...submission.recipients.map(({ address }) => address)];
+  const submission = readSubmission(event);
+  assert(!('problem' in submission), 'the file was checked');
+  const named = [...submission.recipients, ...submission.extracted];
+  const addresses = [submission.sender, ...named.map(({ address }) => address)];
   const note = { type: 'rewrite.rewrite', token: 'envelope', context: 'local', addresses } as const;
   return { context: { submission }, effects: [{ type: 'send', to: 'rewrite', note }] };
 }
@@ -89,66 +51,104 @@ export function askRewrite({ event }: Args): Decision {
 /** Begins the message with cleanup. */
 export function openMessage({ context, event }: Args): Decision {
   assert(event.type === 'rewrite.rewritten', 'openMessage belongs to rewrite.rewritten');
-  const { submission } = context;
-  assert(submission !== undefined, 'a submission is under way');
-  const [sender = '', ...addresses] = event.addresses;
-  const recipients = submission.recipients.map((one, index) => ({
+  const submission = underWay(context);
+  const [sender = '', ...rewritten] = event.addresses;
+  const count = submission.recipients.length;
+  const renamed = (one: SubmittedRecipient, index: number) => ({
     ...one,
-    address: addresses[index] ?? one.address,
-  }));
-  const { fullName, extractRecipients, dsn, encoding } = submission;
-  const note = {
-    ...({
-      type: 'cleanup.open',
-      origin: 'pickup',
-      sender,
-      rewriteContext: 'local',
-      dsn,
-      extractRecipients,
-    } as const),
+    address: rewritten[index] ?? one.address,
+  });
+  const { fullName, dsn, encoding, arrivalAt, rewriteContext } = submission;
+  const note: Note = {
+    ...({ type: 'cleanup.open', origin: 'pickup', sender, rewriteContext, dsn, arrivalAt } as const),
     ...(fullName === undefined ? {} : { senderFullName: fullName }),
     ...(encoding === undefined ? {} : { encoding }),
   };
   return {
-    context: { submission: { ...submission, sender, recipients } },
+    context: {
+      submission: {
+        ...submission,
+        recipients: submission.recipients.map(renamed),
+        extracted: submission.extracted.map((one, index) => renamed(one, count + index)),
+      },
+    },
     effects: [{ type: 'send', to: 'cleanup', note }],
   };
 }
 
-/** The message has an id: log it, read the text. */
+/**
+ * postsuper(1) -r puts queue files into maildrop: they belong to the mail system, and nobody else may
+ * read them.
+ */
+function isRequeued(settings: Settings, { uid, mode }: Submission): boolean {
+  const owner = accountByName(settings.tables.accounts, textOf(settings, 'mail_owner'));
+  return owner?.uid === uid && (mode & 0o004) === 0;
+}
+
+/** What the log says about a message that is taken. */
+function logLines(context: PickupContext, queueId: string, at: number): Effect[] {
+  const { settings, current } = context;
+  const submission = underWay(context);
+  const { uid, sender, modifiedAt } = submission;
+  const shown = printable(settings.profile === '2.3' || sender === '' ? sender : quote822(sender));
+  const from = `${queueId}: uid=${uid} from=<${shown}>`;
+  const origin = isRequeued(settings, submission) ? ` orig_id=${current.replace('maildrop/', '')}` : '';
+  const effects: Effect[] = [];
+  if (modifiedAt > at + 2 * HOUR_MS) {
+    const seconds = Math.floor((modifiedAt - at) / 1000);
+    effects.push(warning(`${queueId}: message dated ${seconds} seconds into the future`));
+  } else if (modifiedAt < at - DAY_MS) {
+    const days = Math.floor((at - modifiedAt) / DAY_MS);
+    effects.push(warning(`${queueId}: message has been queued for ${days} days`));
+  }
+  return [...effects, { type: 'log', level: 'info', text: from + origin }];
+}
+
+/**
+ * The message has an id: log it, read the text. It was not kept since the first reading, for a text can
+ * be long.
+ */
 export function readText({ context, event }: Args): Decision {
   assert(event.type === 'cleanup.opened', 'readText belongs to cleanup.opened');
-  const { submission, current } = context;
-  assert(submission !== undefined, 'a submission is under way');
-  const text = `${event.queueId}: uid=${submission.uid} from=<${submission.sender}>`;
   return {
     context: { cleanup: event.from, queueId: event.queueId },
     effects: [
-      { type: 'log', level: 'info', text },
-      { type: 'file.read', file: 'maildrop', path: current },
+      ...logLines(context, event.queueId, event.at),
+      { type: 'file.read', file: 'maildrop', path: context.current },
     ],
   };
+}
+
+/** `Received: by HOST (Postfix, from userid UID)`: the owner's number, not his name. RFC 5321 §4.4 */
+function receivedHeader(
+  { settings, zone, queueId }: PickupContext,
+  { uid, modifiedAt }: Submission,
+  at: number,
+) {
+  const by = `${textOf(settings, 'myhostname')} (${textOf(settings, 'mail_name')}, from userid ${uid})`;
+  const date = modifiedAt > at + 2 * HOUR_MS ? at : modifiedAt;
+  return latin1ToBytes(`Received: by ${by}\n\tid ${queueId}; ${rfc822Date(date, zone)}\n`);
+}
+
+/** A first line that begins with a blank would continue our Received: header. */
+function apartFromHeader(text: Uint8Array): Uint8Array {
+  return text[0] === 0x20 || text[0] === 0x09 ? concatBytes([Uint8Array.of(0x0a), text]) : text;
 }
 
 /** Gives recipients and text to cleanup. */
 export function feedCleanup({ context, event }: Args): Decision {
   assert(event.type === 'file.loaded', 'feedCleanup belongs to file.loaded');
-  const { settings, zone, submission, cleanup, queueId } = context;
-  assert(submission !== undefined, 'a submission is under way');
-  const who = `(${textOf(settings, 'mail_name')}, from userid ${submission.uid})`;
-  const by = `${textOf(settings, 'myhostname')} ${who}`;
-  const received = `Received: by ${by}\n\tid ${queueId}; ${rfc822Date(event.at, zone)}\n`;
-  const bytes = contentOf(event.bytes, parseQueueFile(event.bytes));
-  const recipients = submission.recipients.map(({ address, notify, orcpt }): Effect => {
-    const note = { type: 'cleanup.recipient', address, original: address, notify, orcpt } as const;
-    return { type: 'send', to: cleanup, note };
-  });
+  const submission = underWay(context);
+  const send = (note: Note): Effect => ({ type: 'send', to: context.cleanup, note });
+  const named = (one: SubmittedRecipient) => send({ type: 'cleanup.recipient', ...one });
+  const text = apartFromHeader(contentOf(event.bytes, parseQueueFile(event.bytes)));
   return {
     effects: [
-      ...recipients,
-      { type: 'send', to: cleanup, note: { type: 'cleanup.prepend', bytes: latin1ToBytes(received) } },
-      { type: 'send', to: cleanup, note: { type: 'cleanup.chunk', bytes } },
-      { type: 'send', to: cleanup, note: { type: 'cleanup.close' } },
+      ...submission.recipients.map(named),
+      send({ type: 'cleanup.prepend', bytes: receivedHeader(context, submission, event.at) }),
+      send({ type: 'cleanup.chunk', bytes: text }),
+      ...submission.extracted.map(named),
+      send({ type: 'cleanup.close' }),
     ],
   };
 }
@@ -163,24 +163,57 @@ export function removeFile({ context }: Args): Decision {
   return { effects: [{ type: 'file.remove', path: context.current }] };
 }
 
-/** The file stays where it is, with a warning; the next periodic wake-up tries again. Nothing is lost. */
-export function leaveFile({ context, event }: Args): Decision {
+/** The file is gone already. */
+export function hasVanished({ event }: Args): boolean {
+  return event.type === 'file.failed' && event.code === 'ENOENT';
+}
+
+/**
+ * The file cannot be removed: not to be taken a second time, it is passed over as long as this process
+ * lives.
+ */
+export function keepTaken({ context, event }: Args): Decision {
+  assert(event.type === 'file.failed', 'keepTaken belongs to file.failed');
   const { current, refused } = context;
-  const why =
-    event.type === 'cleanup.done'
-      ? event.status
-      : event.type === 'file.failed'
-        ? event.code
-        : 'not a maildrop file';
-  const text = `${current}: left in the maildrop queue: ${why}`;
   return {
-    context: { refused: new Set(refused).add(current) },
-    effects: [{ type: 'log', level: 'warning', text }],
+    context: { refused: new Map(refused).set(current, Number.POSITIVE_INFINITY) },
+    effects: [warning(`remove ${current}: ${event.code}`)],
   };
 }
 
-/** Takes the new configuration. */
-export function takeSettings({ event }: Args): Decision {
-  assert(event.type === 'settings.changed', 'takeSettings belongs to settings.changed');
-  return { context: { settings: event.settings } };
+/** What cleanup's verdicts are called. Postfix: src/global/cleanup_strerror.c */
+const VERDICTS: Readonly<Record<CleanupStatus, string>> = {
+  ok: 'Success',
+  internal: 'internal protocol error',
+  toobig: 'message file too big',
+  hops: 'too many hops',
+  rejected: 'message content rejected',
+  norcpt: 'no recipients specified',
+  write: 'queue file write error',
+  map: 'queue file write error',
+};
+
+function why({ current, queueId }: PickupContext, event: Args['event']): string {
+  if (event.type === 'file.failed') return `open input file ${current}: ${event.code}`;
+  const status = event.type === 'cleanup.done' ? event.status : 'write';
+  return `${current}: error writing ${queueId === '' ? 'queue file' : queueId}: ${VERDICTS[status]}`;
+}
+
+/**
+ * The file stays where it is, with a warning, and is tried again with the next periodic wake-up.
+ *
+ * Differs: Postfix bounces what is too big or loops, and removes what is malformed or names nobody; here
+ * the only
+ * copy of a mail is never removed before it is in the queue.
+ */
+export function leaveFile({ context, event }: Args): Decision {
+  return {
+    context: { refused: refusedFor(context, event.at) },
+    effects: [warning(why(context, event))],
+  };
+}
+
+/** The text could not be read a second time: cleanup forgets the message. */
+export function abortMessage({ context }: Args): Decision {
+  return { effects: [{ type: 'send', to: context.cleanup, note: { type: 'cleanup.abort' } }] };
 }

@@ -7,7 +7,6 @@ import type {
   FileRemoved,
   NoteArrived,
   SettingsChanged,
-  TimerFired,
 } from '../kernel/events.ts';
 import type { Birth } from '../kernel/host.ts';
 import type {
@@ -19,23 +18,9 @@ import type {
   RewriteRewritten,
 } from '../kernel/notes.ts';
 import type { Zone } from '../mail/date.ts';
+import type { Submission } from './submission.ts';
 
 export type PickupInput = Birth & { readonly at: number };
-
-/** What a maildrop file says, without its text. */
-export interface Submission {
-  readonly sender: string;
-  readonly fullName: string | undefined;
-  readonly uid: number;
-  readonly recipients: readonly {
-    readonly address: string;
-    readonly notify: number;
-    readonly orcpt: string;
-  }[];
-  readonly extractRecipients: boolean;
-  readonly dsn: { readonly ret: number; readonly envid: string };
-  readonly encoding: '7bit' | '8bit' | undefined;
-}
 
 export interface PickupContext {
   readonly settings: Settings;
@@ -46,18 +31,19 @@ export interface PickupContext {
   readonly again: boolean;
   readonly current: string;
   readonly submission: Submission | undefined;
+  /** Process id of the cleanup that has the message. */
   readonly cleanup: string;
   readonly queueId: string;
-  /** Files that could not be taken; not tried again before the next periodic wake-up. */
-  readonly refused: ReadonlySet<string>;
+  /** Files that could not be taken, and when they may be tried again (ms since the epoch). */
+  readonly refused: ReadonlyMap<string, number>;
 }
+
+type Heard = MasterStart | PickupWakeup | CleanupOpened | CleanupDone | RewriteRewritten | MasterChildDied;
 
 export type PickupEvent =
   | DirListed
   | FileLoaded
   | FileRemoved
   | FileFailed
-  | TimerFired
   | SettingsChanged
-  | (NoteArrived &
-      (MasterStart | PickupWakeup | CleanupOpened | CleanupDone | RewriteRewritten | MasterChildDied));
+  | (NoteArrived & Heard);

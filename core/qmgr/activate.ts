@@ -1,21 +1,28 @@
-/** From a file in active to recipients that know where they go. qmgr(8) · trivial-rewrite(8) */
-import type { Settings } from '../config/settings.ts';
+/** From a file in incoming or deferred to a message whose recipients are known. qmgr(8) */
 import { assert } from '../kernel/assert.ts';
 import type { Effect } from '../kernel/effects.ts';
-import { stepChart } from '../kernel/process.ts';
-import { dropFrom, putInto, takeFrom } from '../kernel/shelf.ts';
-import { parseQueueFile, type QueueFile } from '../mail/queue-file.ts';
-import { deliverAll } from './deliver.ts';
-import { message as messageChart } from './message.ts';
-import type { Args, Decision } from './rules.ts';
-import { fill, pathIn } from './scan.ts';
-import type { ActiveMessage } from './types.ts';
+import type { QueueFile } from '../mail/queue-file.ts';
+import { nextRecord, queueReader } from '../mail/queue-walk.ts';
+import { dropped, fill, voidLogs } from './fill.ts';
+import { damageOf, queueFileOf } from './guards.ts';
+import { askNext } from './resolve.ts';
+import { andThen, idOf, logged, messageOf, pathIn, stepped, withMessage } from './rules.ts';
+import type { ActiveMessage, Args, Decision } from './types.ts';
 
-function recipientsOf(file: QueueFile) {
+/** It is in the active queue: reads it. What earlier tries noted is void. */
+export function readIt({ context, event }: Args): Decision {
+  assert(event.type === 'file.renamed', 'readIt belongs to file.renamed');
+  const id = idOf(event.to);
+  const isRetry = event.from.startsWith('deferred/');
+  const read: Effect = { type: 'file.read', file: id, path: event.to };
+  return { effects: isRetry ? [...voidLogs(context.settings, id), read] : [read] };
+}
+
+function recipientsOf(file: QueueFile): ActiveMessage['recipients'] {
   return file.recipients
     .filter(({ done }) => !done)
     .map(({ address, origAddress, dsnOrcpt, notify, offset }) => ({
-      ...{ address, original: origAddress, notify: notify ?? 0, orcpt: dsnOrcpt ?? '', offset },
+      ...{ address, original: origAddress, notify, orcpt: dsnOrcpt, offset },
     }));
 }
 
@@ -24,94 +31,71 @@ function sizeOf(file: QueueFile): number {
   return file.sizeFields?.contentLength || file.sizeFields?.contentSize || 0;
 }
 
-/** Reads the envelope and asks trivial-rewrite about each recipient that is still to be served. */
-export function readMessage({ context, event }: Args): Decision {
-  assert(event.type === 'file.loaded', 'readMessage belongs to file.loaded');
-  const known = takeFrom(context.messages, event.file);
-  if (known === undefined) return {};
-  const file = parseQueueFile(event.bytes);
-  const { sender = '', arrivalTime, attributes } = file;
-  const recipients = recipientsOf(file);
-  const arrivalAt = arrivalTime === undefined ? event.at : arrivalTime.sec * 1000 + arrivalTime.usec / 1000;
-  const next: ActiveMessage = {
-    ...{ ...known, sender, recipients, arrivalAt, attributes, sizeBytes: sizeOf(file) },
-    chart: stepChart(messageChart, known.chart, { type: 'message.read', at: event.at }).state,
-    dsn: { ret: Number(attributes.get('ret_flags') ?? 0), envid: attributes.get('envelope_id') ?? '' },
-  };
-  const text = `${known.id}: from=<${sender}>, size=${next.sizeBytes}, nrcpt=${recipients.length} (queue active)`;
-  const asks = recipients.map(({ address }, index): Effect => {
-    const note = { type: 'rewrite.resolve', token: `${known.id}:${index}`, sender, address } as const;
-    return { type: 'send', to: 'rewrite', note };
-  });
-  const messages = putInto(context.messages, known.id, next);
-  const log: Effect = { type: 'log', level: 'info', text };
-  if (recipients.length === 0) {
-    const finished = deliverAll({ ...context, messages }, known.id, event.at);
-    return { context: finished.context, effects: [log, ...finished.effects] };
+/** The delay warning that is due one day, and where its record stands. */
+function warningOf(file: QueueFile, bytes: Uint8Array): ActiveMessage['warning'] {
+  if (file.warnTimeSec === undefined || file.warnTimeSec === 0) return undefined;
+  const reader = queueReader(bytes);
+  for (let record = nextRecord(reader); record !== undefined; record = nextRecord(reader)) {
+    if (record.type === 'W') return { at: file.warnTimeSec * 1000, offset: record.start };
+    if (record.type === 'M') break;
   }
-  return { context: { messages }, effects: [log, ...asks] };
+  return undefined;
 }
 
-/** Where one recipient goes is known; with the last of them, deliveries begin. */
-export function takeResolution({ context, event }: Args): Decision {
-  assert(event.type === 'rewrite.resolved', 'takeResolution belongs to rewrite.resolved');
-  const [id = '', index = ''] = event.token.split(':');
-  const known = takeFrom(context.messages, id);
-  if (known === undefined) return {};
-  const resolutions = new Map(known.resolutions).set(Number(index), event);
-  const next: ActiveMessage = { ...known, resolutions };
-  const messages = putInto(context.messages, id, next);
-  if (resolutions.size < known.recipients.length) return { context: { messages } };
-  return deliverAll({ ...context, messages }, id, event.at);
+function described(message: ActiveMessage, file: QueueFile, bytes: Uint8Array): ActiveMessage {
+  const { sender = '', arrivalTime, attributes } = file;
+  const arrivalAt =
+    arrivalTime === undefined ? message.activeAt : arrivalTime.sec * 1000 + arrivalTime.usec / 1000;
+  const createTime = Number(attributes.get('create_time') ?? 0);
+  return {
+    ...message,
+    ...{ sender, arrivalAt, attributes, recipients: recipientsOf(file), sizeBytes: sizeOf(file) },
+    ...{ createdAt: createTime > 0 ? createTime * 1000 : arrivalAt, warning: warningOf(file, bytes) },
+    dsn: { ret: Number(attributes.get('ret_flags') ?? 0), envid: attributes.get('envelope_id') ?? '' },
+    filter: file.contentFilter ?? '',
+  };
+}
+
+/** Reads the envelope and asks trivial-rewrite about the recipients that are still to be served. */
+export function readMessage({ context, event }: Args): Decision {
+  assert(event.type === 'file.loaded', 'readMessage belongs to file.loaded');
+  const known = messageOf(context, event.file);
+  if (known === undefined || known.chart.value !== 'opening') return {};
+  const file = queueFileOf(event.bytes);
+  const message = described(stepped(known, { type: 'message.read', at: event.at }), file, event.bytes);
+  const { id, sender, sizeBytes } = message;
+  const count = file.sizeFields?.recipientCount ?? file.recipients.length;
+  const log = logged(`${id}: from=<${sender}>, size=${sizeBytes}, nrcpt=${count} (queue active)`);
+  return andThen({ context: withMessage(context, message), effects: [log] }, (next) =>
+    askNext(next, message, event.at),
+  );
 }
 
 /** The file is no message: out of the way, where a person can look at it. */
 export function setAside({ context, event }: Args): Decision {
   assert(event.type === 'file.loaded', 'setAside belongs to file.loaded');
-  const id = event.file;
-  const text = `${id}: damaged queue file: moved to the corrupt queue`;
-  const from = pathIn(context.settings, 'active', id);
-  const rest = fill({ ...context, messages: dropFrom(context.messages, id) }, event.at);
+  const known = messageOf(context, event.file);
+  if (known === undefined || known.chart.value !== 'opening') return {};
+  const { id } = known;
+  const problem = damageOf(queueFileOf(event.bytes)) ?? '';
+  const { settings } = context;
   return {
-    context: rest.context,
+    context: withMessage(context, stepped(known, { type: 'file.damaged', at: event.at })),
     effects: [
-      { type: 'log', level: 'warning', text },
-      { type: 'file.rename', from, to: corruptPath(context.settings, id) },
-      ...rest.effects,
+      logged(`${id}: message rejected: ${problem}`, 'warning'),
+      logged(`saving corrupt file "${id}" from queue "active" to queue "corrupt"`, 'warning'),
+      { type: 'file.rename', from: pathIn(settings, 'active', id), to: pathIn(settings, 'corrupt', id) },
     ],
   };
 }
 
-function corruptPath(settings: Settings, id: string): string {
-  return pathIn(settings, 'corrupt', id);
-}
-
-/** The file could not be taken (it is gone, or the disk fails): it is left for the next scan. */
-export function leaveIt({ context, event }: Args): Decision {
-  assert(event.type === 'file.failed', 'leaveIt belongs to file.failed');
-  const path = event.path ?? '';
-  const id = event.file ?? path.slice(path.lastIndexOf('/') + 1);
-  const messages = dropFrom(context.messages, id);
-  const rest = fill({ ...context, messages }, event.at);
-  const log: Effect = {
-    type: 'log',
-    level: 'warning',
-    text: `${id}: cannot activate queue file: ${event.code}`,
-  };
-  const gone = event.code === 'ENOENT';
-  return { context: rest.context, effects: [...(gone ? [] : [log]), ...rest.effects] };
-}
-
-/** A disk failure in the middle of things: said, and otherwise survived (the file is where it was). */
-export function warnOfFailure({ event }: Args): Decision {
-  assert(event.type === 'file.failed', 'warnOfFailure belongs to file.failed');
-  if (event.code === 'ENOENT' && event.operation === 'file.remove') return {};
-  const text = `${event.operation} ${event.path ?? event.file ?? ''}: ${event.code}`;
-  return { effects: [{ type: 'log', level: 'warning', text }] };
-}
-
-/** Takes the new configuration; destinations keep their windows. */
-export function takeSettings({ event }: Args): Decision {
-  assert(event.type === 'settings.changed', 'takeSettings belongs to settings.changed');
-  return { context: { settings: event.settings } };
+/** A message has left the active queue: there is room for another. */
+export function forgetIt({ context, event }: Args): Decision {
+  assert(
+    event.type === 'file.renamed' || event.type === 'file.removed',
+    'forgetIt belongs to a file that left',
+  );
+  const id = idOf(event.type === 'file.renamed' ? event.from : event.path);
+  const effects = event.type === 'file.removed' ? [logged(`${id}: removed`)] : [];
+  return andThen({ context: dropped(context, id), effects }, (next) => fill(next, event.at));
 }

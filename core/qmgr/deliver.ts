@@ -1,53 +1,25 @@
 /**
- * Recipients to destination queues, destination queues to delivery agents, as far as their windows allow.
- * qmgr(8)
+ * Entries to destination queues, destination queues to delivery agents, as far as windows and processes
+ * allow. qmgr(8)
  */
-import { listOf, textOf } from '../config/settings.ts';
-import { bounceAppend, deliveryLog } from '../kernel/delivery.ts';
+import { intOf, textOf } from '../config/settings.ts';
 import type { Effect } from '../kernel/effects.ts';
-import type { DeliveryRecipient, DeliveryResult, Resolution } from '../kernel/notes.ts';
+import type { DeliverRequest } from '../kernel/notes.ts';
 import { startChart, stepChart } from '../kernel/process.ts';
 import { dropFrom, putInto, takeFrom } from '../kernel/shelf.ts';
 import { splitExtension, splitLocalDomain } from '../mail/split-address.ts';
-import { finishMessage } from './finish.ts';
-import { message as messageChart } from './message.ts';
-import { type QueueContext, queue } from './queue.ts';
-import { isDoubleBounce, transportNumber } from './rules.ts';
-import { pathIn } from './scan.ts';
-import type { ActiveMessage, DestinationQueue, Entry, QmgrContext } from './types.ts';
-
-export interface Progress {
-  readonly context: QmgrContext;
-  readonly effects: readonly Effect[];
-}
-
-/** Why a recipient fails before any agent is asked; undefined when it does not. */
-function verdict(
-  context: QmgrContext,
-  resolution: Resolution | undefined,
-  at: number,
-): Omit<DeliveryResult, 'recipient'> | undefined {
-  const { settings, services, throttled } = context;
-  if (resolution === undefined || resolution.failed === 'lookup')
-    return { status: 'deferred', dsn: '4.3.0', text: 'address resolver failure' };
-  if (resolution.failed === 'syntax') return { status: 'bounced', dsn: '5.1.3', text: 'bad address syntax' };
-  if (isDoubleBounce(settings, resolution.recipient))
-    return { status: 'sent', dsn: '2.0.0', text: 'undeliverable postmaster notification discarded' };
-  if (listOf(settings, 'defer_transports').includes(resolution.transport))
-    return { status: 'deferred', dsn: '4.3.2', text: 'deferred transport' };
-  const wait = throttled.get(resolution.transport) ?? 0;
-  if (!services.includes(resolution.transport) || wait > at)
-    return { status: 'deferred', dsn: '4.3.0', text: 'mail transport unavailable' };
-  return undefined;
-}
+import { feedbackOf } from './feedback.ts';
+import { fifoOf, pushed, shifted } from './fifo.ts';
+import { type QueueContext, type QueueRules, queue } from './queue.ts';
+import { messageOf, pathIn, transportNumber, withMessage } from './rules.ts';
+import { lined, transportOf, withTransport } from './transport.ts';
+import type { ActiveMessage, Destination, Entry, Place, Progress, QmgrContext, Transport } from './types.ts';
 
 /**
- * Destination of a recipient: transport and next hop, and the mailbox itself where one delivery has one
- * recipient.
+ * Destination of a recipient: transport and next hop; where one delivery has one recipient, the mailbox
+ * itself without its extension. qmgr(8) · postconf(5) local_destination_recipient_limit
  */
-function keyOf(context: QmgrContext, resolution: Resolution): string {
-  const { settings } = context;
-  const { transport, nexthop, recipient } = resolution;
+export function keyOf({ settings }: QmgrContext, { transport, nexthop, recipient }: Place): string {
   if (transportNumber(settings, transport, 'destination_recipient_limit') !== 1)
     return `${transport}:${nexthop}`;
   const { local } = splitLocalDomain(recipient);
@@ -55,126 +27,134 @@ function keyOf(context: QmgrContext, resolution: Resolution): string {
   return `${transport}:${user.toLowerCase()}@${nexthop}`;
 }
 
-function newQueue(context: QmgrContext, key: string, { transport, nexthop }: Resolution): DestinationQueue {
-  const { settings } = context;
+function rulesOf({ settings }: QmgrContext, transport: string): QueueRules {
+  const { profile } = settings;
   const limit = transportNumber(settings, transport, 'destination_concurrency_limit');
-  const asked = transportNumber(settings, transport, 'initial_destination_concurrency') || 5;
+  const own = intOf(settings, `${transport}_initial_destination_concurrency`);
+  const asked = own || intOf(settings, 'initial_destination_concurrency') || 1;
   const initial = limit === 0 ? asked : Math.min(asked, limit);
-  const cohorts = transportNumber(settings, transport, 'destination_concurrency_failed_cohort_limit');
-  const input = { profile: settings.profile, limit, initial, cohortLimit: cohorts };
-  return { key, transport, nexthop, chart: startChart(queue, input).state, entries: [] };
+  const feedback = (sign: string) => {
+    const suffix = `destination_concurrency_${sign}_feedback`;
+    return feedbackOf(textOf(settings, `${transport}_${suffix}`) || textOf(settings, `default_${suffix}`));
+  };
+  const cohortLimit = transportNumber(settings, transport, 'destination_concurrency_failed_cohort_limit');
+  return {
+    ...{ profile, limit, initial, cohortLimit },
+    ...{ positive: feedback('positive'), negative: feedback('negative') },
+  };
 }
 
-/** Every recipient is resolved: queue them all, fail those that nobody can serve. */
-export function deliverAll(context: QmgrContext, id: string, at: number): Progress {
-  const message = takeFrom(context.messages, id);
-  if (message === undefined) return { context, effects: [] };
-  const chart = stepChart(messageChart, message.chart, { type: 'recipients.resolved', at }).state;
-  let next: QmgrContext = context;
-  const effects: Effect[] = [];
-  const failed: DeliveryResult[] = [];
-  const touched = new Map<string, Entry[]>();
-  for (const [index, recipient] of message.recipients.entries()) {
-    const resolution = message.resolutions.get(index);
-    const reason = verdict(context, resolution, at);
-    if (resolution === undefined || reason !== undefined) {
-      failed.push({ recipient, ...(reason ?? { status: 'deferred', dsn: '4.3.0', text: 'no route' }) });
-      continue;
-    }
-    next = enqueue(next, touched, id, { ...recipient, address: resolution.recipient }, resolution);
-  }
-  const entries = [...touched.values()].reduce((sum, list) => sum + list.length, 0);
-  const waiting = entries + failed.filter(({ status }) => status !== 'sent').length;
-  const updated: ActiveMessage = { ...message, chart, waiting, results: failed };
-  next = { ...next, messages: putInto(next.messages, id, updated) };
-  effects.push(...failed.flatMap((result, index) => failureEffects(next, updated, result, index, at)));
-  for (const key of touched.keys()) {
-    const step = runQueue(next, key, at);
-    next = step.context;
-    effects.push(...step.effects);
-  }
-  if (waiting > 0) return { context: next, effects };
-  const finished = finishMessage(next, id, at);
-  return { context: finished.context, effects: [...effects, ...finished.effects] };
+/** The destination of this key, as it is or new. */
+export function destinationOf(context: QmgrContext, key: string, place: Place): Destination {
+  const known = takeFrom(context.destinations, key);
+  if (known !== undefined) return known;
+  const { transport, nexthop } = place;
+  const chart = startChart(queue, rulesOf(context, transport)).state;
+  return { key, transport, nexthop, chart, entries: fifoOf(), inLine: false };
 }
 
-/** Log line and log entry of a failure that qmgr itself found. */
-export function failureEffects(
-  context: QmgrContext,
-  message: ActiveMessage,
-  result: DeliveryResult,
-  index: number,
-  at: number,
-): readonly Effect[] {
-  const request = { queueId: message.id, arrivalAt: message.arrivalAt, activeAt: message.activeAt };
-  const log = deliveryLog(context.settings, request, result, { relay: 'none', startedAt: at, doneAt: at });
-  return [log, ...bounceAppend(message.id, result, `${message.id}:${index}`)];
+/** The context with this destination in place of its older self. */
+export function withDestination(context: QmgrContext, destination: Destination): QmgrContext {
+  return { ...context, destinations: putInto(context.destinations, destination.key, destination) };
 }
 
-function enqueue(
-  context: QmgrContext,
-  touched: Map<string, Entry[]>,
-  messageId: string,
-  recipient: DeliveryRecipient,
-  resolution: Resolution,
-): QmgrContext {
-  const key = keyOf(context, resolution);
-  const known = takeFrom(context.destinations, key) ?? newQueue(context, key, resolution);
-  const limit = transportNumber(context.settings, resolution.transport, 'destination_recipient_limit');
-  const mine = touched.get(key) ?? [];
-  touched.set(key, mine);
-  const last = mine.at(-1);
-  const joins = last !== undefined && (limit === 0 || last.recipients.length < limit);
-  const entry: Entry = { messageId, recipients: joins ? [...last.recipients, recipient] : [recipient] };
-  if (joins) mine[mine.length - 1] = entry;
-  else mine.push(entry);
-  const entries = joins ? [...known.entries.slice(0, -1), entry] : [...known.entries, entry];
-  return { ...context, destinations: putInto(context.destinations, key, { ...known, entries }) };
+/** Puts entries at the end of a destination's queue and the destination in line. `pump` starts them. */
+export function enqueued(context: QmgrContext, place: Place, entries: readonly Entry[]): QmgrContext {
+  const known = destinationOf(context, keyOf(context, place), place);
+  const grown = { ...known, entries: entries.reduce(pushed<Entry>, known.entries) };
+  const [transport, destination] = lined(transportOf(context, place.transport), grown);
+  return withTransport(withDestination(context, destination), transport);
 }
 
-/** Starts as many deliveries of a destination as its window allows. */
-export function runQueue(context: QmgrContext, key: string, at: number): Progress {
+/** May this destination have one delivery more? */
+export function hasRoom({ chart, entries }: Destination): boolean {
+  const { window, busy } = chart.context as QueueContext;
+  return chart.value === 'ready' && entries.size > 0 && busy < window;
+}
+
+/** Nothing waits, nothing runs, and it is not dead: such a destination is forgotten. */
+export function isSpent({ chart, entries, inLine }: Destination): boolean {
+  const { busy } = chart.context as QueueContext;
+  return chart.value === 'ready' && entries.size === 0 && busy === 0 && !inLine;
+}
+
+/**
+ * Starts as many deliveries of a transport as its processes and the windows allow; destinations take turns.
+ */
+export function pump(context: QmgrContext, name: string, at: number): Progress {
   let next = context;
   const effects: Effect[] = [];
   for (;;) {
-    const destination = takeFrom(next.destinations, key);
-    if (destination === undefined) break;
-    const { window, busy } = destination.chart.context as QueueContext;
-    const [entry, ...rest] = destination.entries;
-    if (destination.chart.value !== 'ready') break;
-    if (entry === undefined) {
-      // Nothing waits and nothing runs: the destination is forgotten, as Postfix does.
-      if (busy === 0) next = { ...next, destinations: dropFrom(next.destinations, key) };
-      break;
+    const transport = transportOf(next, name);
+    const turn = transport.busy < transport.limit ? shifted(transport.line) : undefined;
+    if (turn === undefined) return { context: next, effects };
+    const found = takeFrom(next.destinations, turn.first);
+    const waiting = { ...transport, line: turn.rest };
+    const step = found === undefined ? undefined : shifted(found.entries);
+    if (found === undefined || step === undefined || !hasRoom(found)) {
+      next = withTransport(found === undefined ? next : outOfLine(next, found), waiting);
+      continue;
     }
-    if (busy >= window) break;
-    const step = startOne(next, { ...destination, entries: rest }, entry, at);
-    next = step.context;
-    effects.push(...step.effects);
+    const one = startOne(next, waiting, { ...found, entries: step.rest, inLine: false }, step.first, at);
+    next = one.context;
+    effects.push(...one.effects);
   }
-  return { context: next, effects };
 }
 
-function startOne(context: QmgrContext, destination: DestinationQueue, entry: Entry, at: number): Progress {
-  const message = takeFrom(context.messages, entry.messageId);
-  if (message === undefined) return { context, effects: [] };
+function outOfLine(context: QmgrContext, found: Destination, inLine = false): QmgrContext {
+  const destination = { ...found, inLine };
+  if (!isSpent(destination)) return withDestination(context, destination);
+  return { ...context, destinations: dropFrom(context.destinations, found.key) };
+}
+
+function startOne(
+  context: QmgrContext,
+  transport: Transport,
+  destination: Destination,
+  entry: Entry,
+  at: number,
+): Progress {
+  const message = messageOf(context, entry.messageId);
+  // The message is gone (an operator removed it): its entry goes too.
+  if (message === undefined) {
+    const [line, placed] = hasRoom(destination) ? lined(transport, destination) : [transport, destination];
+    return { context: withTransport(outOfLine(context, placed, placed.inLine), line), effects: [] };
+  }
   const serial = context.serial + 1;
   const token = String(serial);
-  const { key, transport, nexthop } = destination;
   const chart = stepChart(queue, destination.chart, { type: 'entry.started', at }).state;
+  const begun = { ...destination, chart };
+  const busier = { ...transport, busy: transport.busy + 1 };
+  const [line, placed] = hasRoom(begun) ? lined(busier, begun) : [busier, begun];
+  const run = { destination: destination.key, transport: transport.name, entry, startedAt: at };
+  const next = withTransport(withDestination(context, placed), line);
+  return {
+    context: { ...next, serial, running: putInto(next.running, token, run) },
+    effects: [
+      { type: 'send', to: transport.name, note: requestFor(context, message, destination, entry, token) },
+    ],
+  };
+}
+
+function requestFor(
+  context: QmgrContext,
+  message: ActiveMessage,
+  { transport, nexthop }: Destination,
+  { recipients }: Entry,
+  token: string,
+): DeliverRequest {
   const { id, sender, attributes, dsn, sizeBytes, arrivalAt, activeAt } = message;
   const path = pathIn(context.settings, 'active', id);
-  const note = {
-    ...({ type: 'deliver.request', token, queueId: id, path, transport, nexthop, sender } as const),
-    ...{ attributes, dsn, recipients: entry.recipients, sizeBytes, arrivalAt, activeAt },
-  };
   return {
-    context: {
-      ...context,
-      serial,
-      destinations: putInto(context.destinations, key, { ...destination, chart }),
-      running: putInto(context.running, token, { destination: key, entry, startedAt: at }),
-    },
-    effects: [{ type: 'send', to: transport, note }],
+    ...{ type: 'deliver.request', token, queueId: id, path, transport, nexthop, sender },
+    ...{ attributes, dsn, recipients, sizeBytes, arrivalAt, activeAt },
   };
+}
+
+/** A message that waits for so many answers more (or fewer). */
+export function waitingFor(context: QmgrContext, id: string, more: number): QmgrContext {
+  const message = messageOf(context, id);
+  return message === undefined
+    ? context
+    : withMessage(context, { ...message, waiting: message.waiting + more });
 }

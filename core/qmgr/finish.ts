@@ -1,108 +1,162 @@
 /**
- * The end of a message's stay in the active queue: removed, returned, or put off. qmgr(8) · RFC 5321
- * §4.5.4.1
+ * The end of a message's stay in the active queue: the sender is told, then it is removed, or put off.
+ * qmgr(8) · RFC 5321 §4.5.4.1
  */
 import { timeMsOf } from '../config/settings.ts';
 import { assert } from '../kernel/assert.ts';
 import type { Effect } from '../kernel/effects.ts';
-import type { DeliveryResult } from '../kernel/notes.ts';
-import { stepChart } from '../kernel/process.ts';
-import { dropFrom, putInto, takeFrom } from '../kernel/shelf.ts';
-import type { Progress } from './deliver.ts';
-import { doneEdits } from './marks.ts';
-import { message as messageChart } from './message.ts';
-import type { Args, Decision } from './rules.ts';
-import { fill, pathIn } from './scan.ts';
-import type { ActiveMessage, QmgrContext } from './types.ts';
+import type { MessageFacts } from './message.ts';
+import { markEdit } from './refuse.ts';
+import { andThen, isIdle, logged, messageOf, pathIn, stepped, unchanged, withMessage } from './rules.ts';
+import type { ActiveMessage, Args, Decision, Progress, QmgrContext } from './types.ts';
 
-/** Old enough to be returned? Notices (from `<>`) have their own lifetime. */
-function isExpired(context: QmgrContext, message: ActiveMessage, at: number): boolean {
-  const maximal = timeMsOf(context.settings, 'maximal_queue_lifetime');
-  const notice = Math.min(timeMsOf(context.settings, 'bounce_queue_lifetime'), maximal);
-  return at - message.arrivalAt >= (message.sender === '' ? notice : maximal);
+/** Old enough to be returned? Notices (from `<>`) have their own lifetime, never longer than that of mail. */
+function isExpired({ settings }: QmgrContext, { sender, createdAt }: ActiveMessage, at: number): boolean {
+  const maximal = timeMsOf(settings, 'maximal_queue_lifetime');
+  const notice = Math.min(timeMsOf(settings, 'bounce_queue_lifetime'), maximal);
+  return at - createdAt >= (sender === '' ? notice : maximal);
 }
 
-/** Nothing of the message is under way: tell the sender if there is bad news, then let it go. */
-export function finishMessage(context: QmgrContext, id: string, at: number): Progress {
-  const message = takeFrom(context.messages, id);
-  if (message === undefined) return { context, effects: [] };
-  const chart = stepChart(messageChart, message.chart, { type: 'recipients.done', at }).state;
-  const effects: Effect[] = [];
-  let { results } = message;
-  const late = results.filter(({ status }) => status === 'deferred');
-  const expired = late.length > 0 && isExpired(context, message, at);
-  if (expired) {
-    const text = `${id}: from=<${message.sender}>, status=expired, returned to sender`;
-    effects.push({ type: 'log', level: 'info', text });
-    results = results.map((result) =>
-      result.status === 'deferred' ? { ...result, status: 'bounced' } : result,
-    );
-  }
-  const updated: ActiveMessage = { ...message, chart, results };
-  const next = { ...context, messages: putInto(context.messages, id, updated) };
-  const bad = results.some(({ status }) => status === 'bounced');
-  if (!bad) {
-    const left = leave(next, updated, at);
-    return { context: left.context, effects: [...effects, ...left.effects] };
-  }
-  effects.push(...(expired ? flush(next, updated, 'defer') : flush(next, updated, 'bounce')));
-  return { context: next, effects };
+function factsOf(context: QmgrContext, message: ActiveMessage, at: number): MessageFacts {
+  const deferred = message.deferred > 0;
+  const due = message.warning?.at;
+  return {
+    ...{ bounced: message.bounced.length > 0, report: message.report, deferred },
+    expired: deferred && isExpired(context, message, at),
+    late: deferred && due !== undefined && at >= due,
+  };
 }
 
-/** Asks bounce(8) to tell the sender; for expired mail the reasons are in the defer log. */
-function flush(context: QmgrContext, message: ActiveMessage, log: 'bounce' | 'defer'): readonly Effect[] {
+/** The message goes on once nothing of it is under way. */
+export function finishIfIdle(context: QmgrContext, id: string, at: number): Progress {
+  const message = messageOf(context, id);
+  if (message === undefined || !isIdle(message)) return unchanged(context);
+  const facts = factsOf(context, message, at);
+  return goOn(context, stepped(message, { type: 'recipients.done', at, ...facts }), at);
+}
+
+/** Does what the message's new state asks for. */
+function goOn(context: QmgrContext, message: ActiveMessage, at: number): Progress {
+  const next = withMessage(context, message);
+  switch (message.chart.value) {
+    case 'returning':
+      return tell(next, message, 'bounce', 'failed', at);
+    case 'reporting':
+      return tell(next, message, 'trace', 'success', at);
+    case 'warning':
+      return tell(next, message, 'defer', 'delayed', at);
+    case 'expiring': {
+      const text = `${message.id}: from=<${message.sender}>, status=expired, returned to sender`;
+      const said: Progress = { context: next, effects: [logged(text)] };
+      return andThen(said, (after) => tell(after, message, 'defer', 'failed', at));
+    }
+    default:
+      return { context: next, effects: leavingEffects(next, message, at) };
+  }
+}
+
+/**
+ * Asks bounce(8) to tell the sender. Where there is no such service, nobody is told and nothing is given up.
+ */
+function tell(
+  context: QmgrContext,
+  message: ActiveMessage,
+  log: 'bounce' | 'defer' | 'trace',
+  kind: 'failed' | 'delayed' | 'success',
+  at: number,
+): Progress {
   const { id, sender, dsn, arrivalAt } = message;
+  const to = context.services.includes(log) ? log : 'bounce';
+  if (!context.services.includes(to)) return tellingFailed(context, id, at);
   const path = pathIn(context.settings, 'active', id);
-  const facts = { token: id, log, queueId: id, path, sender, dsn, arrivalAt } as const;
-  return [{ type: 'send', to: log, note: { type: 'bounce.flush', kind: 'failed', ...facts } }];
+  const note = {
+    type: 'bounce.flush',
+    token: id,
+    log,
+    kind,
+    queueId: id,
+    path,
+    sender,
+    dsn,
+    arrivalAt,
+  } as const;
+  return { context, effects: [{ type: 'send', to, note }] };
 }
 
-/** The sender was told, or could not be told: then nothing is given up and all is tried again. */
+const TELLING = ['returning', 'reporting', 'expiring', 'warning'];
+
+/** The message of this id, while bounce(8) is to tell its sender something. */
+function telling(context: QmgrContext, id: string): ActiveMessage | undefined {
+  const message = messageOf(context, id);
+  return TELLING.includes(String(message?.chart.value)) ? message : undefined;
+}
+
+/** bounce(8) has told the sender, or could not. */
 export function takeFlushed({ context, event }: Args): Decision {
   assert(event.type === 'bounce.flushed', 'takeFlushed belongs to bounce.flushed');
-  const message = takeFrom(context.messages, event.token);
-  if (message === undefined) return {};
-  if (event.ok) return leave(context, message, event.at);
-  const results = message.results.map(
-    (result): DeliveryResult => (result.status === 'bounced' ? { ...result, status: 'deferred' } : result),
-  );
-  return leave(context, { ...message, results }, event.at);
+  return event.ok ? told(context, event.token, event.at) : tellingFailed(context, event.token, event.at);
 }
 
-/** Out of the active queue: gone for good, or to deferred with its next time. */
-function leave(context: QmgrContext, message: ActiveMessage, at: number): Progress {
-  const { id, results } = message;
+function told(context: QmgrContext, id: string, at: number): Progress {
+  const message = telling(context, id);
+  if (message === undefined) return unchanged(context);
+  const edits = toldEdits(context, message);
+  const after = afterTelling(message);
+  const step = stepped(after, { type: 'sender.told', at, ...factsOf(context, after, at) });
+  return andThen({ context, effects: edits }, (next) => goOn(next, step, at));
+}
+
+/** What is done is done: no second notice, no second try. */
+function afterTelling(message: ActiveMessage): ActiveMessage {
+  if (message.chart.value === 'returning') return { ...message, bounced: [] };
+  if (message.chart.value === 'reporting') return { ...message, report: false };
+  return message;
+}
+
+function toldEdits(context: QmgrContext, message: ActiveMessage): readonly Effect[] {
+  const { id, bounced, deferred, warning, chart } = message;
+  if (chart.value === 'returning' && deferred > 0)
+    return bounced.filter((offset) => offset > 0).map((offset) => markEdit(context, message, offset));
+  if (chart.value !== 'warning' || warning === undefined) return [];
+  const bytes = Uint8Array.from('-1'.padStart(15), (char) => char.charCodeAt(0));
   const path = pathIn(context.settings, 'active', id);
-  const rest = { ...context, messages: dropFrom(context.messages, id) };
-  const deferred = results.filter(({ status }) => status === 'deferred');
-  const effects: Effect[] = [];
-  if (deferred.length === 0) {
-    effects.push({ type: 'file.remove', path });
-    effects.push({ type: 'log', level: 'info', text: `${id}: removed` });
-    if (message.from.startsWith('deferred/'))
-      effects.push({ type: 'send', to: 'defer', note: { type: 'bounce.forget', log: 'defer', queueId: id } });
-  } else {
-    const served = results.filter(({ status }) => status !== 'deferred');
-    effects.push(
-      ...doneEdits(
-        message,
-        served.map((result) => ({ ...result, status: 'sent' })),
-      ),
-    );
-    effects.push({ type: 'file.touch', path, modifiedAt: at + backoffMs(context, message, at) });
-    effects.push({ type: 'file.rename', from: path, to: pathIn(context.settings, 'deferred', id) });
-  }
-  const more = fill(rest, at);
-  return { context: more.context, effects: [...effects, ...more.effects] };
+  return [{ type: 'file.write', file: `warned:${id}`, path, offset: warning.offset, bytes }];
 }
 
-/** Time until the next try: the age of the message, kept between the two backoff limits. postconf(5) */
-export function backoffMs(
-  context: QmgrContext,
-  message: Pick<ActiveMessage, 'arrivalAt'>,
+/** The sender could not be told: nothing is given up, and all is tried again. */
+export function tellingFailed(context: QmgrContext, id: string, at: number): Progress {
+  const message = telling(context, id);
+  if (message === undefined) return unchanged(context);
+  const { deferred, bounced, chart } = message;
+  const kept =
+    chart.value === 'returning' ? { ...message, deferred: deferred + bounced.length, bounced: [] } : message;
+  const after = chart.value === 'reporting' ? { ...kept, report: false } : kept;
+  return goOn(context, stepped(after, { type: 'telling.failed', at, ...factsOf(context, after, at) }), at);
+}
+
+/** Out of the active queue, by the way its state says. Asked once more when the disk fails. */
+export function leavingEffects(
+  { settings }: QmgrContext,
+  message: ActiveMessage,
   at: number,
-): number {
-  const minimal = timeMsOf(context.settings, 'minimal_backoff_time');
-  const maximal = timeMsOf(context.settings, 'maximal_backoff_time');
-  return Math.min(Math.max(at - message.arrivalAt, minimal), maximal);
+): readonly Effect[] {
+  const { id, chart } = message;
+  const from = pathIn(settings, 'active', id);
+  if (chart.value === 'removed') return [{ type: 'file.remove', path: from }];
+  if (chart.value === 'corrupt') return [{ type: 'file.rename', from, to: pathIn(settings, 'corrupt', id) }];
+  if (chart.value !== 'deferred') return [];
+  const minimal = timeMsOf(settings, 'minimal_backoff_time');
+  const maximal = timeMsOf(settings, 'maximal_backoff_time');
+  return [
+    { type: 'file.touch', path: from, modifiedAt: at + backoffMs(at - message.createdAt, minimal, maximal) },
+    { type: 'file.rename', from, to: pathIn(settings, 'deferred', id) },
+  ];
+}
+
+/**
+ * Time until the next try: the age of the message, kept between the two limits. postconf(5)
+ * minimal_backoff_time
+ */
+export function backoffMs(ageMs: number, minimalMs: number, maximalMs: number): number {
+  return Math.max(Math.min(ageMs, maximalMs), minimalMs);
 }

@@ -11,11 +11,18 @@ import { act } from '../kernel/act.ts';
 import type { Effect } from '../kernel/effects.ts';
 import { emptyShelves } from '../kernel/shelf.ts';
 import * as activate from './activate.ts';
+import { endSuspension } from './feed-back.ts';
+import { fifoOf } from './fifo.ts';
 import { takeFlushed } from './finish.ts';
+import * as guard from './guards.ts';
+import { takeResolution } from './resolve.ts';
 import * as results from './results.ts';
-import * as rules from './rules.ts';
 import * as scan from './scan.ts';
+import { inspected } from './site.ts';
+import { takeSettings } from './transport.ts';
+import * as trouble from './trouble.ts';
 import type { QmgrContext, QmgrEvent, QmgrInput } from './types.ts';
+import { takeDeath, watch } from './watch.ts';
 
 export const qmgr = setup({
   types: {
@@ -25,40 +32,60 @@ export const qmgr = setup({
     emitted: {} as Effect,
   },
   guards: {
-    isActiveListing: rules.isActiveListing,
-    namesOneMessage: rules.namesOneMessage,
-    fileIsDamaged: rules.fileIsDamaged,
-    isDeferredTimer: rules.isDeferredTimer,
-    isSuspensionTimer: rules.isSuspensionTimer,
-    failedToActivate: rules.failedToActivate,
+    isActiveListing: guard.isActiveListing,
+    namesOneMessage: guard.namesOneMessage,
+    isInspection: guard.isInspection,
+    fileIsDamaged: guard.fileIsDamaged,
+    isDeferredTimer: guard.isDeferredTimer,
+    isSuspensionTimer: guard.isSuspensionTimer,
+    isTroubleTimer: guard.isTroubleTimer,
+    enteredActive: guard.enteredActive,
+    leftActive: guard.leftActive,
+    failedToList: guard.failedToList,
+    failedToActivate: guard.failedToActivate,
+    failedToRead: guard.failedToRead,
+    failedToLeave: guard.failedToLeave,
+    wasNotThere: guard.wasNotThere,
+    isAwaited: guard.isAwaited,
   },
   actions: {
     listActive: act(scan.listActive),
     recoverActive: act(scan.recoverActive),
+    beginScans: act(scan.beginScans),
+    rescanIncoming: act(scan.rescanIncoming),
+    rememberFlush: act(scan.rememberFlush),
     scanDeferred: act(scan.scanDeferred),
     obeyWakeup: act(scan.obeyWakeup),
     takeListing: act(scan.takeListing),
     takeOne: act(scan.takeOne),
+    inspected: act(inspected),
+    readIt: act(activate.readIt),
     readMessage: act(activate.readMessage),
-    takeResolution: act(activate.takeResolution),
     setAside: act(activate.setAside),
-    leaveIt: act(activate.leaveIt),
-    warnOfFailure: act(activate.warnOfFailure),
-    takeSettings: act(activate.takeSettings),
+    forgetIt: act(activate.forgetIt),
+    takeResolution: act(takeResolution),
     takeResults: act(results.takeResults),
     takeAppended: act(results.takeAppended),
-    takeDeath: act(results.takeDeath),
-    endSuspension: act(results.endSuspension),
-    watch: act(results.watch),
     takeFlushed: act(takeFlushed),
+    endSuspension: act(endSuspension),
+    takeDeath: act(takeDeath),
+    watch: act(watch),
+    noteListing: act(trouble.noteListing),
+    leaveIt: act(trouble.leaveIt),
+    putBack: act(trouble.putBack),
+    stayForNow: act(trouble.stayForNow),
+    warnOfFailure: act(trouble.warnOfFailure),
+    tryAgain: act(trouble.tryAgain),
+    takeSettings: act(takeSettings),
   },
 }).createMachine({
   id: 'qmgr',
   context: ({ input }) => ({
     ...{ settings: input.settings, services: input.services },
     ...{ messages: emptyShelves(), destinations: emptyShelves(), running: emptyShelves() },
-    ...{ incoming: [], deferred: [], deferredNext: false, throttled: new Map() },
-    ...{ ignoreTimes: false, site: '', incomingMissed: false, serial: 0 },
+    ...{ transports: new Map(), incoming: fifoOf(), deferred: fifoOf(), deferredNext: false },
+    ...{ sites: [], inspected: fifoOf(), ignoreTimes: false, incomingMissed: false },
+    ...{ stuck: new Set(), serial: 0 },
   }),
   initial: 'starting',
   states: {
@@ -66,13 +93,18 @@ export const qmgr = setup({
       description: 'What an earlier qmgr left in the active queue goes back to incoming first.',
       entry: 'listActive',
       on: {
-        'dir.listed': [
-          { guard: 'isActiveListing', target: 'running', actions: 'recoverActive', description: 'qmgr(8)' },
-          { description: 'qmgr(8)' },
-        ],
-        'file.failed': { target: 'running', actions: 'warnOfFailure', description: 'qmgr(8) DIAGNOSTICS' },
+        'dir.listed': {
+          target: 'running',
+          actions: ['recoverActive', 'beginScans'],
+          description: 'qmgr(8)',
+        },
+        'file.failed': {
+          target: 'running',
+          actions: ['noteListing', 'beginScans'],
+          description: 'qmgr(8) DIAGNOSTICS',
+        },
         'master.start': { description: 'master(8)' },
-        'qmgr.wakeup': { description: 'qmgr(8) · The first scan will see it.' },
+        'qmgr.wakeup': { actions: 'rememberFlush', description: 'qmgr(8) · The first scan will see it.' },
         'settings.changed': { actions: 'takeSettings', description: 'qmgr(8)' },
       },
     },
@@ -83,15 +115,35 @@ export const qmgr = setup({
           { guard: 'namesOneMessage', actions: 'takeOne', description: 'qmgr(8) · postqueue(1)' },
           { actions: 'obeyWakeup', description: 'qmgr(8) · postqueue(1)' },
         ],
-        'dir.listed': { actions: 'takeListing', description: 'QSHAPE_README' },
+        'dir.listed': [
+          {
+            guard: 'isActiveListing',
+            actions: ['recoverActive', 'rescanIncoming'],
+            description: 'qmgr(8) DIAGNOSTICS',
+          },
+          { actions: 'takeListing', description: 'QSHAPE_README' },
+        ],
+        'file.renamed': [
+          { guard: 'enteredActive', actions: 'readIt', description: 'QSHAPE_README' },
+          { guard: 'leftActive', actions: 'forgetIt', description: 'QSHAPE_README' },
+          { description: 'qmgr(8)' },
+        ],
         'file.loaded': [
+          { guard: 'isInspection', actions: 'inspected', description: 'postqueue(1)' },
           { guard: 'fileIsDamaged', actions: 'setAside', description: 'QSHAPE_README' },
           { actions: 'readMessage', description: 'qmgr(8)' },
         ],
         'rewrite.resolved': { actions: 'takeResolution', description: 'trivial-rewrite(8)' },
-        'deliver.done': { actions: 'takeResults', description: 'SCHEDULER_README' },
+        'deliver.done': [
+          { guard: 'isAwaited', actions: 'takeResults', description: 'SCHEDULER_README' },
+          { description: 'postconf(5) daemon_timeout' },
+        ],
         'bounce.appended': { actions: 'takeAppended', description: 'bounce(8)' },
         'bounce.flushed': { actions: 'takeFlushed', description: 'bounce(8)' },
+        'file.removed': [
+          { guard: 'leftActive', actions: 'forgetIt', description: 'qmgr(8)' },
+          { description: 'bounce(8)' },
+        ],
         'timer.fired': [
           { guard: 'isDeferredTimer', actions: 'scanDeferred', description: 'postconf(5) queue_run_delay' },
           {
@@ -99,14 +151,18 @@ export const qmgr = setup({
             actions: 'endSuspension',
             description: 'postconf(5) minimal_backoff_time',
           },
+          { guard: 'isTroubleTimer', actions: 'tryAgain', description: 'qmgr(8) DIAGNOSTICS' },
           { actions: 'watch', description: 'postconf(5) daemon_timeout' },
         ],
         'file.failed': [
+          { guard: 'failedToList', actions: 'noteListing', description: 'qmgr(8) DIAGNOSTICS' },
+          { guard: 'isInspection', actions: 'inspected', description: 'postqueue(1)' },
           { guard: 'failedToActivate', actions: 'leaveIt', description: 'qmgr(8) DIAGNOSTICS' },
+          { guard: 'failedToRead', actions: 'putBack', description: 'qmgr(8) DIAGNOSTICS' },
+          { guard: 'failedToLeave', actions: 'stayForNow', description: 'qmgr(8) DIAGNOSTICS' },
+          { guard: 'wasNotThere', description: 'bounce(8)' },
           { actions: 'warnOfFailure', description: 'qmgr(8) DIAGNOSTICS' },
         ],
-        'file.renamed': { description: 'qmgr(8)' },
-        'file.removed': { description: 'qmgr(8)' },
         'master.childDied': { actions: 'takeDeath', description: 'master(8)' },
         'settings.changed': { actions: 'takeSettings', description: 'qmgr(8)' },
       },

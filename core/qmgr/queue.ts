@@ -11,27 +11,42 @@ import { setup } from 'xstate';
 import type { Profile } from '../config/profile.ts';
 import { act } from '../kernel/act.ts';
 import type { Effect } from '../kernel/effects.ts';
+import { type Feedback, punished, rewarded } from './feedback.ts';
 
-export interface QueueContext {
+/** The rules of one destination, fixed while it exists. */
+export interface QueueRules {
   readonly profile: Profile;
   /** <transport>_destination_concurrency_limit; 0 = none. */
   readonly limit: number;
+  /** initial_destination_concurrency, never above `limit`. */
   readonly initial: number;
-  /** ≥ 2.5: failed cohorts until the destination is dead. */
+  /** ≥ 2.5: failed cohorts until the destination is dead; 0 = never. */
   readonly cohortLimit: number;
+  readonly positive: Feedback;
+  readonly negative: Feedback;
+}
+
+export interface QueueContext extends QueueRules {
   readonly window: number;
+  /** Deliveries under way. */
   readonly busy: number;
-  /** ≥ 2.5: share of a cohort that failed since the last success. */
-  readonly failedCohorts: number;
+  /**
+   * ≥ 2.5: parts of a step earned by successes and failures, and the cohorts that failed since the last
+   * success.
+   */
   readonly success: number;
   readonly failure: number;
+  readonly failedCohorts: number;
+  /** Why it is dead. */
+  readonly dsn: string;
   readonly reason: string;
 }
 
 export type QueueEvent =
   | { readonly type: 'entry.started'; readonly at: number }
   | { readonly type: 'entry.done'; readonly at: number }
-  | { readonly type: 'site.failed'; readonly at: number; readonly reason: string }
+  | { readonly type: 'entry.lost'; readonly at: number }
+  | { readonly type: 'site.failed'; readonly at: number; readonly dsn: string; readonly reason: string }
   | { readonly type: 'suspension.ended'; readonly at: number };
 
 interface Args {
@@ -44,48 +59,49 @@ function start({ context }: Args) {
   return { context: { busy: context.busy + 1 } };
 }
 
-/** A success: the window may grow. 2.3: by one while there is use for it; ≥ 2.5: by one for a full cohort. */
+/** A success: the window may grow while there is use for it. */
 function grow({ context }: Args) {
   const { profile, limit, initial, window } = context;
   const busy = context.busy - 1;
-  const room = limit === 0 || window < limit;
-  if (profile === '2.3') {
-    const larger = room && window < context.busy + initial ? window + 1 : window;
-    return { context: { busy, window: larger } };
-  }
-  const success = context.success + 1 / window;
-  if (success < 1 || !room) return { context: { busy, success, failedCohorts: 0, failure: 0 } };
-  return { context: { busy, window: window + 1, success: 0, failedCohorts: 0, failure: 0 } };
+  const room = (limit === 0 || window < limit) && window < context.busy + initial;
+  if (profile === '2.3') return { context: { busy, window: room ? window + 1 : window } };
+  const moved = room ? rewarded(context, context.positive, limit) : {};
+  return { context: { busy, failedCohorts: 0, ...moved } };
 }
 
-/** A site failure: the window shrinks. */
+/** A site failure: the window shrinks; 2.3 by one down to nothing, ≥ 2.5 by its feedback. */
 function shrink({ context, event }: Args) {
+  const { profile, window } = context;
   const busy = context.busy - 1;
-  const reason = event.type === 'site.failed' ? event.reason : '';
-  if (context.profile === '2.3') return { context: { busy, window: context.window - 1, reason } };
-  const failure = context.failure + 1 / context.window;
-  const failedCohorts = context.failedCohorts + 1 / context.window;
-  const smaller = failure >= 1 && context.window > 1 ? context.window - 1 : context.window;
-  return { context: { busy, window: smaller, failure: failure >= 1 ? 0 : failure, failedCohorts, reason } };
+  const why = event.type === 'site.failed' ? { dsn: event.dsn, reason: event.reason } : {};
+  if (profile === '2.3') return { context: { busy, window: window - 1, ...why } };
+  const failedCohorts = context.failedCohorts + 1 / window;
+  return { context: { busy, failedCohorts, ...why, ...punished(context, context.negative) } };
 }
 
 /** This failure is the one too many. */
 function wouldDie({ context }: Args): boolean {
-  if (context.profile === '2.3') return context.window <= 1;
-  return context.cohortLimit > 0 && context.failedCohorts + 1 / context.window >= context.cohortLimit;
+  const { profile, window, cohortLimit, failedCohorts } = context;
+  if (profile === '2.3') return window <= 1;
+  return cohortLimit > 0 && failedCohorts + 1 / window >= cohortLimit;
 }
 
-function revive({ context }: Args) {
-  return { context: { window: context.initial, success: 0, failure: 0, failedCohorts: 0, reason: '' } };
+/** Back from the dead: nobody knows how much it can take. */
+function revive({ context, event }: Args) {
+  const { profile, initial } = context;
+  const window = profile === '2.3' || context.busy === 0 ? initial : context.busy;
+  const busy = event.type === 'suspension.ended' ? context.busy : context.busy - 1;
+  return { context: { busy, window, success: 0, failure: 0, failedCohorts: 0, dsn: '', reason: '' } };
 }
 
+/** A delivery ended without a word about the destination. */
 function finish({ context }: Args) {
   return { context: { busy: context.busy - 1 } };
 }
 
 export const queue = setup({
   types: {
-    input: {} as Pick<QueueContext, 'profile' | 'limit' | 'initial' | 'cohortLimit'>,
+    input: {} as QueueRules,
     context: {} as QueueContext,
     events: {} as QueueEvent,
     emitted: {} as Effect,
@@ -102,7 +118,7 @@ export const queue = setup({
   id: 'destination',
   context: ({ input }) => ({
     ...input,
-    ...{ window: input.initial, busy: 0, failedCohorts: 0, success: 0, failure: 0, reason: '' },
+    ...{ window: input.initial, busy: 0, success: 0, failure: 0, failedCohorts: 0, dsn: '', reason: '' },
   }),
   initial: 'ready',
   states: {
@@ -110,6 +126,7 @@ export const queue = setup({
       on: {
         'entry.started': { actions: 'start', description: 'SCHEDULER_README' },
         'entry.done': { actions: 'grow', description: 'SCHEDULER_README' },
+        'entry.lost': { actions: 'finish', description: 'SCHEDULER_README' },
         'site.failed': [
           { guard: 'wouldDie', target: 'suspended', actions: 'shrink', description: 'SCHEDULER_README' },
           { actions: 'shrink', description: 'SCHEDULER_README' },
@@ -117,8 +134,10 @@ export const queue = setup({
       },
     },
     suspended: {
+      description: 'Dead: whatever is for it waits in the deferred queue.',
       on: {
-        'entry.done': { actions: 'finish', description: 'SCHEDULER_README' },
+        'entry.done': { target: 'ready', actions: 'revive', description: 'SCHEDULER_README' },
+        'entry.lost': { actions: 'finish', description: 'SCHEDULER_README' },
         'site.failed': { actions: 'finish', description: 'SCHEDULER_README' },
         'suspension.ended': {
           target: 'ready',

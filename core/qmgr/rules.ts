@@ -1,47 +1,26 @@
-/** Types and small guards that all rules of qmgr share. */
-import { intOf, type Settings, textOf } from '../config/settings.ts';
-import type { Outcome, RuleArgs } from '../kernel/act.ts';
-import { takeFrom } from '../kernel/shelf.ts';
-import { parseQueueFile } from '../mail/queue-file.ts';
-import type { QmgrContext, QmgrEvent } from './types.ts';
+/** Small things that all rules of qmgr share. */
+import { intOf, listOf, type Settings, textOf } from '../config/settings.ts';
+import type { Effect, LogLevel } from '../kernel/effects.ts';
+import { stepChart } from '../kernel/process.ts';
+import { putInto, takeFrom } from '../kernel/shelf.ts';
+import { queuePath } from '../mail/queue-id.ts';
+import { type MessageEvent, message as messageChart } from './message.ts';
+import type { ActiveMessage, Progress, QmgrContext } from './types.ts';
 
-export type Args = RuleArgs<QmgrContext, QmgrEvent>;
-export type Decision = Outcome<QmgrContext>;
-
-/** A listing of the active queue, asked for at the start. */
-export function isActiveListing({ event }: Args): boolean {
-  return event.type === 'dir.listed' && event.path === 'active';
+/** Directory levels of a queue. postconf(5) hash_queue_names, hash_queue_depth */
+export function depthOf(settings: Settings, queueName: string): number {
+  return listOf(settings, 'hash_queue_names').includes(queueName) ? intOf(settings, 'hash_queue_depth') : 0;
 }
 
-/** The wake-up names one message. */
-export function namesOneMessage({ event }: Args): boolean {
-  return event.type === 'qmgr.wakeup' && event.queueId !== undefined;
+/** Where a message is in a queue, or its log in a log directory. */
+export function pathIn(settings: Settings, queueName: string, id: string): string {
+  const hashQueueNames = listOf(settings, 'hash_queue_names');
+  return queuePath(queueName, id, { hashQueueNames, hashQueueDepth: intOf(settings, 'hash_queue_depth') });
 }
 
-/** The file cannot be a queue file of ours. */
-export function fileIsDamaged({ event }: Args): boolean {
-  if (event.type !== 'file.loaded') return false;
-  const file = parseQueueFile(event.bytes);
-  return !file.complete || file.sender === undefined || file.contentOffset === undefined;
-}
-
-/** Timer of the deferred queue scan. */
-export function isDeferredTimer({ event }: Args): boolean {
-  return event.type === 'timer.fired' && event.timer === 'deferred';
-}
-
-/** Timer of a dead destination. */
-export function isSuspensionTimer({ event }: Args): boolean {
-  return event.type === 'timer.fired' && event.timer.startsWith('suspended:');
-}
-
-/** The failing operation belongs to a message that has just been taken: it stays where it was. */
-export function failedToActivate({ context, event }: Args): boolean {
-  if (event.type !== 'file.failed') return false;
-  const path = event.path ?? '';
-  const id = path.slice(path.lastIndexOf('/') + 1);
-  const message = takeFrom(context.messages, event.file ?? id);
-  return message !== undefined && message.chart.value === 'opening';
+/** The queue id that a path ends in. */
+export function idOf(path: string): string {
+  return path.slice(path.lastIndexOf('/') + 1);
 }
 
 /** The number that rules a transport: `<transport>_NAME`, or `default_NAME`. */
@@ -50,8 +29,39 @@ export function transportNumber(settings: Settings, transport: string, suffix: s
   return textOf(settings, own) === '' ? intOf(settings, `default_${suffix}`) : intOf(settings, own);
 }
 
-/** The double-bounce address never gets mail: what comes to it has gone round. */
-export function isDoubleBounce(settings: Settings, address: string): boolean {
-  const own = `${textOf(settings, 'double_bounce_sender')}@${textOf(settings, 'myorigin')}`;
-  return address.toLowerCase() === own.toLowerCase();
+/** A log line. */
+export function logged(text: string, level: LogLevel = 'info'): Effect {
+  return { type: 'log', level, text };
+}
+
+/** Nothing happens. */
+export function unchanged(context: QmgrContext): Progress {
+  return { context, effects: [] };
+}
+
+/** One piece of work after another. */
+export function andThen(first: Progress, next: (context: QmgrContext) => Progress): Progress {
+  const second = next(first.context);
+  if (second.effects.length === 0) return { context: second.context, effects: first.effects };
+  return { context: second.context, effects: [...first.effects, ...second.effects] };
+}
+
+/** The context with this message in place of its older self. */
+export function withMessage(context: QmgrContext, message: ActiveMessage): QmgrContext {
+  return { ...context, messages: putInto(context.messages, message.id, message) };
+}
+
+/** A message after a step of its small chart. */
+export function stepped(message: ActiveMessage, event: MessageEvent): ActiveMessage {
+  return { ...message, chart: stepChart(messageChart, message.chart, event).state, movedAt: event.at };
+}
+
+/** The message of this id, while it is active. */
+export function messageOf(context: QmgrContext, id: string): ActiveMessage | undefined {
+  return takeFrom(context.messages, id);
+}
+
+/** Nothing of the message is under way, and every recipient has been placed. */
+export function isIdle({ waiting, placed, recipients, chart }: ActiveMessage): boolean {
+  return chart.value === 'delivering' && waiting === 0 && placed >= recipients.length;
 }

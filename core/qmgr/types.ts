@@ -1,6 +1,8 @@
 /** Types of the qmgr chart and of what it holds. */
 import type { AnyMachineSnapshot } from 'xstate';
 import type { Settings } from '../config/settings.ts';
+import type { Outcome, RuleArgs } from '../kernel/act.ts';
+import type { Effect } from '../kernel/effects.ts';
 import type {
   DirListed,
   FileFailed,
@@ -26,6 +28,7 @@ import type {
   RewriteResolved,
 } from '../kernel/notes.ts';
 import type { Shelves } from '../kernel/shelf.ts';
+import type { Fifo } from './fifo.ts';
 
 export type QmgrInput = Birth & { readonly at: number };
 
@@ -35,18 +38,42 @@ export interface ActiveMessage {
   readonly chart: AnyMachineSnapshot;
   /** Where it came from: a failed start leaves it there. */
   readonly from: string;
+  /** Where else it may be, when it is not there. */
+  readonly elsewhere: string;
+  /** Entry into the active queue, arrival in the system, birth of the queue file (ms since the epoch). */
   readonly activeAt: number;
   readonly arrivalAt: number;
+  readonly createdAt: number;
+  /** When it last took a step: the watchdog looks at it. */
+  readonly movedAt: number;
   readonly sender: string;
   readonly sizeBytes: number;
   readonly attributes: ReadonlyMap<string, string>;
   readonly dsn: DsnEnvelope;
+  /** content_filter of the queue file, `transport:nexthop`; '' = none. */
+  readonly filter: string;
+  /** The delay warning that is still due, and where its record is in the file. */
+  readonly warning: { readonly at: number; readonly offset: number } | undefined;
   readonly recipients: readonly DeliveryRecipient[];
+  /** Recipients before this index are with their destinations; the answers about the next few gather here. */
+  readonly placed: number;
   readonly resolutions: ReadonlyMap<number, Resolution>;
-  /** Deliveries and log entries that have not answered yet. */
+  /** Deliveries and log entries that have not answered yet; and how many of these are log entries. */
   readonly waiting: number;
-  readonly results: readonly DeliveryResult[];
+  readonly appending: number;
+  /** Recipients to be tried again. */
+  readonly deferred: number;
+  /** Recipients that failed for good, by the offset of their records. */
+  readonly bounced: readonly number[];
+  /** A success was noted for a sender who wants to know. */
+  readonly report: boolean;
 }
+
+/** A place to deliver to. */
+export type Place = Pick<Resolution, 'transport' | 'nexthop' | 'recipient'>;
+
+/** How a recipient is settled before any agent is asked. */
+export type Verdict = Omit<DeliveryResult, 'recipient'>;
 
 /** What one deliver.request carries. */
 export interface Entry {
@@ -55,17 +82,33 @@ export interface Entry {
 }
 
 /** All that waits for one place. `chart` is its own small machine (queue.ts). */
-export interface DestinationQueue {
+export interface Destination {
   readonly key: string;
   readonly transport: string;
   readonly nexthop: string;
   readonly chart: AnyMachineSnapshot;
-  readonly entries: readonly Entry[];
+  readonly entries: Fifo<Entry>;
+  /** It stands in its transport's line of destinations with work. */
+  readonly inLine: boolean;
+}
+
+/** A delivery agent: how many of its processes may run, and who is next. */
+export interface Transport {
+  readonly name: string;
+  /** master.cf maxproc. */
+  readonly limit: number;
+  readonly busy: number;
+  /** Destinations with work, taking turns. */
+  readonly line: Fifo<string>;
+  /** Not to be used before this time (ms since the epoch), and why. */
+  readonly throttledUntil: number;
+  readonly reason: string;
 }
 
 /** A request that an agent has. */
 export interface Running {
   readonly destination: string;
+  readonly transport: string;
   readonly entry: Entry;
   readonly startedAt: number;
 }
@@ -74,20 +117,33 @@ export interface QmgrContext {
   readonly settings: Settings;
   readonly services: readonly string[];
   readonly messages: Shelves<ActiveMessage>;
-  readonly destinations: Shelves<DestinationQueue>;
+  readonly destinations: Shelves<Destination>;
+  readonly transports: ReadonlyMap<string, Transport>;
   readonly running: Shelves<Running>;
   /** Paths still to be taken from the last scans. */
-  readonly incoming: readonly string[];
-  readonly deferred: readonly string[];
+  readonly incoming: Fifo<string>;
+  readonly deferred: Fifo<string>;
+  /** Domains that were asked for (postqueue -s), and deferred messages still to be looked at for them. */
+  readonly sites: readonly string[];
+  readonly inspected: Fifo<string>;
   /** Take the next from deferred: the two queues take turns. */
   readonly deferredNext: boolean;
-  /** Transports that do not exist here → when they may be tried again (ms since the epoch). */
-  readonly throttled: ReadonlyMap<string, number>;
+  /** The next listing of deferred takes messages before their time (request A). */
   readonly ignoreTimes: boolean;
-  readonly site: string;
   /** Mail came in while the active queue was full: scan again when there is room. */
   readonly incomingMissed: boolean;
+  /** Queues to list and messages to move once more, after a disk failure. */
+  readonly stuck: ReadonlySet<string>;
   readonly serial: number;
+}
+
+export type Args = RuleArgs<QmgrContext, QmgrEvent>;
+export type Decision = Outcome<QmgrContext>;
+
+/** The whole context after a piece of work, and what is to be done. */
+export interface Progress {
+  readonly context: QmgrContext;
+  readonly effects: readonly Effect[];
 }
 
 type Arrived<Body> = NoteArrived & Body;

@@ -32,3 +32,15 @@ export function parseAliasSource(text: string, file: string, options: SourceOpti
   }
   return { entries: reader.entries, problems: reader.problems };
 }
+
+/**
+ * What postalias(1) adds to a finished table: `@` for Sendmail's sake, two entries for NIS. `atSeconds` is
+ * Unix time. These keys are not folded, so no lookup of an address finds the latter two.
+ */
+export function aliasMarkers(atSeconds: number, myhostname: string): ReadonlyMap<string, string> {
+  return new Map([
+    ['@', '@'],
+    ['YP_LAST_MODIFIED', String(Math.floor(atSeconds)).padStart(10, '0')],
+    ['YP_MASTER_NAME', myhostname],
+  ]);
+}

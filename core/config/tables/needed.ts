@@ -23,9 +23,16 @@ export interface NeededTable {
 const TEXTS =
   /(_banner|_template|_header|_message|_reply|_text|_filter|_command|_directory|_path|_transport)$/;
 
-/** alias_database says what newaliases builds; what is looked up stands in alias_maps. */
+/**
+ * What newaliases builds (alias_maps says what is looked up), caches that daemons make for themselves, and
+ * what proxymap may open.
+ */
+const NOT_SEARCHED: readonly string[] = [
+  ...['alias_database', 'address_verify_map', 'postscreen_cache_map', 'proxy_read_maps', 'proxy_write_maps'],
+];
+
 function isSearched(name: string): boolean {
-  return !TEXTS.test(name) && name !== 'alias_database';
+  return !TEXTS.test(name) && !NOT_SEARCHED.includes(name);
 }
 
 function tableOf(item: string, isAlias: boolean): NeededTable | undefined {

@@ -104,7 +104,6 @@ export function loadTable(bytes: Uint8Array, file: string): Table {
   const entries = new Map<string, string>();
   let at = HEAD;
   for (let left = view.getUint32(MAGIC.length + 4, true); left > 0; left -= 1) {
-    if (at + 8 > body) return broken(file, 'damaged (entry count)');
     const keyEnd = at + 8 + view.getUint32(at, true);
     const end = keyEnd + view.getUint32(at + 4, true);
     if (end > body) return broken(file, 'damaged (entry length)');

@@ -1,0 +1,63 @@
+/**
+ * Addresses in headers: which trivial-rewrite is asked about, and the header printed again with its answers.
+ *
+ * postconf(5) local_header_rewrite_clients, remote_header_rewrite_domain · Postfix: cleanup_rewrite_sender
+ */
+import { intOf, type Settings, textOf } from '../config/settings.ts';
+import type { CleanupOpen } from '../kernel/notes.ts';
+import { headerInfo } from '../mail/header-names.ts';
+import { type Header, headerValue } from '../mail/headers.ts';
+import { parseAddressList, type Token } from '../mail/tok822.ts';
+import { addressesOf, externalize, foldAddressHeader, mapAddresses } from '../mail/tok822-print.ts';
+import { canonical, type Mapped } from './address-maps.ts';
+
+/**
+ * How header addresses are completed; undefined = they are left alone, and missing headers are not added.
+ * Mail of
+ * strangers is not ours to improve. postconf(5) remote_header_rewrite_domain
+ */
+export function headerContext(settings: Settings, message: CleanupOpen): 'local' | 'remote' | undefined {
+  if (message.rewriteContext === 'local') return 'local';
+  return textOf(settings, 'remote_header_rewrite_domain') === '' ? undefined : 'remote';
+}
+
+/** Whether the header holds addresses. */
+export function hasAddresses({ name }: Header): boolean {
+  return headerInfo(name)?.addresses !== undefined;
+}
+
+function treeOf(settings: Settings, header: Header): readonly Token[] {
+  return parseAddressList(headerValue(header), intOf(settings, 'header_address_token_limit'));
+}
+
+/** Every address of those headers, once. */
+export function addressesIn(settings: Settings, headers: readonly Header[]): readonly string[] {
+  const all = headers.filter(hasAddresses).flatMap((header) => addressesOf(treeOf(settings, header)));
+  return [...new Set(all)];
+}
+
+/** A header with its addresses in final form, and what went wrong with the tables. */
+export interface Rewritten {
+  readonly text: string;
+  readonly problems: readonly Mapped[];
+}
+
+/** The header printed again if an address changed, else as it was. canonical(5) */
+export function rewriteHeader(
+  settings: Settings,
+  header: Header,
+  replace: ReadonlyMap<string, string>,
+): Rewritten {
+  const kind = headerInfo(header.name)?.addresses;
+  if (kind === undefined) return { text: header.text, problems: [] };
+  const problems: Mapped[] = [];
+  const tree = treeOf(settings, header);
+  const next = mapAddresses(tree, (address) => {
+    const mapped = canonical(settings, replace.get(address) ?? address, `header_${kind}`);
+    if (mapped.warning !== undefined) problems.push(mapped);
+    return mapped.addresses[0];
+  });
+  if (next === tree) return { text: header.text, problems };
+  const lines = externalize(next, { oneByLine: true, truncate: true });
+  return { text: foldAddressHeader(header.name, lines), problems };
+}

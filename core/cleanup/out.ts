@@ -1,0 +1,63 @@
+/**
+ * The end of every road in cleanup: bytes go to the queue file, or an error is remembered and nothing more is
+ * written. postconf(5) message_size_limit · Postfix: src/cleanup/cleanup_out.c
+ */
+import { intOf } from '../config/settings.ts';
+import type { Outcome, RuleArgs } from '../kernel/act.ts';
+import type { Effect } from '../kernel/effects.ts';
+import type { CleanupStatus } from '../kernel/notes.ts';
+import type { CleanupContext, CleanupEvent } from './types.ts';
+
+export type Args = RuleArgs<CleanupContext, CleanupEvent>;
+export type Decision = Outcome<CleanupContext>;
+
+/** One line for the log. */
+export function logLine(level: 'info' | 'warning', text: string): Effect {
+  return { type: 'log', level, text };
+}
+
+/** When a message suffers from several errors, the one that comes first here is told. */
+const BY_SEVERITY: readonly CleanupStatus[] = [
+  ...(['map', 'internal', 'norcpt', 'hops', 'toobig', 'rejected', 'write', 'ok'] as const),
+];
+
+/** The more severe of two. */
+export function worse(one: CleanupStatus, other: CleanupStatus): CleanupStatus {
+  return BY_SEVERITY.indexOf(one) <= BY_SEVERITY.indexOf(other) ? one : other;
+}
+
+/**
+ * Adds bytes to the queue file, unless something is wrong with the message already.
+ *
+ * The limit is for the whole file, envelope included, as Postfix's is.
+ */
+export function append(context: CleanupContext, bytes: Uint8Array): Decision {
+  if (context.status !== 'ok' || bytes.length === 0) return {};
+  const writtenBytes = context.writtenBytes + bytes.length;
+  const limit = intOf(context.settings, 'message_size_limit');
+  if (limit > 0 && writtenBytes > limit) return tooBig(context);
+  return { context: { writtenBytes }, effects: [{ type: 'file.append', file: 'queue', bytes }] };
+}
+
+/** The message is larger than message_size_limit. */
+export function tooBig({ queueId, status }: CleanupContext): Decision {
+  return {
+    context: { status: worse('toobig', status) },
+    effects: [logLine('warning', `${queueId}: queue file size limit exceeded`)],
+  };
+}
+
+/** One decision after another; each sees what the one before it changed. */
+export function inTurn(
+  context: CleanupContext,
+  ...steps: readonly ((context: CleanupContext) => Decision)[]
+): Decision {
+  let changes: Partial<CleanupContext> = {};
+  const effects: Effect[] = [];
+  for (const step of steps) {
+    const decision = step({ ...context, ...changes });
+    changes = { ...changes, ...decision.context };
+    effects.push(...(decision.effects ?? []));
+  }
+  return { context: changes, effects };
+}

@@ -1,0 +1,123 @@
+/** What the end of a delivery means for its destination and its transport. qmgr(8) · SCHEDULER_README */
+import { timeMsOf } from '../config/settings.ts';
+import { assert } from '../kernel/assert.ts';
+import type { Effect } from '../kernel/effects.ts';
+import { stepChart } from '../kernel/process.ts';
+import { dropFrom, entriesOf, takeFrom } from '../kernel/shelf.ts';
+import { enqueued, hasRoom, isSpent, pump, waitingFor, withDestination } from './deliver.ts';
+import { fifoOf, itemsOf } from './fifo.ts';
+import { finishIfIdle } from './finish.ts';
+import { type QueueContext, type QueueEvent, queue } from './queue.ts';
+import { agentFor, refuse } from './refuse.ts';
+import { andThen, logged, unchanged } from './rules.ts';
+import { lined, throttled, transportOf, withTransport } from './transport.ts';
+import type { Args, Decision, Destination, Entry, Progress, QmgrContext, Verdict } from './types.ts';
+
+/** Steps the destination's chart; a dead destination gives back all that waits for it. */
+export function feedBack(context: QmgrContext, key: string, event: QueueEvent): Progress {
+  const known = takeFrom(context.destinations, key);
+  if (known === undefined) return unchanged(context);
+  const { at } = event;
+  const destination = { ...known, chart: stepChart(queue, known.chart, event).state };
+  const was = known.chart.value;
+  const is = destination.chart.value;
+  if (was === 'ready' && is === 'suspended') return suspend(context, destination, at);
+  const next = settled(context, destination);
+  const timer: Effect = { type: 'timer.clear', timer: `suspended:${key}` };
+  const effects = was === 'suspended' && is === 'ready' && event.type !== 'suspension.ended' ? [timer] : [];
+  return andThen({ context: next, effects }, (after) => pump(after, destination.transport, at));
+}
+
+/** In line when it has work and room; forgotten when nothing is left of it. */
+function settled(context: QmgrContext, destination: Destination): QmgrContext {
+  if (isSpent(destination))
+    return { ...context, destinations: dropFrom(context.destinations, destination.key) };
+  if (!hasRoom(destination)) return withDestination(context, destination);
+  const [transport, placed] = lined(transportOf(context, destination.transport), destination);
+  return withTransport(withDestination(context, placed), transport);
+}
+
+function suspend(context: QmgrContext, destination: Destination, at: number): Progress {
+  const { key, entries, chart } = destination;
+  const { dsn, reason } = chart.context as QueueContext;
+  const afterMs = timeMsOf(context.settings, 'minimal_backoff_time');
+  const next = withDestination(context, { ...destination, entries: fifoOf() });
+  const begun: Progress = {
+    context: next,
+    effects: [{ type: 'timer.set', timer: `suspended:${key}`, afterMs }],
+  };
+  const verdict: Verdict = { status: 'deferred', dsn, text: `delivery temporarily suspended: ${reason}` };
+  const given = andThen(begun, (after) => giveBack(after, itemsOf(entries), verdict, at));
+  return andThen(given, (after) => pump(after, destination.transport, at));
+}
+
+/** Entries that nobody will take now: all of them deferred. */
+function giveBack(context: QmgrContext, entries: readonly Entry[], verdict: Verdict, at: number): Progress {
+  let progress = unchanged(context);
+  const touched = new Set<string>();
+  for (const entry of entries) {
+    const [first] = entry.recipients;
+    const agent = first === undefined ? undefined : agentFor(progress.context, verdict, first, at);
+    if (agent !== undefined) {
+      touched.add(agent.transport);
+      progress = andThen(progress, (next) => unchanged(enqueued(next, agent, [entry])));
+      continue;
+    }
+    progress = andThen(progress, (next) => refuseEntry(next, entry, verdict, at));
+  }
+  for (const name of touched) progress = andThen(progress, (next) => pump(next, name, at));
+  return progress;
+}
+
+/** Settles the recipients of an entry that no agent has. */
+export function refuseEntry(context: QmgrContext, entry: Entry, verdict: Verdict, at: number): Progress {
+  const { messageId, recipients } = entry;
+  let progress = unchanged(context);
+  for (const recipient of recipients)
+    progress = andThen(progress, (next) => refuse(next, messageId, { recipient, ...verdict }, at));
+  const less = andThen(progress, (next) => unchanged(waitingFor(next, messageId, -1)));
+  return andThen(less, (next) => finishIfIdle(next, messageId, at));
+}
+
+/** The time of a dead destination is over: it gets another chance. */
+export function endSuspension({ context, event }: Args): Decision {
+  assert(event.type === 'timer.fired', 'endSuspension belongs to timer.fired');
+  const key = event.timer.slice('suspended:'.length);
+  return feedBack(context, key, { type: 'suspension.ended', at: event.at });
+}
+
+/** Request F: dead destinations and throttled transports are tried again at once. */
+export function flushAll(context: QmgrContext, at: number): Progress {
+  const transports = [...context.transports].map(
+    ([name, one]) => [name, { ...one, throttledUntil: 0 }] as const,
+  );
+  let progress: Progress = unchanged({ ...context, transports: new Map(transports) });
+  for (const [key, { chart }] of entriesOf(context.destinations)) {
+    if (chart.value !== 'suspended') continue;
+    progress = andThen(progress, (next) => feedBack(next, key, { type: 'suspension.ended', at }));
+    const cleared: Effect = { type: 'timer.clear', timer: `suspended:${key}` };
+    progress = { context: progress.context, effects: [...progress.effects, cleared] };
+  }
+  return progress;
+}
+
+/** A delivery agent broke: it is left alone for a while, and all that waits for it is deferred. */
+export function throttleTransport(
+  context: QmgrContext,
+  name: string,
+  verdict: Verdict,
+  at: number,
+): Progress {
+  const where = 'see a previous warning/fatal/panic logfile record for the problem description';
+  const text = `transport ${name} failure -- ${where}`;
+  const isNews = (context.transports.get(name)?.throttledUntil ?? 0) <= at;
+  const effects = isNews ? [logged(text, 'warning')] : [];
+  let progress: Progress = { context: throttled(context, name, verdict.text, at), effects };
+  for (const [, destination] of entriesOf(context.destinations)) {
+    if (destination.transport !== name || destination.entries.size === 0) continue;
+    const emptied = withDestination(progress.context, { ...destination, entries: fifoOf() });
+    progress = { context: emptied, effects: progress.effects };
+    progress = andThen(progress, (next) => giveBack(next, itemsOf(destination.entries), verdict, at));
+  }
+  return progress;
+}
