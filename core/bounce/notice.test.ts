@@ -154,10 +154,17 @@ test('RFC 3464 §2.3.3: what expired has failed, whatever was noted at the time'
 });
 
 test('RFC 3464 §2.3.9: a warning says until when it will be tried', () => {
-  const request = {
-    ...{ type: 'bounce.flush', token: '1', log: 'defer', kind: 'delayed', queueId: 'A1', path: 'active/A1' },
-    ...{ sender: '', dsn: { ret: 0, envid: '' }, arrivalAt: AT },
-  } as const;
+  const request: NoticeParts['request'] = {
+    type: 'bounce.flush',
+    token: '1',
+    log: 'defer',
+    kind: 'delayed',
+    queueId: 'A1',
+    path: 'active/A1',
+    sender: '',
+    dsn: { ret: 0, envid: '' },
+    arrivalAt: AT,
+  };
   const late = { ...failed, action: 'delayed', dsn: '4.4.1' };
   const warning = text(
     { request, notice: { ...notice, failures: [late], whole: false } },

@@ -62,7 +62,7 @@ test('postfix_version_profile chooses the defaults; an unknown one counts as 3.x
   expect(timeMsOf(old, 'minimal_backoff_time')).toBe(1_000_000);
   expect(timeMsOf(settingsOf(''), 'minimal_backoff_time')).toBe(300_000);
   expect(settingsOf('postfix_version_profile = 1.0\n').profile).toBe('3.x');
-  expect(makeSettings({ mainCf: old.main.values().toArray(), profile: '3.x' }).profile).toBe('3.x');
+  expect(makeSettings({ mainCf: [...old.main.values()], profile: '3.x' }).profile).toBe('3.x');
 });
 
 test('postconf(5): booleans, numbers and times; a bad value falls back to the default', () => {

@@ -32,7 +32,7 @@ test('qmgr(8), 3.x: a dead destination: what waits and what comes goes to retry(
   );
   const suspended = 'retry 4.4.1 delivery temporarily suspended: connect: Connection refused';
   expect(places.slice(5)).toEqual([`A5 ${suspended}`, `A6 ${suspended}`, `B1 ${suspended}`]);
-  expect(world.queue('deferred').sort()).toEqual(['A0', 'A1', 'A2', 'A5', 'A6', 'B1']);
+  expect(world.queue('deferred').toSorted()).toEqual(['A0', 'A1', 'A2', 'A5', 'A6', 'B1']);
 });
 
 test('qmgr(8), 2.3: it dies at the fifth failure, and qmgr logs and has it noted itself', () => {

@@ -162,7 +162,7 @@ test('bounce(8): it never answers: given up on after daemon_timeout', () => {
   world.pass(9 * MINUTE);
   expect(world.queue('deferred')).toEqual([]);
   world.pass(2 * MINUTE);
-  expect(world.queue('deferred').sort()).toEqual([ID, 'A2']);
+  expect(world.queue('deferred').toSorted()).toEqual([ID, 'A2']);
 });
 
 test('bounce(8), 2.3: an entry that is never confirmed is put off in the end', () => {
