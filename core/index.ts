@@ -111,8 +111,10 @@ export {
 } from './kernel/trace.ts';
 export { sentenceOf, templateOf, type Words } from './kernel/words.ts';
 export { asctime, syslogTime, type Zone } from './mail/date.ts';
+export { parseQueueFile, type QueueFile } from './mail/queue-file.ts';
 export { makeShortId } from './mail/queue-id.ts';
 export { extractAddress } from './mail/smtp-address.ts';
 export { type MaildropParts, maildropFile } from './pickup/maildrop-file.ts';
 export type { SmtpdInput } from './smtpd/types.ts';
 export { bytesToLatin1, latin1ToBytes } from './wire/bytes.ts';
+export { utf8Encode } from './wire/utf8.ts';

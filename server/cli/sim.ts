@@ -1,0 +1,168 @@
+/**
+ * sim - plays a scenario in the simulator and prints what happened: `npm run sim -- <scenario> [--seed n]
+ * [--until n]
+ * [--trace] [--check] [--crash-every-step] [--lang fr|en]`.
+ */
+import { parseArgs } from 'node:util';
+import { sentenceOf, type TraceEvent, type Words } from '#core';
+import { scenarioOf, scenarios } from '#scenarios';
+import { crashAfterEvery, type Finding, play, reproduceLine, type Scenario, type World } from '#sim';
+
+type Language = 'fr' | 'en';
+
+const SAYINGS = {
+  fr: {
+    usage:
+      'Usage : npm run sim -- <scénario> [--seed n] [--until n] [--trace] [--check] [--crash-every-step]',
+    known: 'Scénarios :',
+    screen: 'Écran',
+    log: 'Journal',
+    story: 'Ce qui s’est passé',
+    ends: 'Fin attendue',
+    invariants: 'Invariants',
+    held: 'tous respectés',
+    crashes: 'coupures de courant, dont suivies d’un double',
+    again: 'Pour rejouer',
+  },
+  en: {
+    usage: 'Usage: npm run sim -- <scenario> [--seed n] [--until n] [--trace] [--check] [--crash-every-step]',
+    known: 'Scenarios:',
+    screen: 'Screen',
+    log: 'Log',
+    story: 'What happened',
+    ends: 'Expected end',
+    invariants: 'Invariants',
+    held: 'all hold',
+    crashes: 'power cuts, of which followed by a second copy',
+    again: 'To play it again',
+  },
+} as const;
+
+const OPTIONS = {
+  seed: { type: 'string', default: '1' },
+  until: { type: 'string' },
+  trace: { type: 'boolean', default: false },
+  check: { type: 'boolean', default: false },
+  'crash-every-step': { type: 'boolean', default: false },
+  lang: { type: 'string', default: 'fr' },
+} as const;
+
+function print(text: string): void {
+  process.stdout.write(`${text}\n`);
+}
+
+function title(text: string): void {
+  print(`\n== ${text}`);
+}
+
+/**
+ * Sentences by chart. They are loaded for one language, from beside the charts; a chart without any is
+ * silent.
+ */
+async function wordsOf(charts: ReadonlySet<string>, language: Language): Promise<ReadonlyMap<string, Words>> {
+  const found = new Map<string, Words>();
+  for (const chart of charts) {
+    const folder = chart === 'trivial-rewrite' ? 'rewrite' : chart;
+    const file = new URL(`../../core/${folder}/words.${language}.ts`, import.meta.url);
+    const module: { readonly words: Words } | undefined = await import(file.href).catch(() => undefined);
+    if (module !== undefined) found.set(chart, module.words);
+  }
+  return found;
+}
+
+/** Programs by service: several names of master.cf are one program. */
+function chartOf(service: string): string {
+  if (service === 'defer' || service === 'trace') return 'bounce';
+  return service === 'retry' ? 'error' : service;
+}
+
+async function printStory(world: World, language: Language): Promise<void> {
+  const events = world.trace();
+  const words = await wordsOf(new Set(events.map(({ service }) => chartOf(service))), language);
+  for (const event of events) {
+    const catalogue = words.get(chartOf(event.service));
+    const sentence = catalogue === undefined ? undefined : sentenceOf(catalogue, event);
+    if (sentence !== undefined) print(`${String(event.n).padStart(5)}  ${sentence}`);
+  }
+}
+
+function printTrace(events: readonly TraceEvent[]): void {
+  for (const { n, t, cause, process: name, event, before, after, effects, panic } of events) {
+    const text = typeof event.text === 'string' ? ` ${JSON.stringify(event.text)}` : '';
+    const move = before === after ? after : `${before ?? ''} → ${after}`;
+    const asked = effects.map(({ type }) => type).join(' ');
+    const end = panic === undefined ? '' : ` ${panic}`;
+    const time = new Date(t).toISOString().slice(11);
+    print(`${String(n).padStart(5)} ${time} ←${cause} ${name} ${event.type}${text} [${move}] ${asked}${end}`);
+  }
+}
+
+function printFindings(findings: readonly Finding[], language: Language): void {
+  title(SAYINGS[language].invariants);
+  if (findings.length === 0) print(SAYINGS[language].held);
+  for (const { n, invariant, text } of findings) print(`${n}: ${invariant}: ${text}`);
+}
+
+function runCrashes(
+  scenario: Scenario,
+  seed: number,
+  until: number | undefined,
+  language: Language,
+): boolean {
+  const run = crashAfterEvery(scenario, seed, until === undefined ? {} : { to: until });
+  title(SAYINGS[language].invariants);
+  print(`${run.crashes} ${SAYINGS[language].crashes}: ${run.duplicates}`);
+  for (const { crashedAfter, n, invariant, text } of run.findings)
+    print(`crash after ${crashedAfter}, event ${n}: ${invariant}: ${text}`);
+  const [first] = run.findings;
+  if (first !== undefined) {
+    print(
+      `${SAYINGS[language].again}: ${reproduceLine(scenario, seed, first.crashedAfter)} --crash-every-step`,
+    );
+  }
+  return run.findings.length === 0;
+}
+
+async function main(args: readonly string[]): Promise<number> {
+  const { values, positionals } = parseArgs({ args: [...args], options: OPTIONS, allowPositionals: true });
+  const language: Language = values.lang === 'en' ? 'en' : 'fr';
+  const say = SAYINGS[language];
+  const [id = ''] = positionals;
+  const scenario = scenarioOf(id);
+  if (scenario === undefined) {
+    print(`${say.usage}\n${say.known}`);
+    for (const known of scenarios) print(`  ${known.id.padEnd(16)} ${known.title[language]}`);
+    return 1;
+  }
+  const seed = Number(values.seed);
+  const until = values.until === undefined ? undefined : Number(values.until);
+  if (values['crash-every-step']) return runCrashes(scenario, seed, until, language) ? 0 : 1;
+  const options = { check: values.check, ...(until === undefined ? {} : { until }) };
+  const { world, digest, outcomes, findings } = play(scenario, seed, options);
+  title(`${scenario.title[language]} (${scenario.id})`);
+  print(scenario.intro[language]);
+  for (const { name } of world.terminals()) {
+    title(`${say.screen} ${name}`);
+    print(world.transcript(name).trimEnd());
+  }
+  title(say.log);
+  for (const line of world.log()) print(line);
+  title(say.story);
+  await printStory(world, language);
+  if (values.trace) printTrace(world.trace());
+  if (outcomes.length > 0) title(say.ends);
+  for (const { ok, what, expected, observed } of outcomes) {
+    print(
+      ok
+        ? `✓ ${what}: ${what.startsWith('transcript') ? '=' : observed}`
+        : `✗ ${what}: ${expected} ≠ ${observed}`,
+    );
+  }
+  if (values.check) printFindings(findings, language);
+  print(`\ndigest ${digest}  (${world.n()})`);
+  const isGood = findings.length === 0 && outcomes.every(({ ok }) => ok);
+  if (!isGood) print(`${say.again}: ${reproduceLine(scenario, seed, findings[0]?.n ?? world.n())} --check`);
+  return isGood ? 0 : 1;
+}
+
+process.exitCode = await main(process.argv.slice(2));

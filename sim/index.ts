@@ -1,0 +1,24 @@
+/** The only door to the simulator: worlds, scenarios as a type, and how they are played. */
+export type { CheckState, Finding } from './check.ts';
+export { type CrashOptions, type CrashRun, crashAfterEvery } from './crash.ts';
+export { type Expectation, type Outcome, outcomes, withoutQueueIds } from './expect.ts';
+export { CHUNK, type RecordedInput } from './history.ts';
+export { type Played, type PlayOptions, play, playOut, reproduceLine } from './play.ts';
+export { createDice, type Dice } from './random.ts';
+export {
+  type HostSpec,
+  type InTwo,
+  linesToType,
+  type PersonSpec,
+  type Scenario,
+  type ScriptStep,
+  type ScriptThread,
+  type SessionSpec,
+  telnetSession,
+  type WorldInput,
+} from './scenario.ts';
+export { settingsOf } from './settings.ts';
+export type { Terminal, TerminalLine } from './universe.ts';
+export type { FileView, MailView, ProcessView, QueueView } from './views.ts';
+export { createWorld } from './world.ts';
+export type { BranchView, Stopped, Until, World, WorldOptions, WorldStats } from './world-types.ts';

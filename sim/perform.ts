@@ -1,0 +1,192 @@
+/**
+ * perform - the simulator's interpreter: one switch over Effect, in simulated time; the server's is
+ * server/perform.ts.
+ *
+ * Notes arrive at once but never inside the step that sent them; files answer after the time of a disk;
+ * what a step
+ * wrote to a connection leaves in one piece.
+ */
+import type { Effect, FileEffect } from '#core';
+import { writtenBack } from './disk.ts';
+import { closeAll, finishSync, type Handles, type Outcome, performFile } from './files.ts';
+import { hangUp, sendToPerson } from './network.ts';
+import { later, nowMs, type SimHost, type SyncEnd, type TimerEnd, type Universe } from './universe.ts';
+
+/** How long a disk takes: making something safe, and everything else. */
+export const SYNC_US = 4_000;
+export const FILE_US = 100;
+/** postconf(5) deliver_lock_delay and deliver_lock_attempts, as they are by default. */
+const LOCK_DELAY_US = 1_000_000;
+const LOCK_ATTEMPTS = 20;
+const NO_HANDLES: Handles = new Map();
+
+/** Does what a process asked for. */
+export function perform(universe: Universe, host: SimHost, process: string, effect: Effect): void {
+  switch (effect.type) {
+    case 'net.write': {
+      const parts = host.outgoing.get(process) ?? [];
+      host.outgoing.set(process, [...parts, effect.bytes]);
+      return;
+    }
+    case 'net.close':
+      flush(universe, host);
+      return hangUp(universe, host, process);
+    case 'timer.set':
+      return setTimer(universe, host, process, effect.timer, effect.afterMs);
+    case 'timer.clear':
+      return clearTimer(host, process, effect.timer);
+    case 'send': {
+      const event = { ...effect.note, from: process };
+      const { n: cause } = universe;
+      later(universe, 0, { type: 'deliver', ...addressOf(host), to: effect.to, event, cause });
+      return;
+    }
+    case 'log':
+      // Log lines are read from the trace (views.ts).
+      return;
+    case 'exit':
+      return forget(universe, host, process);
+    case 'file.create':
+    case 'file.open':
+    case 'file.append':
+    case 'file.write':
+    case 'file.truncate':
+    case 'file.mode':
+    case 'file.sync':
+    case 'file.close':
+    case 'file.rename':
+    case 'file.remove':
+    case 'file.touch':
+    case 'file.read':
+    case 'dir.list':
+    case 'dir.make':
+      return touchDisk(universe, host, process, effect, 1, universe.n);
+    default:
+      effect satisfies never;
+  }
+}
+
+function addressOf(host: SimHost): { readonly host: string; readonly life: number } {
+  return { host: host.spec.name, life: host.life };
+}
+
+function setTimer(universe: Universe, host: SimHost, process: string, timer: string, afterMs: number): void {
+  // The serial number of the agenda tells this setting from earlier ones.
+  const setting = universe.agenda.serial() + 1;
+  later(universe, afterMs * 1000, {
+    type: 'timer',
+    ...addressOf(host),
+    process,
+    timer,
+    setting,
+    cause: universe.n,
+  });
+  host.timers.set(process, new Map(host.timers.get(process)).set(timer, setting));
+}
+
+function clearTimer(host: SimHost, process: string, timer: string): void {
+  const mine = host.timers.get(process);
+  if (mine?.has(timer) !== true) return;
+  const left = new Map(mine);
+  left.delete(timer);
+  host.timers.set(process, left);
+}
+
+/** Whether this timer is still set as it was. */
+export function isLive(host: SimHost, end: TimerEnd): boolean {
+  return host.life === end.life && host.timers.get(end.process)?.get(end.timer) === end.setting;
+}
+
+/** The process is gone: so are its timers, files and connection. */
+function forget(universe: Universe, host: SimHost, process: string): void {
+  host.timers.delete(process);
+  const handles = host.handles.get(process);
+  if (handles !== undefined) host.disk = closeAll(host.disk, handles);
+  host.handles.delete(process);
+  flush(universe, host);
+  hangUp(universe, host, process);
+}
+
+/** Sends what the turn has written. */
+export function flush(universe: Universe, host: SimHost): void {
+  if (host.outgoing.size === 0) return;
+  for (const [process, parts] of host.outgoing) {
+    // A process that is being started for a call has no connection yet: its first words wait (network.ts
+    // accept).
+    if (!host.connections.has(process)) continue;
+    host.outgoing.delete(process);
+    sendToPerson(universe, host, process, joined(parts));
+  }
+}
+
+function joined(parts: readonly Uint8Array[]): Uint8Array {
+  const [first] = parts;
+  if (first !== undefined && parts.length === 1) return first;
+  const bytes = new Uint8Array(parts.reduce((size, part) => size + part.length, 0));
+  let end = 0;
+  for (const part of parts) {
+    bytes.set(part, end);
+    end += part.length;
+  }
+  return bytes;
+}
+
+/** A file effect, and its answer after the time it takes. */
+export function touchDisk(
+  universe: Universe,
+  host: SimHost,
+  process: string,
+  effect: FileEffect,
+  attempts: number,
+  cause: number,
+): void {
+  const handles = host.handles.get(process) ?? NO_HANDLES;
+  const disk = writtenBack(host.disk, universe.nowUs);
+  const { queueDirectory } = host;
+  const done = performFile({ disk, handles, queueDirectory, at: nowMs(universe) }, effect);
+  host.disk = done.disk;
+  if (done.handles !== handles) host.handles.set(process, done.handles);
+  if (done.isBusy === true) return lockIsBusy(universe, host, process, effect, attempts, cause);
+  answer(universe, host, process, done, cause);
+}
+
+function answer(universe: Universe, host: SimHost, process: string, done: Outcome, cause: number): void {
+  const { answer: event, sync: work } = done;
+  if (event === undefined) return;
+  const address = addressOf(host);
+  if (work === undefined)
+    later(universe, FILE_US, { type: 'deliver', ...address, to: process, event, cause });
+  else later(universe, SYNC_US, { type: 'sync', ...address, process, work, answer: event, cause });
+}
+
+function lockIsBusy(
+  universe: Universe,
+  host: SimHost,
+  process: string,
+  effect: FileEffect,
+  attempts: number,
+  cause: number,
+): void {
+  if (attempts < LOCK_ATTEMPTS) {
+    const retry = {
+      type: 'lock',
+      ...addressOf(host),
+      process,
+      effect,
+      attempts: attempts + 1,
+      cause,
+    } as const;
+    later(universe, LOCK_DELAY_US, retry);
+    return;
+  }
+  const failed = { type: 'file.failed', operation: effect.type, code: 'EAGAIN' } as const;
+  const event = { ...failed, ...('file' in effect ? { file: effect.file } : {}) };
+  later(universe, FILE_US, { type: 'deliver', ...addressOf(host), to: process, event, cause });
+}
+
+/** What was to be made safe is safe, and the process hears of it. */
+export function endSync(universe: Universe, host: SimHost, end: SyncEnd): void {
+  host.disk = finishSync(writtenBack(host.disk, universe.nowUs), end.work);
+  universe.cause = end.cause;
+  host.mail.deliver(end.process, { ...end.answer, at: nowMs(universe) } as never, end.cause);
+}
