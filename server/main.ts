@@ -6,6 +6,7 @@
 import fs from 'node:fs';
 import { join, resolve } from 'node:path';
 import { arrived, type Problem, type Settings, type StepRecord, servicesOf, textOf } from '#core';
+import { actAsOwner } from './act-as.ts';
 import { now } from './clock.ts';
 import { listenForTriggers } from './control.ts';
 import { createDisk } from './disk.ts';
@@ -99,9 +100,10 @@ export async function startServer(directory: string, options: ServerOptions = {}
     facility: textOf(settings, 'syslog_facility'),
   });
   for (const { text } of loaded.warnings) log.write('master', process.pid, 'warning', text);
+  const actAs = actAsOwner();
   const performer = createPerformer({
     ...{ settings, services: servicesOf(settings.master), log, seed: process.pid },
-    disk: (notify) => createDisk({ queueDirectory, notify }),
+    disk: (notify) => createDisk({ queueDirectory, notify, ...(actAs === undefined ? {} : { actAs }) }),
     ...(options.watch === undefined ? {} : { watch: options.watch }),
   });
   let listeners: readonly Listener[] = [];
