@@ -1,10 +1,10 @@
 /**
- * Touching a user's files as that user, where the server runs as root: a link in a home directory must lead nowhere
- * that its owner could not go. local(8) SECURITY · seteuid(2)
+ * Touching a user's files as that user, where the server runs as root: a link in a home directory must lead
+ * nowhere that its owner could not go. local(8) SECURITY · seteuid(2)
  */
 import type { Owner } from '#core';
 
-/** Takes a user's rights for what follows; call the answer to be root again. No other code runs in between. */
+/** Takes a user's rights for what follows; call the answer to be root again. Nothing runs in between. */
 export type ActAs = (owner: Owner) => () => void;
 
 /** Undefined where this process is not root: then everything is done as the user who runs it. */
