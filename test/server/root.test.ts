@@ -1,4 +1,4 @@
-/** Started as root, mail is delivered with the recipient's rights and no others: links in a home lead nowhere. */
+/** Started as root, mail is delivered with the recipient's rights only: links in a home lead nowhere. */
 import fs from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
