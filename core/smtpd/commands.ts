@@ -1,42 +1,76 @@
-/** The grammar: one line to one event. RFC 5321 §4.1.1 · Postfix: src/smtpd/smtpd.c, smtpd_token.c */
-
-import { matchAddress } from '../config/match-list.ts';
-import { intOf, textOf } from '../config/settings.ts';
-import type { SessionProtocol } from '../kernel/session.ts';
+/**
+ * The grammar: one line to one event, and the text after DATA to its own.
+ *
+ * RFC 5321 §4.1.1 · postconf(5) line_length_limit, smtpd_forbid_bare_newline · Postfix:
+ * src/smtpd/smtpd_token.c
+ */
+import { matchAddress, matchString } from '../config/match-list.ts';
+import { intOf, listOf, textOf } from '../config/settings.ts';
+import type { ReadLine, SessionProtocol } from '../kernel/session.ts';
 import { tokenizeCommand } from '../mail/tokens.ts';
 import { type BareNewline, type DataState, decodeData, startData } from '../wire/data.ts';
-import type { Command, SmtpdContext } from './types.ts';
+import { type Command, type OddLine, type SmtpdContext, VERBS } from './types.ts';
 
-const VERBS = ['HELO', 'EHLO', 'MAIL', 'RCPT', 'DATA', 'RSET', 'NOOP', 'VRFY', 'ETRN', 'QUIT'] as const;
+const KNOWN: ReadonlyMap<string, (typeof VERBS)[number]> = new Map(VERBS.map((verb) => [verb, verb]));
 
 /** What smtpd_forbid_bare_newline means for this client. 2.3 knows no such rule. */
-export function bareNewlineMode(context: SmtpdContext): BareNewline {
-  const { settings, client } = context;
-  if (settings.profile === '2.3') return 'no';
-  const wanted = textOf(settings, 'smtpd_forbid_bare_newline');
+export function bareNewlineMode({ settings, client, stdin }: SmtpdContext): BareNewline {
+  if (settings.profile === '2.3' || stdin) return 'no';
+  const wanted = textOf(settings, 'smtpd_forbid_bare_newline').toLowerCase();
+  if (wanted === 'no') return 'no';
   const trusted = matchAddress(settings, 'smtpd_forbid_bare_newline_exclusions', client.name, client.address);
-  if (wanted === 'no' || trusted.type === 'match') return 'no';
+  if (trusted.type === 'match') return 'no';
   return wanted === 'reject' ? 'reject' : 'normalize';
 }
 
-/** One command line as an event. */
-export function parseCommand(line: string, pending: boolean, cut: boolean): Omit<Command, 'at'> {
+/** `smtpd_forbid_bare_newline = note`: a bare LF is mentioned when the client disconnects. */
+export function notesBareNewline(context: SmtpdContext): boolean {
+  return (
+    bareNewlineMode(context) !== 'no' &&
+    textOf(context.settings, 'smtpd_forbid_bare_newline').toLowerCase() === 'note'
+  );
+}
+
+/** One command line as an event. smtpd_noop_commands come before all verbs, even before real ones. */
+export function parseCommand(
+  context: SmtpdContext,
+  { line, cut, bareLf }: ReadLine,
+  pending: boolean,
+): Omit<Command, 'at'> {
   const words = tokenizeCommand(line);
-  const first = words[0]?.text.toUpperCase() ?? '';
-  const type = VERBS.find((verb) => verb === first) ?? 'UNKNOWN';
-  return { type, line, words, pending, cut };
+  const first = words[0]?.text ?? '';
+  const verb = isNoop(context, first) ? undefined : KNOWN.get(first.toUpperCase());
+  return { type: verb ?? 'UNKNOWN', line, words, pending, cut, bareLf };
+}
+
+/** postconf(5) smtpd_noop_commands */
+export function isNoop({ settings }: SmtpdContext, verb: string): boolean {
+  if (verb === '' || listOf(settings, 'smtpd_noop_commands').length === 0) return false;
+  return matchString(settings, 'smtpd_noop_commands', verb).type === 'match';
+}
+
+/**
+ * 2.3 takes the rest of a long line as the next line; later ones skip it, as long as it ends within the
+ * limit.
+ */
+function parseLine(line: ReadLine, pending: boolean, context: SmtpdContext): Omit<Command | OddLine, 'at'> {
+  const { longLine, settings } = context;
+  if (line.cut && settings.profile !== '2.3')
+    return { type: longLine === undefined ? 'line.long' : 'line.endless', line: line.line };
+  if (line.bareLf && bareNewlineMode(context) === 'reject') return { type: 'line.bare', line: line.line };
+  return parseCommand(context, longLine === undefined ? line : { ...line, line: longLine }, pending);
 }
 
 /** How sessionDaemon reads for smtpd. */
 export const smtpProtocol: SessionProtocol<SmtpdContext, DataState> = {
   lineLimitBytes: ({ settings }) => intOf(settings, 'line_length_limit'),
-  parse: ({ line, cut }, pending) => parseCommand(line, pending, cut),
+  parse: parseLine,
   startData: (context) => startData(bareNewlineMode(context)),
   decodeData: (data, bytes) => {
     const { text, ended, rest, state } = decodeData(data, bytes);
-    const chunk = text.length === 0 ? [] : [{ type: 'data.chunk', bytes: text }];
-    const end = ended ? [{ type: 'data.end', sizeBytes: state.sizeBytes, bareLf: state.bareLf }] : [];
-    // Data that has not ended still counts: the size limit is looked at with every chunk.
+    const { sizeBytes, bareLf } = state;
+    const chunk = text.length === 0 ? [] : [{ type: 'data.chunk', bytes: text, sizeBytes }];
+    const end = ended ? [{ type: 'data.end', sizeBytes, bareLf }] : [];
     return { data: state, events: [...chunk, ...end], rest };
   },
 };

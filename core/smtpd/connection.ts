@@ -1,40 +1,73 @@
-/** The connection itself: greeting, sleeping, hanging up, and what is no command at all. smtpd(8) */
-import { intOf, listOf, textOf } from '../config/settings.ts';
+/**
+ * The connection itself: greeting, sleeping, hanging up.
+ *
+ * smtpd(8) · RFC 5321 §3.1, §3.8 · postconf(5) smtpd_hard_error_limit · Postfix: src/smtpd/smtpd.c
+ * smtpd_proto
+ */
+import { boolOf, intOf, textOf } from '../config/settings.ts';
 import type { Effect } from '../kernel/effects.ts';
+import { startFirstLine } from '../mail/first-line.ts';
 import { encodeReply } from '../mail/reply.ts';
 import { latin1ToBytes } from '../wire/bytes.ts';
-import { commandOf, word } from './mail.ts';
-import { closing, R, unknownCommand } from './replies.ts';
-import { judgeEarly, lacksRelayControl } from './restrictions.ts';
-import { type Args, clientName, type Decision, hostOf, idle, logLine, say } from './say.ts';
-import type { SmtpdContext } from './types.ts';
+import { closing } from './replies.ts';
+import { missingRelayControl } from './restriction-plan.ts';
+import {
+  AFTER_TEXT,
+  type Args,
+  clientName,
+  type Decision,
+  hostOf,
+  IN_TEXT,
+  idle,
+  logLine,
+  tell,
+} from './say.ts';
+import type { SmtpdContext, SmtpdInput } from './types.ts';
 
-/** Says who we are. */
-export function greet({ context }: Args): Decision {
-  const banner = textOf(context.settings, 'smtpd_banner');
-  const bytes = latin1ToBytes(encodeReply({ code: 220, text: banner }));
+/** The context of a session that has just begun. */
+export function newSession(input: SmtpdInput): SmtpdContext {
+  const { settings, zone, pid, client } = input;
   return {
-    effects: [logLine(`connect from ${clientName(context)}`), { type: 'net.write', bytes }, idle(context)],
+    ...{ settings, zone, pid, client, serverAddress: input.serverAddress ?? '' },
+    ...{ serverPort: input.serverPort ?? 0, stdin: input.stdin === true },
+    ...{ helo: '', protocol: 'SMTP', where: 'CONNECT', errors: 0, junk: 0, overshoot: 0, counts: {} },
+    ...{ pipelined: false, bareLfNoted: false, denied: false, longLine: undefined, command: undefined },
+    ...{ party: undefined, stage: 'connect', cursor: undefined, finding: { type: 'accepted' }, deferred: {} },
+    ...{ transaction: undefined, pendingReply: undefined, textIsNext: false, hangUp: false },
+    ...{ firstLine: startFirstLine, dataBytes: 0 },
   };
+}
+
+/** Who has come. */
+export function logConnect({ context }: Args): Decision {
+  return { effects: [logLine(`connect from ${clientName(context)}`)] };
 }
 
 /** The configuration would relay for everybody: refuse to work. */
 export function relaysForAll({ context }: Args): boolean {
-  return lacksRelayControl(context.settings);
+  return missingRelayControl(context.settings) !== undefined;
 }
 
-export function dieOfConfiguration(args: Args): Decision {
-  const list =
-    args.context.settings.profile === '2.3'
-      ? '"smtpd_recipient_restrictions"'
-      : '"smtpd_relay_restrictions" or "smtpd_recipient_restrictions"';
-  const text =
-    `in parameter ${list}, specify at least one working instance of: ` +
-    'reject_unauth_destination, defer_unauth_destination, reject, defer, defer_if_permit ' +
-    'or check_relay_domains';
-  const log: Effect = { type: 'log', level: 'fatal', text };
-  const done = say(args, closing(hostOf(args.context), 'trouble'), { context: { hangUp: true } });
-  return { ...done, effects: [log, ...(done.effects ?? [])] };
+/**
+ * Says why, and leaves. Differs: in Postfix smtpd dies before it has a client, and master lets the client
+ * wait until it starts the next one a minute later; here the client hears of it, or at least sees the line
+ * closed (2.3).
+ */
+export function dieOfConfiguration({ context }: Args): Decision {
+  const log = logLine(missingRelayControl(context.settings) ?? '', 'fatal');
+  if (context.settings.profile === '2.3') return { context: { hangUp: true }, effects: [log] };
+  const told = tell(context, closing(hostOf(context), 'trouble'));
+  return { ...told, effects: [log, ...(told.effects ?? [])] };
+}
+
+/** smtpd_delay_reject = no: the client is judged before it hears a word. */
+export function clientIsJudgedNow({ context }: Args): boolean {
+  return !context.stdin && !boolOf(context.settings, 'smtpd_delay_reject');
+}
+
+/** Says who we are. */
+export function greet({ context }: Args): Decision {
+  return tell(context, { code: 220, text: textOf(context.settings, 'smtpd_banner') });
 }
 
 /** A reply is waiting for the error sleep. */
@@ -49,40 +82,82 @@ export function sayPending({ context }: Args): Decision {
   return { context: { pendingReply: undefined }, effects: [{ type: 'net.write', bytes }, idle(context)] };
 }
 
+/** Any 421, QUIT, or a client that speaks another protocol. */
 export function mustHangUp({ context }: Args): boolean {
   return context.hangUp;
+}
+
+/** 354 was said. */
+export function expectsText({ context }: Args): boolean {
+  return context.textIsNext;
+}
+
+export function isDenied({ context }: Args): boolean {
+  return context.denied;
+}
+
+export function inTransaction({ context }: Args): boolean {
+  return context.transaction !== undefined;
+}
+
+export function hasSaidHello({ context }: Args): boolean {
+  return context.helo !== '';
 }
 
 export function hasTooManyErrors({ context }: Args): boolean {
   return context.errors >= intOf(context.settings, 'smtpd_hard_error_limit');
 }
 
-export function sayTooManyErrors(args: Args): Decision {
-  const { context } = args;
-  const log = logLine(`too many errors after ${context.where} from ${clientName(context)}`);
-  const bytes = latin1ToBytes(encodeReply(closing(hostOf(context), 'errors')));
-  return { effects: [{ type: 'net.write', bytes }, log] };
+/** The error sleep, as opposed to the client's own time. */
+export function isSleepTimer({ event }: Args): boolean {
+  return event.type === 'timer.fired' && event.timer === 'sleep';
+}
+
+/** The `sleep` restriction. */
+export function isPauseTimer({ event }: Args): boolean {
+  return event.type === 'timer.fired' && event.timer === 'pause';
+}
+
+export function sayTooManyErrors({ context }: Args): Decision {
+  return lastWord(context, 'errors', 'too many errors');
 }
 
 /** The client said nothing for too long. */
 export function sayTimeout({ context }: Args): Decision {
-  const bytes = latin1ToBytes(encodeReply(closing(hostOf(context), 'timeout')));
-  const log = logLine(`timeout after ${context.where} from ${clientName(context)}`);
-  return { effects: [{ type: 'net.write', bytes }, log] };
+  return lastWord(context, 'timeout', 'timeout');
 }
 
-export function isIdleTimer({ event }: Args): boolean {
-  return event.type === 'timer.fired' && event.timer === 'idle';
+/** A service of ours that has to be asked says nothing. */
+export function sayTrouble({ context }: Args): Decision {
+  return tell(context, closing(hostOf(context), 'trouble'));
 }
 
+function lastWord(context: SmtpdContext, kind: 'errors' | 'timeout', reason: string): Decision {
+  const told = tell(context, closing(hostOf(context), kind));
+  return { ...told, effects: [...(told.effects ?? []), logLine(`${reason} after ${whereLost(context)}`)] };
+}
+
+/** The number of bytes helps with networks that let no large packet through. */
+function whereLost(context: SmtpdContext): string {
+  const { settings, where, dataBytes } = context;
+  if (where !== IN_TEXT) return `${where} from ${clientName(context)}`;
+  return `DATA${settings.profile === '2.3' ? '' : ` (${dataBytes} bytes)`} from ${clientName(context)}`;
+}
+
+/** The client has gone. One that goes after its message was taken, without QUIT, is not worth a line. */
 export function logLost({ context }: Args): Decision {
-  return { effects: [logLine(`lost connection after ${context.where} from ${clientName(context)}`)] };
+  if (context.where === AFTER_TEXT) return {};
+  return { effects: [logLine(`lost connection after ${whereLost(context)}`)] };
 }
 
-const ORDER = ['helo', 'ehlo', 'mail', 'rcpt', 'data', 'rset', 'noop', 'vrfy', 'etrn', 'quit', 'unknown'];
+/** The order of Postfix's table of commands. */
+const ORDER = [
+  ...['helo', 'ehlo', 'xclient', 'xforward', 'starttls', 'auth', 'mail', 'rcpt', 'data'],
+  ...['rset', 'noop', 'vrfy', 'etrn', 'quit', 'unknown'],
+];
 
-/** ` ehlo=1 mail=1 rcpt=2/3 commands=5/6` of 3.x. */
-function counters({ counts }: SmtpdContext): string {
+/** ` ehlo=1 mail=1 rcpt=2/3 commands=5/6` since 3.0. */
+function counters({ counts, bareLfNoted }: SmtpdContext): string {
   let [good, all] = [0, 0];
   const parts: string[] = [];
   for (const name of ORDER) {
@@ -92,108 +167,24 @@ function counters({ counts }: SmtpdContext): string {
     good += okay;
     all += total;
   }
-  parts.push(`commands=${good === all ? all : `${good}/${all}`}`);
-  return ` ${parts.join(' ')}`;
+  parts.push(`commands=${good === all && all > 0 ? all : `${good}/${all}`}`);
+  return ` ${parts.join(' ')}${bareLfNoted ? ' notes=bare_lf' : ''}`;
 }
 
 /** The end: an unfinished message is forgotten, the line is closed. */
 export function hangUp({ context }: Args): Decision {
-  const { settings, transaction } = context;
-  const tail = settings.profile === '2.3' ? '' : counters(context);
+  const tail = context.settings.profile === '2.3' ? '' : counters(context);
+  const log = logLine(`disconnect from ${clientName(context)}${tail}`);
+  return { effects: [...abortion(context), log, { type: 'net.close' }, { type: 'exit' }] };
+}
+
+/** Tells cleanup to forget the message, if there is one. */
+export function abortion({ transaction }: SmtpdContext): readonly Effect[] {
   const cleanup = transaction?.cleanup ?? '';
-  const abort: readonly Effect[] =
-    cleanup === '' ? [] : [{ type: 'send', to: cleanup, note: { type: 'cleanup.abort' } }];
-  return {
-    context: { transaction: undefined },
-    effects: [
-      ...abort,
-      logLine(`disconnect from ${clientName(context)}${tail}`),
-      { type: 'net.close' },
-      { type: 'exit' },
-    ],
-  };
+  return cleanup === '' ? [] : [{ type: 'send', to: cleanup, note: { type: 'cleanup.abort' } }];
 }
 
-export function isEmpty(args: Args): boolean {
-  const { words } = commandOf(args);
-  return words.length === 0 || words[0]?.error === true;
-}
-
-/** Another protocol talks to us: a web browser, or a mail header. postconf(5) smtpd_forbidden_commands */
-export function isForbidden(args: Args): boolean {
-  const first = word(args, 0);
-  const { settings } = args.context;
-  const names = listOf(settings, 'smtpd_forbidden_commands').map((name) => name.toUpperCase());
-  if (names.includes(first.toUpperCase()) || /^[^\s:]+:$/.test(first)) return true;
-  return settings.profile === '3.x' && /^[^A-Za-z]/.test(first);
-}
-
-export function sayForbidden(args: Args): Decision {
-  const { context } = args;
-  const line = commandOf(args)
-    .line.slice(0, 100)
-    .replace(/[^\x20-\x7e]/g, '?');
-  const log = logLine(`non-SMTP command from ${clientName(context)}: ${line}`, 'warning');
-  return say(args, R.breakRules, { context: { hangUp: true }, effects: [log] });
-}
-
-export function isNoopCommand(args: Args): boolean {
-  const names = listOf(args.context.settings, 'smtpd_noop_commands').map((name) => name.toUpperCase());
-  return names.includes(word(args, 0).toUpperCase());
-}
-
-export function sayUnknown(args: Args): Decision {
-  return say(args, unknownCommand(args.context.settings.profile));
-}
-
-export function sayReply(args: Args, params: { readonly reply: keyof typeof R }): Decision {
-  return say(args, R[params.reply]);
-}
-
-/** NOOP, RSET and their like: beyond smtpd_junk_command_limit they are errors. */
-export function sayJunk(args: Args, params: { readonly reply: keyof typeof R }): Decision {
-  const { context } = args;
-  const junk = context.junk + 1;
-  const over = junk > intOf(context.settings, 'smtpd_junk_command_limit');
-  return say(args, R[params.reply], { context: { junk, ...(over ? { errors: context.errors + 1 } : {}) } });
-}
-
-/**
- * Input behind a command after which a client must wait. RFC 2920 §3.1 · postconf(5)
- * smtpd_forbid_unauth_pipelining
- */
-export function pipelinedTooEarly(args: Args): boolean {
-  const { context } = args;
-  if (
-    context.settings.profile === '2.3' ||
-    textOf(context.settings, 'smtpd_forbid_unauth_pipelining') !== 'yes'
-  )
-    return false;
-  const { type, pending } = commandOf(args);
-  if (!pending) return false;
-  return context.protocol === 'SMTP'
-    ? type !== 'QUIT'
-    : ['EHLO', 'HELO', 'DATA', 'NOOP', 'VRFY', 'ETRN'].includes(type);
-}
-
-export function saySynchronization(args: Args): Decision {
-  const { context } = args;
-  const text = `improper command pipelining after ${commandOf(args).type} from ${clientName(context)}`;
-  return say(args, R.synchronization, { context: { hangUp: true }, effects: [logLine(text)] });
-}
-
-/** smtpd_delay_reject = no: the client may be refused at once. */
-export function clientIsRefused({ context }: Args): boolean {
-  if (textOf(context.settings, 'smtpd_delay_reject') !== 'no') return false;
-  return earlyVerdict(context).type === 'reject';
-}
-
-function earlyVerdict(context: SmtpdContext) {
-  const { settings, client, helo } = context;
-  return judgeEarly({ settings, client, helo, sender: '', recipient: '', resolution: undefined }, 'client');
-}
-
-export function sayClientRefused(args: Args): Decision {
-  const verdict = earlyVerdict(args.context);
-  return verdict.type === 'reject' ? say(args, verdict.reply, { context: { hangUp: true } }) : {};
+/** Forgets the transaction. RFC 5321 §4.1.1.5 · Postfix: mail_reset, rcpt_reset */
+export function forgetTransaction({ context }: Args): Decision {
+  return { context: { transaction: undefined, overshoot: 0 }, effects: abortion(context) };
 }

@@ -8,150 +8,163 @@
  * Read rows.ts as a table: on this command, the first line whose guard holds. States without a `read` tag
  * wait.
  */
-import { startFirstLine } from '../mail/first-line.ts';
+import { newSession } from './connection.ts';
 import { named } from './names.ts';
-import { DATA, EHLO, ETRN, HELO, LEAVING, MAIL, NOOP, QUIT, RCPT, RSET, UNKNOWN, VRFY } from './rows.ts';
+import {
+  DENIED_ROWS,
+  END_OF_DATA,
+  ENVELOPE_ROWS,
+  FLUSH,
+  JUDGED,
+  LINES,
+  NEXT,
+  READY_ROWS,
+  RECIPIENT,
+  SENDER,
+} from './rows.ts';
+import type { Stage } from './types.ts';
 
-const LOST = { target: 'closing', actions: 'logLost', description: 'smtpd(8)' } as const;
-const TROUBLE = { target: 'answered', actions: 'sayNotQueued', description: 'RFC 5321 §4.2.5' } as const;
-const WAITING = { 'timer.fired': { description: 'smtpd(8) · The client is waiting for us.' } } as const;
+const judge = (stage: Stage) => ({ type: 'judge', params: { stage } }) as const;
+const TROUBLE = { target: 'answered', actions: 'sayTrouble', description: 'RFC 5321 §3.8' } as const;
+const NOT_OPENED = { target: 'answered', actions: 'sayNotOpened', description: 'RFC 5321 §3.8' } as const;
+const NOT_QUEUED = { target: 'answered', actions: 'sayNotQueued', description: 'RFC 5321 §4.2.5' } as const;
+const UNANSWERED = {
+  target: 'answered',
+  actions: 'sayLookupFailed',
+  description: 'RFC 5321 §4.2.5',
+} as const;
 
 export const smtpd = named.createMachine({
   id: 'smtpd',
-  context: ({ input }) => ({
-    ...{ settings: input.settings, zone: input.zone, pid: input.pid, client: input.client },
-    ...{ serverAddress: input.serverAddress ?? '', helo: '', protocol: 'SMTP', where: 'CONNECT' },
-    ...{ errors: 0, junk: 0, overshoot: 0, counts: {}, transaction: undefined, question: undefined },
-    ...{ resolution: undefined, pendingReply: undefined, hangUp: false, firstLine: startFirstLine },
-    ...{ dataBytes: 0, tooBig: false, bareLf: false },
-  }),
+  context: ({ input }) => newSession(input),
   initial: 'arriving',
+  on: {
+    'cleanup.done': { actions: 'noteFailure', description: 'cleanup(8) DIAGNOSTICS' },
+    'master.childDied': { actions: 'noteFailure', description: 'master(8) DIAGNOSTICS' },
+    'timer.fired': { description: 'postconf(5) smtpd_timeout' },
+  },
   states: {
     arriving: {
+      entry: 'logConnect',
       always: [
         {
           guard: 'relaysForAll',
-          target: 'closing',
+          target: 'answered',
           actions: 'dieOfConfiguration',
           description: 'SMTPD_ACCESS_README',
         },
         {
-          guard: 'clientIsRefused',
-          target: 'answered',
-          actions: 'sayClientRefused',
-          description: 'smtpd(8)',
+          guard: 'clientIsJudgedNow',
+          target: 'judging',
+          actions: judge('connect'),
+          description: 'postconf(5) smtpd_delay_reject',
         },
-        { target: 'ready', actions: 'greet', description: 'RFC 5321 §3.1' },
+        { target: 'answered', actions: 'greet', description: 'RFC 5321 §3.1' },
       ],
     },
-    ready: {
+    connected: { tags: 'read.lines', on: { ...READY_ROWS, ...LINES } },
+    ready: { tags: 'read.lines', on: { ...READY_ROWS, ...LINES } },
+    envelope: { tags: 'read.lines', on: { ...ENVELOPE_ROWS, ...LINES } },
+    denied: {
+      description: 'The client was refused when it connected; it may only leave.',
       tags: 'read.lines',
+      on: { ...DENIED_ROWS, ...LINES },
+    },
+    rewriting: {
+      description: 'trivial-rewrite puts an address into standard form.',
       on: {
-        ...{ HELO, EHLO, MAIL, RCPT, DATA, RSET, NOOP, VRFY, ETRN, QUIT, UNKNOWN },
-        'net.closed': LOST,
-        'timer.fired': { target: 'closing', actions: 'sayTimeout', description: 'RFC 5321 §4.5.3.2.7' },
+        'rewrite.rewritten': { target: 'resolving', actions: 'askWhere', description: 'trivial-rewrite(8)' },
+        'master.childDied': UNANSWERED,
+        'timer.fired': TROUBLE,
       },
     },
-    askingSender: {
-      description: 'trivial-rewrite puts the sender into standard form.',
+    resolving: {
+      description: 'trivial-rewrite says where mail for it would go.',
       on: {
-        'rewrite.rewritten': {
-          target: 'answered',
-          actions: 'acceptSender',
-          description: 'RFC 5321 §4.1.1.2',
-        },
-        'master.childDied': TROUBLE,
-        ...WAITING,
-      },
-    },
-    askingRecipient: {
-      description: 'trivial-rewrite says who is meant and where the mail would go; then the lists decide.',
-      on: {
-        'rewrite.rewritten': { actions: 'askWhere', description: 'trivial-rewrite(8)' },
         'rewrite.resolved': [
-          {
-            guard: 'lookupFailed',
-            target: 'answered',
-            actions: 'sayLookupFailed',
-            description: 'RFC 5321 §4.2.5',
-          },
           {
             guard: 'addressIsUnroutable',
             target: 'answered',
-            actions: 'sayUnroutable',
-            description: 'RFC 5321 §4.1.2',
+            actions: 'sayBadAddress',
+            description: 'RFC 5321 §4.1.2 · postconf(5) resolve_numeric_domain',
           },
           {
-            guard: 'isRefused',
-            target: 'answered',
-            actions: 'sayRefused',
-            description: 'SMTPD_ACCESS_README',
+            guard: 'isSender',
+            target: 'sender',
+            actions: 'keepResolution',
+            description: 'trivial-rewrite(8)',
           },
-          { guard: 'isVrfy', target: 'answered', actions: 'sayVrfy', description: 'RFC 5321 §7.3' },
           {
-            guard: 'fileIsOpen',
-            target: 'answered',
-            actions: 'acceptRecipient',
-            description: 'RFC 5321 §4.1.1.3',
+            guard: 'isVrfy',
+            target: 'judging',
+            actions: ['keepResolution', judge('vrfy')],
+            description: 'RFC 5321 §7.3',
           },
-          { target: 'openingMessage', actions: 'openMessage', description: 'cleanup(8)' },
+          { target: 'recipient', actions: 'keepResolution', description: 'trivial-rewrite(8)' },
         ],
-        'master.childDied': TROUBLE,
-        ...WAITING,
+        'master.childDied': UNANSWERED,
+        'timer.fired': TROUBLE,
       },
     },
+    sender: { always: SENDER },
+    senderAccepted: {
+      entry: 'beginTransaction',
+      always: [
+        {
+          guard: 'opensAtMail',
+          target: 'openingMessage',
+          actions: 'openMessage',
+          description: 'postconf(5) smtpd_delay_open_until_valid_rcpt',
+        },
+        { target: 'answered', actions: 'acceptSender', description: 'RFC 5321 §4.1.1.2' },
+      ],
+    },
+    recipient: { always: RECIPIENT },
+    judging: { description: 'What do the lists say?', always: JUDGED },
+    pausing: {
+      description: 'A restriction wants time to pass.',
+      on: {
+        'timer.fired': {
+          guard: 'isPauseTimer',
+          target: 'judging',
+          actions: 'judgeOn',
+          description: 'postconf(5) sleep',
+        },
+      },
+    },
+    flushing: { always: FLUSH },
     openingMessage: {
       description: 'cleanup makes the queue file; only then is the first recipient accepted.',
       on: {
-        'cleanup.opened': {
-          target: 'answered',
-          actions: ['noteOpened', 'acceptRecipient'],
-          description: 'cleanup(8)',
-        },
-        'cleanup.done': { target: 'answered', actions: 'sayNotOpened', description: 'RFC 5321 §4.2.5' },
-        'master.childDied': { target: 'answered', actions: 'sayNotOpened', description: 'RFC 5321 §4.2.5' },
-        ...WAITING,
-      },
-    },
-    promptingData: {
-      always: [
-        {
-          guard: 'mustSleep',
-          target: 'sleepingBeforeData',
-          description: 'postconf(5) smtpd_error_sleep_time',
-        },
-        { target: 'receiving', description: 'RFC 5321 §4.1.1.4' },
-      ],
-    },
-    sleepingBeforeData: {
-      on: {
-        'timer.fired': [
-          { guard: 'isIdleTimer', description: 'smtpd(8)' },
-          { target: 'receiving', actions: 'sayPending', description: 'postconf(5) smtpd_error_sleep_time' },
+        'cleanup.opened': [
+          {
+            guard: 'openedForSender',
+            target: 'answered',
+            actions: ['noteOpened', 'acceptSender'],
+            description: 'postconf(5) smtpd_delay_open_until_valid_rcpt',
+          },
+          {
+            target: 'answered',
+            actions: ['noteOpened', 'acceptRecipient'],
+            description: 'RFC 5321 §4.1.1.3',
+          },
         ],
+        'cleanup.done': NOT_OPENED,
+        'master.childDied': NOT_OPENED,
+        'timer.fired': NOT_OPENED,
       },
     },
     receiving: {
+      entry: 'enterText',
       tags: 'read.data',
       on: {
-        'data.chunk': { actions: 'passText', description: 'RFC 5321 §4.5.2' },
-        'data.end': [
-          {
-            guard: 'bareNewlineSeen',
-            target: 'answered',
-            actions: 'sayBareNewline',
-            description: 'RFC 5321 §2.3.8',
-          },
-          {
-            guard: 'textIsTooBig',
-            target: 'answered',
-            actions: 'sayTextTooBig',
-            description: 'RFC 1870 §6.2',
-          },
-          { target: 'queueing', actions: 'closeMessage', description: 'RFC 5321 §4.1.1.4' },
-        ],
-        'net.closed': LOST,
-        'timer.fired': { target: 'closing', actions: 'sayTimeout', description: 'RFC 5321 §4.5.3.2.5' },
+        'data.chunk': {
+          actions: 'passText',
+          description: 'RFC 5321 §4.5.2 · postconf(5) message_size_limit',
+        },
+        'data.end': END_OF_DATA,
+        'net.closed': { target: 'closing', actions: 'logLost', description: 'RFC 5321 §3.8' },
+        'timer.fired': { target: 'answered', actions: 'sayTimeout', description: 'RFC 5321 §4.5.3.2.5' },
       },
     },
     queueing: {
@@ -159,35 +172,26 @@ export const smtpd = named.createMachine({
       on: {
         'cleanup.done': [
           { guard: 'messageIsQueued', target: 'answered', actions: 'promise', description: 'RFC 5321 §6.1' },
-          TROUBLE,
+          NOT_QUEUED,
         ],
-        'master.childDied': TROUBLE,
-        ...WAITING,
+        'master.childDied': NOT_QUEUED,
       },
     },
     answered: {
-      always: [
-        { guard: 'mustSleep', target: 'sleeping', description: 'postconf(5) smtpd_error_sleep_time' },
-        { guard: 'mustHangUp', target: 'closing', description: 'RFC 5321 §3.8' },
-        {
-          guard: 'hasTooManyErrors',
-          target: 'closing',
-          actions: 'sayTooManyErrors',
-          description: 'smtpd(8)',
-        },
-        { target: 'ready', description: 'RFC 5321 §3.1' },
-      ],
+      description: 'The top of the command loop: a reply was given, or will be after a sleep.',
+      always: NEXT,
     },
     sleeping: {
       description: 'A client that makes many mistakes waits for each answer.',
       on: {
-        'timer.fired': [
-          { guard: 'isIdleTimer', description: 'smtpd(8)' },
-          { target: 'answered', actions: 'sayPending', description: 'postconf(5) smtpd_error_sleep_time' },
-        ],
+        'timer.fired': {
+          guard: 'isSleepTimer',
+          target: 'answered',
+          actions: 'sayPending',
+          description: 'postconf(5) smtpd_error_sleep_time',
+        },
       },
     },
-    ...LEAVING,
     closing: { entry: 'hangUp', type: 'final' },
   },
 });

@@ -1,4 +1,5 @@
 /** Every sentence that smtpd says, letter for letter as Postfix says it. RFC 5321 §4.2 · RFC 3463 */
+import type { Profile } from '../config/profile.ts';
 import type { Reply } from '../mail/reply.ts';
 
 const reply = (code: number, enhanced: string | undefined, text: string): Reply =>
@@ -22,6 +23,8 @@ export const R = {
   tooBig: reply(552, '5.3.4', 'Message size exceeds fixed limit'),
   badRet: reply(501, '5.5.4', 'Bad RET parameter syntax'),
   badEnvid: reply(501, '5.5.4', 'Bad ENVID parameter syntax'),
+  dsnDisabled: reply(501, '5.7.1', 'DSN support is disabled'),
+  manyAuth: reply(503, '5.5.4', 'Error: multiple AUTH= options'),
   needMail: reply(503, '5.5.1', 'Error: need MAIL command'),
   rcptSyntax: reply(501, '5.5.4', 'Syntax: RCPT TO:<address>'),
   badRecipient: reply(501, '5.1.3', 'Bad recipient address syntax'),
@@ -39,6 +42,14 @@ export const R = {
   etrnSyntax: reply(500, undefined, 'Syntax: ETRN domain'),
   etrnBad: reply(501, undefined, 'Error: invalid parameter syntax'),
   etrnStarted: reply(250, undefined, 'Queuing started'),
+  etrnFailed: reply(458, undefined, 'Unable to queue messages'),
+  busy: reply(503, '5.5.1', 'Error: MAIL transaction in progress'),
+  starttlsSyntax: reply(501, '5.5.4', 'Syntax: STARTTLS'),
+  notImplemented: reply(502, '5.5.1', 'Error: command not implemented'),
+  noAuthentication: reply(503, '5.5.1', 'Error: authentication not enabled'),
+  xclientSyntax: reply(501, '5.5.4', 'Syntax: XCLIENT attribute=value...'),
+  xforwardSyntax: reply(501, '5.5.4', 'Syntax: XFORWARD attribute=value...'),
+  notAuthorised: reply(550, '5.7.0', 'Error: insufficient authorization'),
   breakRules: reply(221, '2.7.0', 'Error: I can break rules, too. Goodbye.'),
   synchronization: reply(554, '5.5.0', 'Error: SMTP protocol synchronization'),
   messageTooBig: reply(552, '5.3.4', 'Error: message file too big'),
@@ -46,6 +57,8 @@ export const R = {
   rejected: reply(550, '5.7.1', 'Error: message content rejected'),
   writeError: reply(451, '4.3.0', 'Error: queue file write error'),
   internal: reply(451, '4.3.0', 'Error: internal error 1'),
+  // CLEANUP_STAT_RCPT, which cannot happen over SMTP.
+  internalRcpt: reply(451, '4.3.0', 'Error: internal error 64'),
 } as const satisfies Readonly<Record<string, Reply>>;
 
 /** `555 5.5.4 Unsupported option: X`. */
@@ -54,11 +67,11 @@ export function unsupported(option: string): Reply {
 }
 
 /** Unknown commands: 502 until 3.6, 500 from 3.7 on. */
-export function unknownCommand(profile: '2.3' | '3.x'): Reply {
+export function unknownCommand(profile: Profile): Reply {
   return reply(profile === '2.3' ? 502 : 500, '5.5.2', 'Error: command not recognized');
 }
 
-/** The three sentences before a hang-up that name the host. */
+/** The sentences before a hang-up that name the host. */
 export function closing(host: string, kind: 'errors' | 'timeout' | 'trouble'): Reply {
   const texts = {
     errors: ['4.7.0', 'Error: too many errors'],
@@ -69,7 +82,12 @@ export function closing(host: string, kind: 'errors' | 'timeout' | 'trouble'): R
   return reply(421, enhanced, `${host} ${text}`);
 }
 
-/** `521 5.5.2 HOST Error: bare <LF> received`. */
-export function bareNewline(host: string): Reply {
-  return reply(521, '5.5.2', `${host} Error: bare <LF> received`);
+/** `550 5.5.2 HOST Error: bare <LF> received`. @param code smtpd_forbid_bare_newline_reject_code */
+export function bareNewline(host: string, code: number): Reply {
+  return reply(code, '5.5.2', `${host} Error: bare <LF> received`);
+}
+
+/** `503 5.7.0 Error: access denied for name[address]`. */
+export function accessDenied(client: string): Reply {
+  return reply(503, '5.7.0', `Error: access denied for ${client}`);
 }

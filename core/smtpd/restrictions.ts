@@ -2,238 +2,238 @@
  * Restriction lists: may this client do this? Data in, verdict out; every verdict names the rule that gave
  * it.
  *
- * SMTPD_ACCESS_README · postconf(5) smtpd_recipient_restrictions · Postfix: src/smtpd/smtpd_check.c
+ * A run over the lists can pause (`sleep`) and be taken up again: where it stands is plain data, the
+ * cursor. Rules that must ask somebody find their place in the same way. SMTPD_ACCESS_README · postconf(5)
+ * smtpd_recipient_restrictions · Postfix: src/smtpd/smtpd_check.c
  */
-import { matchAddress } from '../config/match-list.ts';
-import { isOwnAddress } from '../config/own-address.ts';
-import { searchAddress } from '../config/search.ts';
-import { boolOf, intOf, listOf, type Settings, textOf } from '../config/settings.ts';
-import { lookup } from '../config/tables/store.ts';
-import type { Resolution } from '../kernel/notes.ts';
-import type { Reply } from '../mail/reply.ts';
-import { splitExtension, splitLocalDomain } from '../mail/split-address.ts';
-import type { Client } from './types.ts';
+import { listOf, type Settings } from '../config/settings.ts';
+import { judgeRule } from './restriction-rules.ts';
+import type { Client, Party } from './types.ts';
+import { unlisted } from './unlisted.ts';
 
-/** What is being asked. */
+/** Everything a rule may look at. */
 export interface Matter {
   readonly settings: Settings;
   readonly client: Client;
+  /** '' before HELO. */
   readonly helo: string;
-  readonly sender: string;
-  /** As the client gave it, for texts. */
-  readonly recipient: string;
-  readonly resolution: Resolution | undefined;
+  readonly sender: Party | undefined;
+  readonly recipient: Party | undefined;
 }
 
-/** The answer of one rule or list. `by` is the rule's name, for logs and explanations. */
-export type Verdict =
+/** Which rule of which list decided, and by which entry of which table. */
+export interface Because {
+  readonly rule: string;
+  readonly parameter: string;
+  readonly table?: string;
+  readonly key?: string;
+}
+
+/**
+ * What a rule wants said. `trouble`: our own mistake or a table that failed, which warn_if_reject does not
+ * soften.
+ */
+export interface Draft {
+  readonly code: number;
+  readonly enhanced: string;
+  readonly text: string;
+  readonly trouble?: boolean;
+  readonly table?: string;
+  readonly key?: string;
+  /** For the log. */
+  readonly warning?: string;
+}
+
+export interface Refusal extends Draft {
+  readonly because: Because;
+}
+
+/** One rule's answer. postconf(5) smtpd_recipient_restrictions · access(5) */
+export type RuleAnswer =
   | { readonly type: 'dunno' }
-  | { readonly type: 'ok'; readonly by: string }
+  | { readonly type: 'ok'; readonly table?: string; readonly key?: string }
+  | { readonly type: 'reject' | 'deferIfPermit' | 'deferIfReject'; readonly draft: Draft }
+  | { readonly type: 'pause'; readonly afterMs: number };
+
+/** What is being refused, for texts: `<name>: what rejected: …`. */
+export interface Place {
+  readonly what: string;
+  readonly name: string;
+}
+
+/**
+ * One step of a plan: a list, the moment when DEFER_IF_PERMIT becomes the answer, or "is there such a
+ * user".
+ */
+export type PlanStep =
+  | ({ readonly type: 'list'; readonly parameter: string; readonly fresh: boolean } & Place)
+  | { readonly type: 'settle' }
+  | { readonly type: 'unlisted'; readonly who: 'sender' | 'recipient' };
+
+/** Where a run stands. */
+export interface Cursor {
+  readonly plan: readonly PlanStep[];
+  readonly step: number;
+  /** Next item of the list of that step. */
+  readonly item: number;
+  readonly warnOnly: boolean;
+  readonly deferIfPermit: Refusal | undefined;
+  readonly deferIfReject: Refusal | undefined;
+  /** The rule that ended the last list with OK. */
+  readonly permitted: Because | undefined;
+  /** reject_unlisted_… was a rule of a list: once is enough. */
+  readonly checked: readonly ('sender' | 'recipient')[];
+}
+
+/** For the log, in order: something odd, or a refusal that warn_if_reject turned into a warning. */
+export type Remark =
+  | { readonly type: 'warning'; readonly text: string }
+  | { readonly type: 'rejectWarning'; readonly refusal: Refusal };
+
+export type Judgement =
+  | { readonly type: 'accepted'; readonly cursor: Cursor; readonly remarks: readonly Remark[] }
+  | { readonly type: 'refused'; readonly refusal: Refusal; readonly remarks: readonly Remark[] }
   | {
-      readonly type: 'reject';
-      readonly by: string;
-      readonly reply: Reply;
-      readonly warnings?: readonly string[];
-    }
-  | { readonly type: 'defer_if_permit'; readonly by: string; readonly reply: Reply };
+      readonly type: 'pause';
+      readonly afterMs: number;
+      readonly cursor: Cursor;
+      readonly remarks: readonly Remark[];
+    };
 
-const DUNNO: Verdict = { type: 'dunno' };
-
-/** The lists in their order, with the class name of their texts. */
-const LISTS = [
-  { parameter: 'smtpd_client_restrictions', what: 'Client host' },
-  { parameter: 'smtpd_helo_restrictions', what: 'Helo command' },
-  { parameter: 'smtpd_sender_restrictions', what: 'Sender address' },
-  { parameter: 'smtpd_relay_restrictions', what: 'Recipient address' },
-  { parameter: 'smtpd_recipient_restrictions', what: 'Recipient address' },
-] as const;
-
-type ListName = (typeof LISTS)[number]['parameter'];
-
-function subject(matter: Matter, what: string): string {
-  if (what === 'Client host') return `${matter.client.name}[${matter.client.address}]`;
-  if (what === 'Helo command') return matter.helo;
-  return what === 'Sender address' ? matter.sender : matter.recipient;
-}
-
-function isAuthorised(resolution: Resolution | undefined): boolean {
-  return resolution !== undefined && resolution.addressClass !== 'default' && !resolution.routed;
-}
-
-function relayDenied(matter: Matter, by: string, code: number): Verdict {
-  const enhanced = code < 500 ? '4.7.1' : '5.7.1';
+/** The beginning of a run. @param deferIfPermit remembered at an earlier stage */
+export function startCursor(plan: readonly PlanStep[], deferIfPermit?: Refusal): Cursor {
   return {
-    type: 'reject',
-    by,
-    reply: { code, enhanced, text: `<${matter.recipient}>: Relay access denied` },
+    ...{ plan, step: 0, item: 0, warnOnly: false, deferIfPermit, deferIfReject: undefined },
+    ...{ permitted: undefined, checked: [] },
   };
 }
 
-function plainReject(
-  matter: Matter,
-  what: string,
-  by: string,
-  code: number,
-  enhanced: string,
-  text: string,
-): Verdict {
-  const reply = { code, enhanced, text: `<${subject(matter, what)}>: ${what} rejected: ${text}` };
-  return { type: 'reject', by, reply };
+/** A run while it goes. Lives for one call only. */
+interface Run {
+  cursor: Cursor;
+  remarks: Remark[];
 }
 
-/** One rule. */
-function judge(matter: Matter, rule: string, what: string): Verdict {
-  const { settings, client, resolution } = matter;
-  switch (rule) {
-    case 'permit':
-      return { type: 'ok', by: rule };
+type Halt =
+  | { readonly type: 'refused'; readonly refusal: Refusal }
+  | { readonly type: 'pause'; readonly afterMs: number };
+
+/** Goes on until somebody decides, or until time must pass. */
+export function judge(matter: Matter, start: Cursor): Judgement {
+  const run: Run = { cursor: start, remarks: [] };
+  for (let step = nextStep(run); step !== undefined; step = nextStep(run)) {
+    const halt = takeStep(matter, run, step);
+    if (halt?.type === 'refused') return { ...halt, remarks: run.remarks };
+    if (halt !== undefined) return { ...halt, cursor: run.cursor, remarks: run.remarks };
+  }
+  return { type: 'accepted', cursor: run.cursor, remarks: run.remarks };
+}
+
+function nextStep({ cursor }: Run): PlanStep | undefined {
+  return cursor.plan[cursor.step];
+}
+
+function move(run: Run, change: Partial<Cursor>): void {
+  run.cursor = { ...run.cursor, ...change };
+}
+
+function endStep(run: Run): void {
+  move(run, { step: run.cursor.step + 1, item: 0, warnOnly: false });
+}
+
+function takeStep(matter: Matter, run: Run, step: PlanStep): Halt | undefined {
+  if (step.type === 'list') return takeItem(matter, run, step);
+  endStep(run);
+  if (step.type === 'settle') {
+    const { deferIfPermit } = run.cursor;
+    return deferIfPermit === undefined ? undefined : { type: 'refused', refusal: deferIfPermit };
+  }
+  if (run.cursor.checked.includes(step.who)) return undefined;
+  const rule = `reject_unlisted_${step.who}`;
+  return obey(run, unlisted(matter, step.who), { rule, parameter: `smtpd_${rule}` });
+}
+
+/** One item of a list. */
+function takeItem(matter: Matter, run: Run, step: PlanStep & { type: 'list' }): Halt | undefined {
+  if (step.fresh && run.cursor.item === 0) move(run, { deferIfReject: undefined });
+  const items = listOf(matter.settings, step.parameter);
+  const { item } = run.cursor;
+  const name = items[item];
+  if (name === undefined) {
+    endStep(run);
+    return undefined;
+  }
+  const rule = name.toLowerCase();
+  if (rule === 'warn_if_reject') {
+    move(run, { item: item + 1, warnOnly: true });
+    return undefined;
+  }
+  const { answer, taken } = judgeRule(matter, rule, items[item + 1], step);
+  warnOfTheRest(run, name, items[item + 1]);
+  noteCheck(run, rule);
+  const halt = obey(run, answer, { rule, parameter: step.parameter });
+  move(run, { warnOnly: false });
+  const { deferIfPermit, deferIfReject } = run.cursor;
+  if (answer.type === 'ok' || (deferIfPermit !== undefined && deferIfReject !== undefined)) endStep(run);
+  else move(run, { item: item + 1 + taken });
+  return halt;
+}
+
+/** `permit` and its kin decide always, so what stands behind them is a mistake. */
+function warnOfTheRest(run: Run, name: string, next: string | undefined): void {
+  const rule = name.toLowerCase();
+  const decides = rule === 'permit' || ((rule === 'reject' || rule === 'defer') && !run.cursor.warnOnly);
+  if (next === undefined || !decides) return;
+  run.remarks.push({ type: 'warning', text: `restriction \`${next}' after \`${rule}' is ignored` });
+}
+
+/** A check that only warned does not count: the implicit one at the end still refuses. */
+function noteCheck(run: Run, rule: string): void {
+  const who = rule === 'reject_unlisted_sender' ? 'sender' : 'recipient';
+  if (rule !== `reject_unlisted_${who}` && rule !== 'check_recipient_maps') return;
+  if (!run.cursor.warnOnly) move(run, { checked: [...run.cursor.checked, who] });
+}
+
+/** The algebra of results. postconf(5) defer_if_permit, defer_if_reject, warn_if_reject */
+function obey(run: Run, answer: RuleAnswer, because: Because): Halt | undefined {
+  switch (answer.type) {
+    case 'dunno':
+      return undefined;
+    case 'ok':
+      move(run, { permitted: { ...because, ...tableOf(answer) } });
+      return undefined;
+    case 'pause':
+      return answer;
+    case 'deferIfReject':
+      if (run.cursor.deferIfReject === undefined)
+        move(run, { deferIfReject: refusalOf(answer.draft, because) });
+      return undefined;
+    case 'deferIfPermit':
+      if (run.cursor.warnOnly) return refuse(run, refusalOf(answer.draft, because));
+      if (run.cursor.deferIfPermit === undefined)
+        move(run, { deferIfPermit: refusalOf(answer.draft, because) });
+      return undefined;
     case 'reject':
-      return plainReject(matter, what, rule, intOf(settings, 'reject_code'), '5.7.1', 'Access denied');
-    case 'defer':
-      return plainReject(matter, what, rule, intOf(settings, 'defer_code'), '4.3.2', 'Try again later');
-    case 'permit_mynetworks':
-      return matchAddress(settings, 'mynetworks', client.name, client.address).type === 'match'
-        ? { type: 'ok', by: rule }
-        : DUNNO;
-    case 'permit_inet_interfaces':
-      return isOwnAddress(settings, client.address) ? { type: 'ok', by: rule } : DUNNO;
-    case 'permit_auth_destination':
-      return isAuthorised(resolution) ? { type: 'ok', by: rule } : DUNNO;
-    case 'reject_unauth_destination':
-      return isAuthorised(resolution)
-        ? DUNNO
-        : relayDenied(matter, rule, intOf(settings, 'relay_domains_reject_code'));
-    case 'defer_unauth_destination':
-      return isAuthorised(resolution) ? DUNNO : relayDenied(matter, rule, 454);
-    case 'reject_unlisted_recipient':
-    case 'check_recipient_maps':
-      return unlisted(matter);
-    // Neither SASL nor client certificates exist here yet, so nobody is ever permitted by them.
-    case 'permit_sasl_authenticated':
-    case 'permit_tls_clientcerts':
-      return DUNNO;
+      return refuse(run, refusalOf(answer.draft, because));
     default:
-      return {
-        ...{ type: 'reject', by: rule, warnings: [`unknown smtpd restriction: "${rule}"`] },
-        reply: { code: 451, enhanced: '4.3.5', text: 'Server configuration error' },
-      };
+      return answer satisfies never;
   }
 }
 
-function judgeList(matter: Matter, list: ListName, what: string): Verdict {
-  let warnOnly = false;
-  for (const rule of listOf(matter.settings, list)) {
-    if (rule === 'warn_if_reject') {
-      warnOnly = true;
-      continue;
-    }
-    const verdict = judge(matter, rule, what);
-    if (verdict.type === 'ok' || (verdict.type === 'reject' && !warnOnly)) return verdict;
-    warnOnly = false;
+function refuse(run: Run, refusal: Refusal): Halt | undefined {
+  if (refusal.warning !== undefined) run.remarks.push({ type: 'warning', text: refusal.warning });
+  if (run.cursor.warnOnly && refusal.trouble !== true) {
+    run.remarks.push({ type: 'rejectWarning', refusal });
+    return undefined;
   }
-  return DUNNO;
+  const earlier = run.cursor.deferIfReject;
+  return { type: 'refused', refusal: earlier !== undefined && refusal.code >= 500 ? earlier : refusal };
 }
 
-const SAFE = ['reject', 'defer', 'reject_unauth_destination', 'check_relay_domains', 'defer_if_permit'];
-
-/** Without one of these a server would relay for everybody: Postfix refuses to run. */
-export function lacksRelayControl(settings: Settings): boolean {
-  const lists = [
-    'smtpd_recipient_restrictions',
-    ...(settings.profile === '2.3' ? [] : ['smtpd_relay_restrictions']),
-  ];
-  const safe = [...SAFE, ...(settings.profile === '2.3' ? [] : ['defer_unauth_destination'])];
-  return !lists.some((list) => listOf(settings, list).some((rule) => safe.includes(rule)));
+function refusalOf(draft: Draft, because: Because): Refusal {
+  return { ...draft, because: { ...because, ...tableOf(draft) } };
 }
 
-/** All lists for a recipient (smtpd_delay_reject = yes), then unlisted recipients. Undefined = accepted. */
-export function judgeRecipient(matter: Matter): (Verdict & { readonly type: 'reject' }) | undefined {
-  const { settings, recipient } = matter;
-  // Mail to the postmaster is never refused by a list. RFC 5321 §4.5.1
-  if (recipient.toLowerCase() === 'postmaster') return undefined;
-  for (const { parameter, what } of LISTS) {
-    if (parameter === 'smtpd_relay_restrictions' && settings.profile === '2.3') continue;
-    const verdict = judgeList(matter, parameter, what);
-    if (verdict.type === 'reject') return verdict;
-  }
-  if (!boolOf(settings, 'smtpd_reject_unlisted_recipient')) return undefined;
-  const last = unlisted(matter);
-  return last.type === 'reject' ? last : undefined;
-}
-
-/** One list on its own (smtpd_delay_reject = no). */
-export function judgeEarly(matter: Matter, list: 'client' | 'helo' | 'sender'): Verdict {
-  const index = { client: 0, helo: 1, sender: 2 }[list];
-  const entry = LISTS[index] ?? LISTS[0];
-  return judgeList(matter, entry.parameter, entry.what);
-}
-
-interface Listing {
-  readonly maps: string;
-  readonly table: string;
-  readonly code: string;
-}
-
-const LISTINGS: Readonly<Partial<Record<Resolution['addressClass'], Listing>>> = {
-  local: {
-    maps: 'local_recipient_maps',
-    table: 'local recipient table',
-    code: 'unknown_local_recipient_reject_code',
-  },
-  relay: {
-    maps: 'relay_recipient_maps',
-    table: 'relay recipient table',
-    code: 'unknown_relay_recipient_reject_code',
-  },
-  'virtual-mailbox': {
-    ...{ maps: 'virtual_mailbox_maps', table: 'virtual mailbox table' },
-    code: 'unknown_virtual_mailbox_reject_code',
-  },
-  'virtual-alias': {
-    ...{ maps: 'virtual_alias_maps', table: 'virtual alias table' },
-    code: 'unknown_virtual_alias_reject_code',
-  },
-};
-
-/** Is the local part or address in any of the tables? `error`: a table did not answer. */
-function isListed(settings: Settings, maps: string, address: string, bare: boolean): boolean | 'error' {
-  const { local } = splitLocalDomain(address);
-  const { user } = splitExtension(local, textOf(settings, 'recipient_delimiter'));
-  const names = bare ? [local, user].map((name) => name.toLowerCase()) : [];
-  for (const table of listOf(settings, maps)) {
-    for (const name of names) {
-      const answer = lookup(settings.tables, table, name);
-      if (answer.type === 'error') return 'error';
-      if (answer.type === 'found') return true;
-    }
-  }
-  const hit = searchAddress(settings, maps, address, 'address');
-  return hit?.type === 'error' ? 'error' : hit !== undefined;
-}
-
-/** Nobody of that name. postconf(5) smtpd_reject_unlisted_recipient */
-function unlisted({ settings, recipient, resolution }: Matter): Verdict {
-  const by = 'reject_unlisted_recipient';
-  const listing = resolution === undefined ? undefined : LISTINGS[resolution.addressClass];
-  if (resolution === undefined || listing === undefined || listOf(settings, listing.maps).length === 0)
-    return DUNNO;
-  const aliases = [
-    listing.maps,
-    'virtual_alias_maps',
-    'canonical_maps',
-    'recipient_canonical_maps',
-    'relocated_maps',
-  ];
-  for (const maps of aliases) {
-    const bare = maps === 'local_recipient_maps';
-    const answer = isListed(settings, maps, resolution.recipient, bare);
-    const reply = { code: 451, enhanced: '4.3.0', text: `<${recipient}>: Temporary lookup failure` };
-    if (answer === 'error') return { type: 'reject', by, reply };
-    if (answer) return DUNNO;
-  }
-  const code = intOf(settings, listing.code);
-  const inTable = boolOf(settings, 'show_user_unknown_table_name') ? ` in ${listing.table}` : '';
-  const enhanced = code < 500 ? '4.1.1' : '5.1.1';
-  const text = `<${recipient}>: Recipient address rejected: User unknown${inTable}`;
-  return { type: 'reject', by, reply: { code, enhanced, text } };
+function tableOf({ table, key }: { readonly table?: string; readonly key?: string }): Partial<Because> {
+  return { ...(table === undefined ? {} : { table }), ...(key === undefined ? {} : { key }) };
 }

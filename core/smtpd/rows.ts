@@ -1,170 +1,247 @@
 /** The rows of each verb, in Postfix's order of checks. The last row of a verb has no guard. */
 import type { R } from './replies.ts';
+import type { Stage } from './types.ts';
 
 const say = (reply: keyof typeof R) => ({ type: 'say', params: { reply } }) as const;
-const junk = (reply: keyof typeof R) => ({ type: 'sayJunk', params: { reply } }) as const;
-const SYNC = { guard: 'pipelinedTooEarly', target: 'answered', actions: 'saySynchronization' } as const;
+const judge = (stage: Stage) => ({ type: 'judge', params: { stage } }) as const;
+
+/** If the guard holds: act, and the command is answered. */
+const answer = <const G extends string, const A>(guard: G, actions: A, description: string) =>
+  ({ guard, target: 'answered', actions, description }) as const;
+
+/** Otherwise: act, and the command is answered. */
+const otherwise = <const A>(actions: A, description: string) =>
+  ({ target: 'answered', actions, description }) as const;
+
+/** If the guard holds: act, and the lists are read. */
+const judged = <const G extends string>(guard: G, stage: Stage, description: string) =>
+  ({ guard, target: 'judging', actions: judge(stage), description }) as const;
+
+const SYNC = answer(
+  'pipelinedTooEarly',
+  'saySynchronization',
+  'RFC 2920 §3.1 · postconf(5) smtpd_forbid_unauth_pipelining',
+);
+const HELO_FIRST = answer(
+  'helloIsRequired',
+  say('helloFirst'),
+  'RFC 5321 §4.1.4 · postconf(5) smtpd_helo_required',
+);
+const NAME_JUDGED = judged('nameIsJudgedNow', 'helo', 'postconf(5) smtpd_delay_reject');
 
 export const HELO = [
-  { ...SYNC, description: 'RFC 2920 §3.1 · postconf(5) smtpd_forbid_unauth_pipelining' },
-  {
-    guard: 'nameIsMissing',
-    target: 'answered',
-    actions: say('heloSyntax'),
-    description: 'RFC 5321 §4.1.1.1',
-  },
-  { target: 'answered', actions: ['resetTransaction', 'greetHelo'], description: 'RFC 5321 §4.1.1.1' },
+  SYNC,
+  answer('lacksArguments', say('heloSyntax'), 'RFC 5321 §4.1.1.1'),
+  NAME_JUDGED,
+  otherwise('greetByName', 'RFC 5321 §4.1.1.1'),
 ] as const;
 
 export const EHLO = [
-  { ...SYNC, description: 'RFC 2920 §3.1 · postconf(5) smtpd_forbid_unauth_pipelining' },
-  {
-    guard: 'nameIsMissing',
-    target: 'answered',
-    actions: say('ehloSyntax'),
-    description: 'RFC 5321 §4.1.1.1',
-  },
-  {
-    target: 'answered',
-    actions: ['resetTransaction', 'greetEhlo'],
-    description: 'RFC 5321 §4.1.1.1 · RFC 1869',
-  },
+  SYNC,
+  answer('lacksArguments', say('ehloSyntax'), 'RFC 5321 §4.1.1.1'),
+  NAME_JUDGED,
+  otherwise('greetByName', 'RFC 5321 §4.1.1.1'),
 ] as const;
 
 export const MAIL = [
-  {
-    guard: 'helloIsRequired',
-    target: 'answered',
-    actions: say('helloFirst'),
-    description: 'RFC 5321 §4.1.4',
-  },
-  { guard: 'inTransaction', target: 'answered', actions: say('nestedMail'), description: 'RFC 5321 §4.1.4' },
-  {
-    guard: 'mailSyntaxIsBad',
-    target: 'answered',
-    actions: say('mailSyntax'),
-    description: 'RFC 5321 §4.1.1.2',
-  },
-  { guard: 'senderIsBad', target: 'answered', actions: 'sayBadSender', description: 'RFC 5321 §4.1.2' },
-  {
-    guard: 'mailOptionIsBad',
-    target: 'answered',
-    actions: 'sayOptionError',
-    description: 'RFC 1870 §6 · RFC 3461 §4',
-  },
-  { guard: 'declaredTooBig', target: 'answered', actions: say('tooBig'), description: 'RFC 1870 §6.1' },
-  { target: 'askingSender', actions: 'askSender', description: 'RFC 5321 §4.1.1.2' },
+  SYNC,
+  HELO_FIRST,
+  answer('addressIsMissing', say('mailSyntax'), 'RFC 5321 §4.1.1.2'),
+  answer('wordIsBroken', say('badSender'), 'RFC 5321 §4.1.2'),
+  answer('addressIsBad', 'sayBadAddress', 'RFC 5321 §4.1.2'),
+  { guard: 'senderIsNull', target: 'sender', actions: 'takeNullSender', description: 'RFC 5321 §4.5.5' },
+  { target: 'rewriting', actions: 'askStandardForm', description: 'RFC 5321 §4.1.1.2' },
 ] as const;
 
-const needsMail = { target: 'answered', actions: say('needMail') } as const;
+export const NESTED_MAIL = [SYNC, HELO_FIRST, otherwise(say('nestedMail'), 'RFC 5321 §4.1.4')] as const;
+
+/** Behind a sender that was read and resolved. */
+export const SENDER = [
+  answer('mailOptionIsBad', 'sayMailOption', 'RFC 1870 §6 · RFC 3461 §4.3 · RFC 6152 §2'),
+  answer('declaredTooBig', 'sayTooBig', 'RFC 1870 §6.1'),
+  judged('senderIsJudgedNow', 'mail', 'postconf(5) smtpd_delay_reject'),
+  { target: 'senderAccepted', description: 'RFC 5321 §4.1.1.2' },
+] as const;
+
+export const EARLY_RCPT = [SYNC, otherwise(say('needMail'), 'RFC 5321 §4.1.4')] as const;
 
 export const RCPT = [
-  { guard: 'noTransaction', ...needsMail, description: 'RFC 5321 §4.1.4' },
-  {
-    guard: 'rcptSyntaxIsBad',
-    target: 'answered',
-    actions: say('rcptSyntax'),
-    description: 'RFC 5321 §4.1.1.3',
-  },
-  { guard: 'recipientIsBad', target: 'answered', actions: 'sayBadRecipient', description: 'RFC 5321 §4.1.2' },
-  { guard: 'rcptOptionIsBad', target: 'answered', actions: 'sayRcptOptionError', description: 'RFC 3461 §4' },
-  {
-    guard: 'tooManyRecipients',
-    target: 'answered',
-    actions: 'sayTooManyRecipients',
-    description: 'RFC 5321 §4.5.3.1.8',
-  },
-  { target: 'askingRecipient', actions: 'askRecipient', description: 'RFC 5321 §4.1.1.3' },
+  SYNC,
+  answer('addressIsMissing', say('rcptSyntax'), 'RFC 5321 §4.1.1.3'),
+  answer('wordIsBroken', say('badRecipient'), 'RFC 5321 §4.1.2'),
+  answer('addressIsBad', 'sayBadAddress', 'RFC 5321 §4.1.2'),
+  { target: 'rewriting', actions: 'askStandardForm', description: 'RFC 5321 §4.1.1.3' },
 ] as const;
 
+/** Behind a recipient that was read and resolved. */
+export const RECIPIENT = [
+  answer('rcptOptionIsBad', 'sayRcptOption', 'RFC 3461 §4.1, §4.2'),
+  answer(
+    'tooManyRecipients',
+    'sayTooManyRecipients',
+    'RFC 5321 §4.5.3.1.10 · postconf(5) smtpd_recipient_limit',
+  ),
+  { target: 'judging', actions: judge('rcpt'), description: 'RFC 5321 §4.1.1.3 · SMTPD_ACCESS_README' },
+] as const;
+
+export const EARLY_DATA = [SYNC, otherwise(say('needRcpt'), 'RFC 5321 §4.1.4')] as const;
+
 export const DATA = [
-  { guard: 'noTransaction', target: 'answered', actions: say('needRcpt'), description: 'RFC 5321 §4.1.4' },
-  {
-    guard: 'noRecipientAccepted',
-    target: 'answered',
-    actions: say('noRecipients'),
-    description: 'RFC 5321 §3.3',
-  },
-  { guard: 'hasArguments', target: 'answered', actions: say('dataSyntax'), description: 'RFC 5321 §4.1.1.4' },
-  { ...SYNC, description: 'RFC 2920 §3.1 · postconf(5) smtpd_forbid_unauth_pipelining' },
-  { target: 'promptingData', actions: 'beginData', description: 'RFC 5321 §4.1.1.4' },
+  SYNC,
+  answer('noRecipientAccepted', say('noRecipients'), 'RFC 5321 §3.3'),
+  answer('hasArguments', say('dataSyntax'), 'RFC 5321 §4.1.1.4'),
+  judged('dataIsJudged', 'data', 'postconf(5) smtpd_data_restrictions'),
+  otherwise('beginText', 'RFC 5321 §4.1.1.4'),
+] as const;
+
+export const END_OF_DATA = [
+  answer('bareNewlineSeen', 'sayBareNewline', 'RFC 5321 §2.3.8 · postconf(5) smtpd_forbid_bare_newline'),
+  answer('messageHasFailed', 'sayNotQueued', 'RFC 1870 §6.3'),
+  judged('messageIsJudged', 'endOfData', 'postconf(5) smtpd_end_of_data_restrictions'),
+  { target: 'queueing', actions: 'closeMessage', description: 'RFC 5321 §4.1.1.4' },
 ] as const;
 
 export const RSET = [
-  { guard: 'hasArguments', target: 'answered', actions: say('rsetSyntax'), description: 'RFC 5321 §4.1.1.5' },
-  { target: 'answered', actions: ['resetTransaction', junk('ok')], description: 'RFC 5321 §4.1.1.5' },
+  SYNC,
+  answer('hasArguments', say('rsetSyntax'), 'RFC 5321 §4.1.1.5'),
+  otherwise(['forgetTransaction', say('ok')], 'RFC 5321 §4.1.1.5'),
 ] as const;
 
-export const NOOP = [{ target: 'answered', actions: junk('ok'), description: 'RFC 5321 §4.1.1.9' }] as const;
+export const NOOP = [SYNC, otherwise(say('ok'), 'RFC 5321 §4.1.1.9')] as const;
 
 export const VRFY = [
-  { guard: 'vrfyIsDisabled', target: 'answered', actions: say('vrfyDisabled'), description: 'RFC 5321 §7.3' },
-  {
-    guard: 'vrfySyntaxIsBad',
-    target: 'answered',
-    actions: say('vrfySyntax'),
-    description: 'RFC 5321 §4.1.1.6',
-  },
-  {
-    guard: 'vrfyAddressIsBad',
-    target: 'answered',
-    actions: say('badRecipient'),
-    description: 'RFC 5321 §4.1.2',
-  },
-  { target: 'askingRecipient', actions: 'askVrfy', description: 'RFC 5321 §4.1.1.6' },
+  SYNC,
+  answer('vrfyIsDisabled', say('vrfyDisabled'), 'RFC 5321 §7.3 · postconf(5) disable_vrfy_command'),
+  answer('lacksArguments', say('vrfySyntax'), 'RFC 5321 §4.1.1.6'),
+  answer('addressIsBad', 'sayBadAddress', 'RFC 5321 §4.1.2'),
+  { target: 'rewriting', actions: 'askStandardForm', description: 'RFC 5321 §4.1.1.6' },
 ] as const;
+
+const ETRN_HELO_FIRST = answer(
+  'helloIsRequired',
+  say('etrnHello'),
+  'RFC 1985 §5 · postconf(5) smtpd_helo_required',
+);
 
 export const ETRN = [
-  { guard: 'helloIsRequired', target: 'answered', actions: say('etrnHello'), description: 'RFC 1985 §5' },
-  { guard: 'inTransaction', target: 'answered', actions: say('etrnBusy'), description: 'RFC 1985 §5' },
-  { guard: 'etrnIsBad', target: 'answered', actions: say('etrnSyntax'), description: 'RFC 1985 §5' },
-  { guard: 'etrnNameIsBad', target: 'answered', actions: say('etrnBad'), description: 'RFC 1985 §5' },
-  {
-    guard: 'etrnIsUnavailable',
-    target: 'answered',
-    actions: 'sayEtrnUnavailable',
-    description: 'RFC 1985 §5.3',
-  },
-  { target: 'answered', actions: 'startEtrn', description: 'RFC 1985 §5' },
+  SYNC,
+  ETRN_HELO_FIRST,
+  answer('etrnSyntaxIsBad', say('etrnSyntax'), 'RFC 1985 §5'),
+  answer('etrnNameIsBad', say('etrnBad'), 'RFC 1985 §5'),
+  answer('isStdin', 'refuseEtrn', 'sendmail(1) -bs'),
+  { target: 'judging', actions: judge('etrn'), description: 'postconf(5) smtpd_etrn_restrictions' },
 ] as const;
 
-export const QUIT = [{ target: 'leaving', actions: say('bye'), description: 'RFC 5321 §4.1.1.10' }] as const;
-
-export const UNKNOWN = [
-  { guard: 'isEmpty', target: 'answered', actions: say('badSyntax'), description: 'RFC 5321 §4.2.4' },
-  {
-    guard: 'isNoopCommand',
-    target: 'answered',
-    actions: junk('ok'),
-    description: 'postconf(5) smtpd_noop_commands',
-  },
-  {
-    guard: 'isForbidden',
-    target: 'answered',
-    actions: 'sayForbidden',
-    description: 'postconf(5) smtpd_forbidden_commands',
-  },
-  { target: 'answered', actions: 'sayUnknown', description: 'RFC 5321 §4.2.4' },
+/** Behind an ETRN that the lists permit. */
+export const FLUSH = [
+  answer('etrnIsUnavailable', 'sayEtrnUnavailable', 'RFC 1985 §5 · postconf(5) fast_flush_domains'),
+  answer('etrnLookupFails', say('etrnFailed'), 'RFC 1985 §5'),
+  otherwise('startEtrn', 'RFC 1985 §5'),
 ] as const;
 
-/** After QUIT: one more sleep if the client has earned it. */
-export const LEAVING = {
-  leaving: {
-    always: [
-      {
-        guard: 'mustSleep',
-        target: 'sleepingBeforeBye',
-        description: 'postconf(5) smtpd_error_sleep_time',
-      },
-      { target: 'closing', description: 'RFC 5321 §4.1.1.10' },
-    ],
-  },
-  sleepingBeforeBye: {
-    on: {
-      'timer.fired': [
-        { guard: 'isIdleTimer', description: 'smtpd(8)' },
-        { target: 'closing', actions: 'sayPending', description: 'RFC 5321 §4.1.1.10' },
-      ],
-    },
-  },
+export const ETRN_IN_TRANSACTION = [
+  SYNC,
+  ETRN_HELO_FIRST,
+  otherwise(say('etrnBusy'), 'RFC 1985 §5'),
+] as const;
+
+export const STARTTLS = [
+  SYNC,
+  answer('hasArguments', say('starttlsSyntax'), 'RFC 3207 §4'),
+  otherwise(say('notImplemented'), 'postconf(5) smtpd_tls_security_level'),
+] as const;
+
+export const AUTH = [
+  SYNC,
+  HELO_FIRST,
+  otherwise(say('noAuthentication'), 'postconf(5) smtpd_sasl_auth_enable'),
+] as const;
+
+const BUSY = [SYNC, otherwise(say('busy'), 'XCLIENT_README')] as const;
+
+export const XCLIENT = [
+  SYNC,
+  answer('lacksArguments', say('xclientSyntax'), 'XCLIENT_README'),
+  otherwise(say('notAuthorised'), 'postconf(5) smtpd_authorized_xclient_hosts'),
+] as const;
+
+export const XFORWARD = [
+  SYNC,
+  answer('lacksArguments', say('xforwardSyntax'), 'XFORWARD_README'),
+  otherwise(say('notAuthorised'), 'postconf(5) smtpd_authorized_xforward_hosts'),
+] as const;
+
+export const QUIT = [SYNC, otherwise('sayBye', 'RFC 5321 §4.1.1.10')] as const;
+
+const EMPTY = answer('isEmpty', 'sayBadSyntax', 'RFC 5321 §4.2.4');
+const NOTHING = answer('isNoopCommand', 'sayNothingDone', 'postconf(5) smtpd_noop_commands');
+const FORBIDDEN = answer('isForbidden', 'sayForbidden', 'postconf(5) smtpd_forbidden_commands');
+
+export const UNKNOWN = [EMPTY, NOTHING, FORBIDDEN, otherwise('sayUnknown', 'RFC 5321 §4.2.4')] as const;
+
+const DENIED = otherwise('sayDenied', 'RFC 5321 §3.1');
+
+/** Every verb after a refusal at the door. */
+export const DENIED_ROWS = {
+  ...({ HELO: DENIED, EHLO: DENIED, MAIL: DENIED, RCPT: DENIED, DATA: DENIED } as const),
+  ...({ RSET: DENIED, NOOP: DENIED, VRFY: DENIED, ETRN: DENIED, STARTTLS: DENIED, AUTH: DENIED } as const),
+  ...({ XCLIENT: DENIED, XFORWARD: DENIED, QUIT } as const),
+  UNKNOWN: [EMPTY, NOTHING, FORBIDDEN, DENIED],
 } as const;
+
+/** Verbs that are answered alike in every state. */
+const EVERYWHERE = { HELO, EHLO, RSET, NOOP, VRFY, STARTTLS, AUTH, QUIT, UNKNOWN } as const;
+
+/** No transaction is open. */
+export const READY_ROWS = {
+  ...EVERYWHERE,
+  ...({ MAIL, RCPT: EARLY_RCPT, DATA: EARLY_DATA, ETRN, XCLIENT, XFORWARD } as const),
+} as const;
+
+/** Between MAIL and DATA. */
+export const ENVELOPE_ROWS = {
+  ...EVERYWHERE,
+  ...({ MAIL: NESTED_MAIL, RCPT, DATA, ETRN: ETRN_IN_TRANSACTION, XCLIENT: BUSY, XFORWARD: BUSY } as const),
+} as const;
+
+/** The lists of a stage have been read. */
+export const JUDGED = [
+  { guard: 'findingIsPause', target: 'pausing', description: 'postconf(5) sleep' },
+  answer('clientIsRefused', 'sayClientRefused', 'RFC 5321 §3.1'),
+  answer('messageIsRefused', 'sayMessageRefused', 'postconf(5) smtpd_end_of_data_restrictions'),
+  answer('isRefused', 'sayRefused', 'SMTPD_ACCESS_README'),
+  answer('stageIsConnect', 'greet', 'RFC 5321 §3.1'),
+  answer('stageIsHelo', 'greetByName', 'RFC 5321 §4.1.1.1'),
+  { guard: 'stageIsMail', target: 'senderAccepted', description: 'RFC 5321 §4.1.1.2' },
+  answer('stageIsVrfy', 'sayVrfy', 'RFC 5321 §7.3'),
+  { guard: 'stageIsEtrn', target: 'flushing', description: 'RFC 1985 §5' },
+  answer('stageIsData', 'beginText', 'RFC 5321 §4.1.1.4'),
+  { guard: 'stageIsEndOfData', target: 'queueing', actions: 'closeMessage', description: 'RFC 5321 §6.1' },
+  answer('fileIsOpen', 'acceptRecipient', 'RFC 5321 §4.1.1.3'),
+  { target: 'openingMessage', actions: 'openMessage', description: 'cleanup(8)' },
+] as const;
+
+/** What may happen in every state that waits for a line. */
+export const LINES = {
+  'line.bare': otherwise('sayBareLine', 'RFC 5321 §2.3.8 · postconf(5) smtpd_forbid_bare_newline'),
+  'line.long': { actions: 'holdLongLine', description: 'postconf(5) line_length_limit' },
+  'line.endless': {
+    target: 'closing',
+    actions: ['logEndless', 'logLost'],
+    description: 'postconf(5) line_length_limit',
+  },
+  'net.closed': { target: 'closing', actions: 'logLost', description: 'RFC 5321 §3.8' },
+  'timer.fired': otherwise('sayTimeout', 'RFC 5321 §4.5.3.2.7 · postconf(5) smtpd_timeout'),
+} as const;
+
+/** After an answer: a sleep, the end, or the next thing to be read. Postfix looks for these in this order. */
+export const NEXT = [
+  { guard: 'mustSleep', target: 'sleeping', description: 'postconf(5) smtpd_error_sleep_time' },
+  { guard: 'mustHangUp', target: 'closing', description: 'RFC 5321 §3.8' },
+  answer('hasTooManyErrors', 'sayTooManyErrors', 'postconf(5) smtpd_hard_error_limit'),
+  { guard: 'expectsText', target: 'receiving', description: 'RFC 5321 §4.1.1.4' },
+  { guard: 'isDenied', target: 'denied', description: 'RFC 5321 §3.1' },
+  { guard: 'inTransaction', target: 'envelope', description: 'RFC 5321 §3.3' },
+  { guard: 'hasSaidHello', target: 'ready', description: 'RFC 5321 §4.1.4' },
+  { target: 'connected', description: 'RFC 5321 §3.1' },
+] as const;

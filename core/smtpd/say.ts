@@ -1,13 +1,19 @@
 /**
- * Replies: counting errors, the sleep after many of them, logs of refusals. postconf(5)
- * smtpd_soft_error_limit
+ * Replies and what they cost: errors, junk, the sleep after many errors, the counters of the disconnect line.
+ *
+ * RFC 5321 §4.2 · postconf(5) smtpd_soft_error_limit, smtpd_junk_command_limit · Postfix:
+ * src/smtpd/smtpd_chat.c
  */
 import { boolOf, intOf, textOf, timeMsOf } from '../config/settings.ts';
 import type { Outcome, RuleArgs } from '../kernel/act.ts';
-import type { Effect } from '../kernel/effects.ts';
+import type { Effect, LogLevel } from '../kernel/effects.ts';
+import { printable } from '../mail/log-format.ts';
+import { quote822 } from '../mail/quote.ts';
 import { encodeReply, type Reply, softBounce } from '../mail/reply.ts';
 import { latin1ToBytes } from '../wire/bytes.ts';
-import type { SmtpdContext, SmtpdEvent } from './types.ts';
+import { isNoop, notesBareNewline } from './commands.ts';
+import { R } from './replies.ts';
+import type { Command, SmtpdContext, SmtpdEvent } from './types.ts';
 
 export type Args = RuleArgs<SmtpdContext, SmtpdEvent>;
 export type Decision = Outcome<SmtpdContext>;
@@ -17,68 +23,194 @@ export function clientName({ client }: SmtpdContext): string {
   return `${client.name}[${client.address}]`;
 }
 
-export function logLine(text: string, level: 'info' | 'warning' = 'info'): Effect {
+/** The name we go by. */
+export function hostOf({ settings }: SmtpdContext): string {
+  return textOf(settings, 'myhostname');
+}
+
+export function logLine(text: string, level: LogLevel = 'info'): Effect {
   return { type: 'log', level, text };
 }
 
-/** Counts a command for the disconnect line of 3.x: `rcpt=1/2`. */
-function counted(context: SmtpdContext, event: SmtpdEvent, good: boolean): SmtpdContext['counts'] {
-  const verb =
-    'words' in event ? (event.type === 'UNKNOWN' ? 'unknown' : event.type.toLowerCase()) : undefined;
-  const key = verb ?? (context.question?.verb ?? context.where).toLowerCase();
-  if (key === '' || key === 'connect') return context.counts;
-  const name = key === 'end-of-message' ? 'data' : key;
-  const [okay, all] = context.counts[name] ?? [0, 0];
-  return { ...context.counts, [name]: [okay + (good ? 1 : 0), all + 1] };
-}
-
-/**
- * Says something. 4xx and 5xx count as errors; from smtpd_soft_error_limit on, every reply waits
- * smtpd_error_sleep_time.
- *
- * @param extra context and effects of the same row
- */
-export function say(args: Args, given: Reply, extra: Decision = {}): Decision {
-  const { context, event } = args;
-  const { settings } = context;
-  const reply = boolOf(settings, 'soft_bounce') ? softBounce(given) : given;
-  const bad = reply.code >= 400;
-  const errors = context.errors + (bad ? 1 : 0);
-  const where = 'words' in event && event.type !== 'UNKNOWN' ? event.type : context.where;
-  const counts = reply.code === 354 ? context.counts : counted(context, event, !bad);
-  const next = { where, errors, counts, ...extra.context };
-  const soft = intOf(settings, 'smtpd_soft_error_limit');
-  const afterMs = timeMsOf(settings, 'smtpd_error_sleep_time');
-  if (errors >= soft && afterMs > 0 && reply.code !== 421) {
-    const effects: Effect[] = [...(extra.effects ?? []), { type: 'timer.set', timer: 'sleep', afterMs }];
-    return { context: { ...next, pendingReply: reply }, effects };
-  }
-  const bytes = latin1ToBytes(encodeReply(reply));
-  return { context: next, effects: [...(extra.effects ?? []), { type: 'net.write', bytes }, idle(context)] };
-}
-
-/** The client has this long for its next line. postconf(5) smtpd_timeout */
+/** The client has this long for its next line or piece of text. postconf(5) smtpd_timeout */
 export function idle({ settings }: SmtpdContext): Effect {
   return { type: 'timer.set', timer: 'idle', afterMs: timeMsOf(settings, 'smtpd_timeout') };
 }
 
-/** `NOQUEUE: reject: RCPT from name[address]: TEXT; from=<s> to=<r> proto=P helo=<h>`. */
-export function rejectLog(context: SmtpdContext, verb: string, reply: Reply, recipient = ''): Effect {
-  const { transaction, protocol, helo } = context;
-  const id =
-    transaction?.queueId === undefined || transaction.queueId === '' ? 'NOQUEUE' : transaction.queueId;
-  const text = typeof reply.text === 'string' ? reply.text : reply.text.join(' ');
-  const enhanced = reply.enhanced === undefined ? '' : `${reply.enhanced} `;
-  const from = transaction === undefined ? '' : ` from=<${transaction.sender}>`;
-  const to = recipient === '' ? '' : ` to=<${recipient}>`;
-  const hello = helo === '' ? '' : ` helo=<${helo}>`;
-  const said = `${reply.code} ${enhanced}${text}`;
-  return logLine(
-    `${id}: reject: ${verb} from ${clientName(context)}: ${said};${from}${to} proto=${protocol}${hello}`,
+/** Whether this event is a command line. */
+export function isCommand(event: SmtpdEvent): event is Command {
+  return 'words' in event;
+}
+
+/**
+ * Writes a reply, at once or after the error sleep, and counts nothing. From smtpd_soft_error_limit errors
+ * on every reply waits smtpd_error_sleep_time. Differs: Postfix sleeps before each line of a reply; here
+ * they come together, after the same time in all.
+ */
+export function tell(context: SmtpdContext, given: Reply): Decision {
+  const { settings } = context;
+  const reply = boolOf(settings, 'soft_bounce') ? softBounce(given) : given;
+  const lastWord = reply.code === 421 || (reply.code === 521 && settings.profile !== '2.3');
+  const hangUp = context.hangUp || lastWord;
+  const sleepMs = timeMsOf(settings, 'smtpd_error_sleep_time');
+  if (context.errors >= intOf(settings, 'smtpd_soft_error_limit') && sleepMs > 0) {
+    const afterMs = sleepMs * (typeof reply.text === 'string' ? 1 : reply.text.length);
+    return {
+      context: { pendingReply: reply, hangUp },
+      effects: [{ type: 'timer.set', timer: 'sleep', afterMs }],
+    };
+  }
+  const bytes = latin1ToBytes(encodeReply(reply));
+  return { context: { hangUp }, effects: [{ type: 'net.write', bytes }, idle(context)] };
+}
+
+/** Commands that cost the client nothing and bring it nothing. */
+const JUNK: readonly string[] = ['HELO', 'EHLO', 'RSET', 'NOOP', 'VRFY', 'ETRN'];
+const JUNK_2: readonly string[] = [...JUNK, 'XCLIENT', 'XFORWARD'];
+
+/**
+ * The beginning of a command: what it is called in logs, and what is odd about its line. An action that
+ * does not answer at once begins with this; `say` does it by itself.
+ */
+export function begin({ context, event }: Args): Decision {
+  if (!isCommand(event) || event === context.command) return {};
+  const effects: Effect[] = event.cut ? [longLineWarning(context, event.line)] : [];
+  const pipelined = context.pipelined || speaksTooEarly(context, event);
+  if (pipelined && !context.pipelined) {
+    effects.push(logLine(`improper command pipelining after ${event.type} from ${clientName(context)}`));
+  }
+  const where = isEmptyLine(event) ? context.where : event.type;
+  const bareLfNoted = context.bareLfNoted || (event.bareLf && notesBareNewline(context));
+  const counts = doesNothing(context, event) ? context.counts : counted(context, where, 0, 1);
+  return { context: { where, pipelined, bareLfNoted, longLine: undefined, command: event, counts }, effects };
+}
+
+/** Postfix does not count what is not in its table of commands, and has no word for it in the log. */
+function doesNothing(context: SmtpdContext, command: Command): boolean {
+  return (
+    isEmptyLine(command) || (command.type === 'UNKNOWN' && isNoop(context, command.words[0]?.text ?? ''))
   );
 }
 
-/** The name we go by. */
-export function hostOf({ settings }: SmtpdContext): string {
-  return textOf(settings, 'myhostname');
+function isEmptyLine({ words }: Command): boolean {
+  return words.length === 0;
+}
+
+/** Everything behind the verb, as one text. */
+export function wordsOf({ words }: Command): string {
+  return words
+    .slice(1)
+    .map(({ text }) => text)
+    .join(' ');
+}
+
+/** postconf(5) line_length_limit */
+export function longLineWarning(context: SmtpdContext, line: string): Effect {
+  const limit = intOf(context.settings, 'line_length_limit');
+  const shown = printable(line).slice(0, 30);
+  return logLine(`${clientName(context)}: request longer than ${limit}: ${shown}...`, 'warning');
+}
+
+/** Commands after which a client must wait for the reply. RFC 2920 §3.1 */
+const LAST: readonly string[] = ['HELO', 'EHLO', 'DATA', 'NOOP', 'VRFY'];
+
+/** Input waits behind a command where it may not; Postfix looks since 2.6, and 2.3 only in a restriction. */
+export function speaksTooEarly({ settings, protocol, stdin }: SmtpdContext, command: Command): boolean {
+  if (settings.profile === '2.3' || stdin || !command.pending || command.type === 'UNKNOWN') return false;
+  return protocol !== 'ESMTP' || LAST.includes(command.type);
+}
+
+/**
+ * The answer to a command: written, counted, and paid for.
+ *
+ * @param extra context and effects of the same row; effects come before the reply
+ * @param good whether the command succeeded, when the reply's code does not say it
+ */
+export function say(args: Args, reply: Reply, extra: Decision = {}, good = reply.code < 400): Decision {
+  const begun = begin(args);
+  const context: SmtpdContext = { ...args.context, ...begun.context, ...extra.context };
+  const told = tell(context, reply);
+  return {
+    context: {
+      ...begun.context,
+      ...extra.context,
+      ...told.context,
+      ...paid(context, good),
+      counts: good && context.command !== undefined ? counted(context, context.where, 1, 0) : context.counts,
+      ...{ command: undefined, party: undefined },
+    },
+    effects: [...(begun.effects ?? []), ...(extra.effects ?? []), ...(told.effects ?? [])],
+  };
+}
+
+/** Errors and junk after a command. */
+function paid(
+  { settings, errors, junk, command, where }: SmtpdContext,
+  good: boolean,
+): Partial<SmtpdContext> {
+  const sum = errors + (good ? 0 : 1);
+  const type = command?.type ?? where;
+  const list = settings.profile === '2.3' ? JUNK_2 : JUNK;
+  if (!list.includes(type)) return { errors: sum };
+  return { junk: junk + 1, errors: sum + (tooMuchJunk(settings, junk) ? 1 : 0) };
+}
+
+function tooMuchJunk(settings: SmtpdContext['settings'], junk: number): boolean {
+  return junk > intOf(settings, 'smtpd_junk_command_limit');
+}
+
+/** An answer to one of smtpd_noop_commands: only junk is counted. */
+export function sayNothingDone(args: Args): Decision {
+  const { errors, junk, settings, where, counts } = args.context;
+  const over = tooMuchJunk(settings, junk) ? 1 : 0;
+  const said = say(args, R.ok);
+  return { ...said, context: { ...said.context, where, counts, junk: junk + 1, errors: errors + over } };
+}
+
+/** For the disconnect line of 3.x: `rcpt=1/2`. */
+function counted(
+  { settings, counts }: SmtpdContext,
+  where: string,
+  good: number,
+  all: number,
+): SmtpdContext['counts'] {
+  if (settings.profile === '2.3') return counts;
+  const name = TEXT_STATES.includes(where) ? 'data' : where.toLowerCase();
+  const [goodBefore, allBefore] = counts[name] ?? [0, 0];
+  return { ...counts, [name]: [goodBefore + good, allBefore + all] };
+}
+
+/** What the log calls the time between 354 and the dot, and the time after it. */
+export const IN_TEXT = 'DATA content';
+export const AFTER_TEXT = 'END-OF-MESSAGE';
+const TEXT_STATES: readonly string[] = [IN_TEXT, AFTER_TEXT];
+
+/** An address in the log: as Postfix 3.5 and later write it, quoted; before, as it is. */
+export function logAddress({ settings }: SmtpdContext, address: string): string {
+  return printable(settings.profile === '2.3' || address === '' ? address : quote822(address));
+}
+
+/** With several recipients the lists at DATA see none: what they say holds for all. */
+function firstOf({ transaction, stage }: SmtpdContext): string | undefined {
+  if (transaction === undefined || transaction.accepted === 0) return undefined;
+  const forAll = transaction.accepted > 1 && (stage === 'data' || stage === 'endOfData');
+  return forAll ? undefined : transaction.firstRecipient;
+}
+
+/**
+ * `NOQUEUE: reject: RCPT from name[address]: TEXT; from=<s> to=<r> proto=P helo=<h>`.
+ *
+ * @param word reject, reject_warning, …
+ */
+export function whatsUp(context: SmtpdContext, word: string, text: string): Effect {
+  const { transaction, protocol, helo, where, command, party } = context;
+  const id = transaction?.queueId ? transaction.queueId : 'NOQUEUE';
+  const sender = transaction?.sender ?? (command?.type === 'MAIL' ? party : undefined);
+  const recipient = command?.type === 'RCPT' || command?.type === 'VRFY' ? party?.given : firstOf(context);
+  const from = sender === undefined ? '' : ` from=<${logAddress(context, sender.given)}>`;
+  const to = recipient === undefined ? '' : ` to=<${logAddress(context, recipient)}>`;
+  const name = context.stage === 'helo' && command !== undefined ? wordsOf(command) : helo;
+  const hello = name === '' ? '' : ` helo=<${printable(name)}>`;
+  const what = `${where} from ${clientName(context)}: ${text}`;
+  return logLine(`${id}: ${word}: ${what};${from}${to} proto=${protocol}${hello}`);
 }

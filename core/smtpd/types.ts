@@ -5,7 +5,9 @@ import type { Birth } from '../kernel/host.ts';
 import type {
   CleanupDone,
   CleanupOpened,
+  CleanupStatus,
   MasterChildDied,
+  Resolution,
   RewriteResolved,
   RewriteRewritten,
 } from '../kernel/notes.ts';
@@ -13,6 +15,7 @@ import type { Zone } from '../mail/date.ts';
 import type { FirstLineState } from '../mail/first-line.ts';
 import type { Reply } from '../mail/reply.ts';
 import type { CommandToken } from '../mail/tokens.ts';
+import type { Cursor, Refusal } from './restrictions.ts';
 
 /** Who is on the other end. */
 export interface Client {
@@ -26,86 +29,129 @@ export interface Client {
 export type SmtpdInput = Birth & {
   readonly at: number;
   readonly client: Client;
+  /** Address of ours that the client connected to. */
   readonly serverAddress?: string;
+  readonly serverPort?: number;
+  /** sendmail -bs: a user of this machine on standard input, to whom no restriction applies. */
+  readonly stdin?: boolean;
 };
+
+/** An envelope address: as the client gave it, and what trivial-rewrite made of it. */
+export interface Party {
+  /** Internal form as the client gave it, for texts and logs. */
+  readonly given: string;
+  /** Standard internal form, for the queue file. */
+  readonly standard: string;
+  readonly resolution: Resolution | undefined;
+}
 
 /** The mail transaction: from MAIL to the end of DATA. */
 export interface Transaction {
-  readonly sender: string;
+  readonly sender: Party;
   readonly encoding: '7bit' | '8bit' | undefined;
   readonly ret: number;
   readonly envid: string;
+  /** When MAIL was accepted: the time in Received:. */
+  readonly at: number;
+  /** Process id of cleanup; '' before it was asked, and after the message was given up. */
   readonly cleanup: string;
   readonly queueId: string;
   readonly accepted: number;
-  /** The only recipient, for Received: and logs; '' when there are more or none. */
-  readonly onlyRecipient: string;
+  /** The first recipient as the client gave it; '' when there is none. */
+  readonly firstRecipient: string;
+  /** Why the message cannot be queued, told after the dot. */
+  readonly failed: CleanupStatus | undefined;
 }
 
-/** The address that is being looked at. */
-export interface Question {
-  readonly verb: 'MAIL' | 'RCPT' | 'VRFY';
-  readonly given: string;
-  readonly address: string;
-  readonly notify: number;
-  readonly orcpt: string;
-  readonly argument: string;
-}
+/** A stage of the session at which restriction lists are evaluated. */
+export type Stage = 'connect' | 'helo' | 'mail' | 'rcpt' | 'vrfy' | 'etrn' | 'data' | 'endOfData';
 
-/** The only ways an answer can go after a wait. */
+/** What the lists said last. */
+export type Finding =
+  | { readonly type: 'accepted' }
+  | { readonly type: 'refused'; readonly refusal: Refusal }
+  | { readonly type: 'pause'; readonly afterMs: number };
+
 export interface SmtpdContext {
   readonly settings: Settings;
   readonly zone: Zone;
   readonly pid: number;
   readonly client: Client;
+  /** '' and 0 when nobody said. */
   readonly serverAddress: string;
+  readonly serverPort: number;
+  readonly stdin: boolean;
   /** The HELO name; '' before HELO. */
   readonly helo: string;
   readonly protocol: 'SMTP' | 'ESMTP';
-  /** The last verb, for "lost connection after". */
+  /** What the client did last, for "lost connection after". */
   readonly where: string;
   readonly errors: number;
+  /** Commands that do nothing, since the last message. */
   readonly junk: number;
+  /** Recipients beyond the limit. */
   readonly overshoot: number;
   readonly counts: Readonly<Record<string, readonly [good: number, all: number]>>;
+  /** Input came where the client had to wait; logged once. */
+  readonly pipelined: boolean;
+  /** A bare LF was seen where it is noted (`smtpd_forbid_bare_newline = note`). */
+  readonly bareLfNoted: boolean;
+  /** The client was refused when it connected: everything but QUIT is denied. */
+  readonly denied: boolean;
+  /** The beginning of a line that is too long, while the rest of it is skipped. */
+  readonly longLine: string | undefined;
+  /** The command that waits for trivial-rewrite, the lists or cleanup. */
+  readonly command: Command | undefined;
+  /** Its address. */
+  readonly party: Party | undefined;
+  readonly stage: Stage;
+  readonly cursor: Cursor | undefined;
+  readonly finding: Finding;
+  /**
+   * Deferrals of earlier stages (smtpd_delay_reject = no) that hold if the client is permitted in the end.
+   */
+  readonly deferred: Readonly<Partial<Record<Stage, Refusal>>>;
   readonly transaction: Transaction | undefined;
-  readonly question: Question | undefined;
-  readonly resolution: RewriteResolved | undefined;
   /** The reply that waits for the error sleep. */
   readonly pendingReply: Reply | undefined;
+  /** 354 was said: text comes next. */
+  readonly textIsNext: boolean;
   readonly hangUp: boolean;
   readonly firstLine: FirstLineState;
   readonly dataBytes: number;
-  readonly tooBig: boolean;
-  readonly bareLf: boolean;
 }
+
+export const VERBS = [
+  ...(['HELO', 'EHLO', 'XCLIENT', 'XFORWARD', 'STARTTLS', 'AUTH', 'MAIL', 'RCPT', 'DATA'] as const),
+  ...(['RSET', 'NOOP', 'VRFY', 'ETRN', 'QUIT'] as const),
+] as const;
 
 /** A command line, parsed. */
 export interface Command {
-  readonly type:
-    | 'HELO'
-    | 'EHLO'
-    | 'MAIL'
-    | 'RCPT'
-    | 'DATA'
-    | 'RSET'
-    | 'NOOP'
-    | 'VRFY'
-    | 'ETRN'
-    | 'QUIT'
-    | 'UNKNOWN';
+  readonly type: (typeof VERBS)[number] | 'UNKNOWN';
   readonly at: number;
   readonly line: string;
   readonly words: readonly CommandToken[];
   /** Unread input waits behind this line. */
   readonly pending: boolean;
+  /** The line was longer than line_length_limit and the rest of it comes as a line of its own (2.3). */
   readonly cut: boolean;
+  readonly bareLf: boolean;
+}
+
+/** A line that is no command: ended by a forbidden bare LF, or too long. */
+export interface OddLine {
+  readonly type: 'line.bare' | 'line.long' | 'line.endless';
+  readonly at: number;
+  readonly line: string;
 }
 
 export interface DataChunk {
   readonly type: 'data.chunk';
   readonly at: number;
   readonly bytes: Uint8Array;
+  /** Of the whole text so far, as message_size_limit counts. */
+  readonly sizeBytes: number;
 }
 
 export interface DataEnd {
@@ -117,6 +163,7 @@ export interface DataEnd {
 
 export type SmtpdEvent =
   | Command
+  | OddLine
   | DataChunk
   | DataEnd
   | TimerFired

@@ -1,0 +1,213 @@
+/**
+ * Where the session meets the restriction lists: what they are asked, and how their answer is logged and
+ * said.
+ *
+ * SMTPD_ACCESS_README · postconf(5) smtpd_delay_reject · Postfix: src/smtpd/smtpd_check.c smtpd_check_reject
+ */
+import { boolOf, listOf, type Settings } from '../config/settings.ts';
+import { assert } from '../kernel/assert.ts';
+import type { Effect } from '../kernel/effects.ts';
+import { isDsn } from '../mail/dsn.ts';
+import { type Reply, replyText, softBounce } from '../mail/reply.ts';
+import { forgetTransaction } from './connection.ts';
+import { etrnName } from './etrn.ts';
+import { saidName } from './hello.ts';
+import { planOf } from './restriction-plan.ts';
+import { type Cursor, judge, type Matter, type Refusal, startCursor } from './restrictions.ts';
+import { AFTER_TEXT, type Args, begin, type Decision, logLine, say, tell, whatsUp } from './say.ts';
+import type { Party, SmtpdContext, Stage } from './types.ts';
+
+/** What the lists may know at a stage. */
+function matterOf(args: Args, stage: Stage): Matter {
+  const { settings, client, helo, transaction, party } = args.context;
+  const sender = stage === 'mail' ? party : transaction?.sender;
+  const recipient = stage === 'rcpt' || stage === 'vrfy' ? party : onlyRecipient(args.context);
+  return { settings, client, helo: stage === 'helo' ? saidName(args) : helo, sender, recipient };
+}
+
+/** With several recipients the lists at DATA see none: what they say holds for all. */
+function onlyRecipient({ transaction }: SmtpdContext): Party | undefined {
+  if (transaction?.accepted !== 1) return undefined;
+  const given = transaction.firstRecipient;
+  return { given, standard: given, resolution: undefined };
+}
+
+/** Deferrals of stages before this one. */
+function remembered({ deferred }: SmtpdContext, stage: Stage): Refusal | undefined {
+  switch (stage) {
+    case 'helo':
+      return deferred.connect;
+    case 'mail':
+    case 'etrn':
+      return deferred.connect ?? deferred.helo;
+    case 'rcpt':
+    case 'vrfy':
+      return deferred.mail;
+    default:
+      return undefined;
+  }
+}
+
+/** Begins with the lists of a stage. */
+export function judgeStage(args: Args, params: { readonly stage: Stage }): Decision {
+  const { stage } = params;
+  const begun = begin(args);
+  const where = stage === 'endOfData' ? { where: AFTER_TEXT } : {};
+  const now = { ...args, context: { ...args.context, ...begun.context, ...where } };
+  const matter = matterOf(now, stage);
+  const name = stage === 'etrn' ? etrnName(args) : '';
+  const plan = args.context.stdin ? [] : planOf(matter, stage, name);
+  const cursor = startCursor(plan, remembered(args.context, stage));
+  const judged = judgeFrom(now, matter, cursor, stage);
+  return {
+    context: { ...begun.context, ...where, ...judged.context },
+    effects: [...(begun.effects ?? []), ...(judged.effects ?? [])],
+  };
+}
+
+/** Goes on after a pause. */
+export function judgeOn(args: Args): Decision {
+  const { cursor, stage } = args.context;
+  assert(cursor !== undefined, 'the lists were being read');
+  return judgeFrom(args, matterOf(args, stage), cursor, stage);
+}
+
+function judgeFrom({ context }: Args, matter: Matter, start: Cursor, stage: Stage): Decision {
+  const judgement = judge(matter, start);
+  const effects: Effect[] = judgement.remarks.map((remark) =>
+    remark.type === 'warning'
+      ? logLine(remark.text, 'warning')
+      : whatsUp(context, 'reject_warning', replyText(replyOf(context.settings, remark.refusal))),
+  );
+  if (judgement.type === 'pause') {
+    const { cursor, afterMs } = judgement;
+    effects.push({ type: 'timer.set', timer: 'pause', afterMs });
+    return { context: { stage, cursor, finding: { type: 'pause', afterMs } }, effects };
+  }
+  if (judgement.type === 'refused') {
+    const { refusal } = judgement;
+    return { context: { stage, cursor: undefined, finding: { type: 'refused', refusal } }, effects };
+  }
+  const { deferIfPermit } = judgement.cursor;
+  const deferred = deferIfPermit === undefined ? {} : { [stage]: deferIfPermit };
+  return {
+    context: {
+      ...{ stage, cursor: undefined, finding: { type: 'accepted' } },
+      deferred: { ...context.deferred, [stage]: undefined, ...deferred } as SmtpdContext['deferred'],
+    },
+    effects,
+  };
+}
+
+/** The longest text of a refusal, so that the reply fits a line. RFC 5321 §4.5.3.1.5 */
+const MAX_TEXT = 510;
+
+/**
+ * A refusal as the client and the log see it: code and status agree, soft_bounce is obeyed, nothing
+ * unprintable.
+ */
+export function replyOf(settings: Settings, refusal: Refusal): Reply {
+  const { code, enhanced, text } = refusal;
+  if (code < 400 || code > 599 || !isDsn(enhanced))
+    return { code: 450, enhanced: '4.7.1', text: 'Service unavailable' };
+  const given = { code, enhanced, text };
+  const soft = boolOf(settings, 'soft_bounce') ? softBounce(given) : given;
+  const status = `${Math.floor(soft.code / 100)}${enhanced.slice(1)}`;
+  const room = MAX_TEXT - `${soft.code} ${status} `.length;
+  const clean = text.slice(0, room).replace(/[^\x20-\x7e]/g, ' ');
+  return { code: soft.code, enhanced: status, text: clean };
+}
+
+export function findingIsPause({ context }: Args): boolean {
+  return context.finding.type === 'pause';
+}
+
+/** Refused before it was greeted. */
+export function clientIsRefused({ context }: Args): boolean {
+  return context.finding.type === 'refused' && context.stage === 'connect';
+}
+
+/** Refused after the dot. */
+export function messageIsRefused({ context }: Args): boolean {
+  return context.finding.type === 'refused' && context.stage === 'endOfData';
+}
+
+export function isRefused({ context }: Args): boolean {
+  return context.finding.type === 'refused';
+}
+
+function refusalOf({ finding }: SmtpdContext): Refusal {
+  assert(finding.type === 'refused', 'somebody was refused');
+  return finding.refusal;
+}
+
+/** Says no, and logs who was refused what. */
+export function sayRefused(args: Args): Decision {
+  const { context } = args;
+  const refusal = refusalOf(context);
+  const reply = replyOf(context.settings, refusal);
+  const effects: Effect[] = [whatsUp(context, 'reject', replyText(reply))];
+  if (refusal.code < 400 || refusal.code > 599) {
+    const text = `SMTP reply code configuration error: ${refusal.code} ${refusal.enhanced} ${refusal.text}`;
+    effects.unshift(logLine(text, 'warning'));
+  }
+  return say(args, reply, { effects });
+}
+
+/** The message is refused after its text came. */
+export function sayMessageRefused(args: Args): Decision {
+  const said = sayRefused(args);
+  const forgotten = forgetTransaction(args);
+  return {
+    context: { ...said.context, ...forgotten.context },
+    effects: [...(forgotten.effects ?? []), ...(said.effects ?? [])],
+  };
+}
+
+/** Refused when it connected: the refusal comes instead of the greeting. RFC 5321 §3.1 */
+export function sayClientRefused({ context }: Args): Decision {
+  const reply = replyOf(context.settings, refusalOf(context));
+  const told = tell(context, reply);
+  return {
+    context: { ...told.context, denied: true, errors: context.errors + 1 },
+    effects: [whatsUp(context, 'reject', replyText(reply)), ...(told.effects ?? [])],
+  };
+}
+
+export function stageIsConnect({ context }: Args): boolean {
+  return context.stage === 'connect';
+}
+
+export function stageIsHelo({ context }: Args): boolean {
+  return context.stage === 'helo';
+}
+
+export function stageIsMail({ context }: Args): boolean {
+  return context.stage === 'mail';
+}
+
+export function stageIsVrfy({ context }: Args): boolean {
+  return context.stage === 'vrfy';
+}
+
+export function stageIsEtrn({ context }: Args): boolean {
+  return context.stage === 'etrn';
+}
+
+export function stageIsData({ context }: Args): boolean {
+  return context.stage === 'data';
+}
+
+export function stageIsEndOfData({ context }: Args): boolean {
+  return context.stage === 'endOfData';
+}
+
+/** smtpd_data_restrictions is not empty, and there is somebody to judge. */
+export function dataIsJudged({ context }: Args): boolean {
+  return !context.stdin && listOf(context.settings, 'smtpd_data_restrictions').length > 0;
+}
+
+/** smtpd_end_of_data_restrictions is not empty, and there is somebody to judge. */
+export function messageIsJudged({ context }: Args): boolean {
+  return !context.stdin && listOf(context.settings, 'smtpd_end_of_data_restrictions').length > 0;
+}
