@@ -9,6 +9,8 @@ export interface Difference {
   readonly name: string;
   readonly because: string;
   readonly profiles: readonly ('2.3' | '3.x')[];
+  /** Only these; without it, all. */
+  readonly dialogues?: readonly string[];
   /** Found in the lines of one answer, each ended by LF, or in a letter. */
   readonly theirs: RegExp;
   /** Replacement, as in String.replace. */
@@ -29,8 +31,18 @@ export const differences: readonly Difference[] = [
     name: 'CHUNKING',
     because: 'BDAT is not spoken here yet; Postfix has it since 3.4.',
     profiles: ['2.3', '3.x'],
-    theirs: /^250-DSN\n250 CHUNKING$/m,
-    ours: '250 DSN',
+    theirs: /^250-(.*)\n250 CHUNKING$/m,
+    ours: '250 $1',
+    where: 'reply',
+  },
+  {
+    name: 'after a refusal at the end of the text',
+    because:
+      'RFC 5321 §4.1.1.4 forgets the envelope after the text, whatever came of it. Postfix keeps the sender.',
+    profiles: ['2.3', '3.x'],
+    dialogues: ['end-restrictions'],
+    theirs: /^503 5\.5\.1 Error: nested MAIL command$/m,
+    ours: '250 2.1.0 Ok',
     where: 'reply',
   },
 ];

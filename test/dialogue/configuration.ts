@@ -60,6 +60,7 @@ const OF_PROFILE: Readonly<Record<Profile, readonly string[]>> = {
     'smtpd_recipient_restrictions = permit_mynetworks, reject_unauth_destination',
     ...['smtpd_forbid_bare_newline = no', 'smtpd_forbid_unauth_pipelining = no'],
     'undisclosed_recipients_header = To: undisclosed-recipients:;',
+    ...['cleanup_replace_stray_cr_lf = no', 'smtpd_forbidden_commands = CONNECT, GET, POST'],
   ],
 };
 

@@ -28,7 +28,7 @@ export function titleOf({ name, profile }: Dialogue): string {
  * were met.
  */
 export function withoutDifferences(
-  profile: Dialogue['profile'],
+  { name, profile }: Pick<Dialogue, 'name' | 'profile'>,
   { said, letters }: Played,
   seen: Set<string> = new Set(),
 ): Played {
@@ -41,6 +41,7 @@ export function withoutDifferences(
     let result = text;
     for (const difference of differences) {
       if (difference.where !== where || !difference.profiles.includes(profile)) continue;
+      if (difference.dialogues?.includes(name) === false) continue;
       const changed = result.replace(new RegExp(difference.theirs, 'gm'), difference.ours);
       if (changed !== result) seen.add(difference.name);
       result = changed;

@@ -56,7 +56,7 @@ describe('with the real Postfix', () => {
     testWithOracle('postfix')(
       titleOf(dialogue),
       async () => {
-        const theirs = withoutDifferences(dialogue.profile, await playedAt(at), seen);
+        const theirs = withoutDifferences(dialogue, await playedAt(at), seen);
         expect(theirs.said).toEqual(expected(dialogue));
         expect(theirs.letters).toEqual(playOnSimulator(dialogue).letters);
       },
