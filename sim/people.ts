@@ -3,7 +3,7 @@
  *
  * What they type and what they read are events of the trace, like the steps of daemons.
  */
-import { bytesToLatin1, utf8Encode } from '#core';
+import { bytesToLatin1, latin1ToBytes, utf8Encode } from '#core';
 import { acknowledgeEnd, call, sendToServer } from './network.ts';
 import { valueIn, withEntry } from './persistent.ts';
 import { cutPower, switchOn } from './power.ts';
@@ -62,6 +62,8 @@ export function isPossible(universe: Universe, input: WorldInput): boolean {
     case 'telnet.open':
       return (terminalAt(universe, input.terminal)?.state ?? 'closed') === 'closed';
     case 'telnet.type':
+    case 'telnet.send':
+    case 'telnet.end':
     case 'telnet.close':
       return terminalAt(universe, input.terminal)?.state === 'open';
     case 'wait':
@@ -85,7 +87,11 @@ export function doInput(universe: Universe, input: WorldInput): void {
     case 'telnet.open':
       return openTerminal(universe, input);
     case 'telnet.type':
-      return typeLine(universe, input.terminal, input.line);
+      return sendText(universe, input.terminal, bytesToLatin1(utf8Encode(`${input.line}\r\n`)));
+    case 'telnet.send':
+      return sendText(universe, input.terminal, input.text);
+    case 'telnet.end':
+      return endSide(universe, input.terminal);
     case 'telnet.close':
       return closeTerminal(universe, input.terminal);
     case 'wait':
@@ -122,14 +128,21 @@ function openTerminal(universe: Universe, input: WorldInput & { readonly type: '
   putTerminal(universe, { ...terminal, connection: call(universe, input.terminal, host, port) });
 }
 
-function typeLine(universe: Universe, name: string, line: string): void {
+function sendText(universe: Universe, name: string, text: string): void {
   const terminal = terminalAt(universe, name);
   if (terminal === undefined) return;
-  const bytes = utf8Encode(`${line}\r\n`);
-  const text = bytesToLatin1(bytes);
+  const bytes = latin1ToBytes(text);
   putTerminal(universe, withLine(universe, terminal, 'client', text));
   say(universe, terminal, 'open', 0, { type: 'net.sent', text, sizeBytes: bytes.length });
   sendToServer(universe, terminal.connection, { type: 'bytes', bytes });
+}
+
+/** Nothing more will be typed, but what comes is still read. */
+function endSide(universe: Universe, name: string): void {
+  const terminal = terminalAt(universe, name);
+  if (terminal === undefined) return;
+  say(universe, terminal, 'open', 0, { type: 'net.ended' });
+  sendToServer(universe, terminal.connection, { type: 'close', reason: 'eof' });
 }
 
 function closeTerminal(universe: Universe, name: string): void {

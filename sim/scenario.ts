@@ -41,6 +41,10 @@ export type WorldInput =
       readonly port?: number;
     }
   | { readonly type: 'telnet.type'; readonly terminal: string; readonly line: string }
+  /** Raw bytes, one character each: what no keyboard gives, such as NUL or a bare LF. */
+  | { readonly type: 'telnet.send'; readonly terminal: string; readonly text: string }
+  /** The person's side ends; the server may still answer. */
+  | { readonly type: 'telnet.end'; readonly terminal: string }
   | { readonly type: 'telnet.close'; readonly terminal: string }
   | { readonly type: 'wait'; readonly ms: number }
   | { readonly type: 'power.cut'; readonly host: string }

@@ -116,3 +116,10 @@ test('postconf(5) hopcount_limit: Received lines count, the one of this hop too'
   expect(out.logs).toEqual(['warning: 5464EAC0B1: message rejected: hopcount exceeded']);
   expect(pick(lines(49)).done?.status).toBe('hops');
 });
+
+test('cleanup(8): a NUL ends a line of a header, but none of the text', () => {
+  const text = 'X-Nul: a\0b\n folded\nMessage-Id: <1@a>\0<2@b>\nTo: b@c.d\0, e@f.g\n\na\0b\n';
+  const out = drive(stock, [open({ rewriteContext: 'remote' }), recipient('b@c.d'), chunk(text), close]);
+  expect(textOf(out)).toBe('X-Nul: a\n folded\nMessage-Id: <1@a>\nTo: b@c.d\n\na\0b\n');
+  expect(out.logs).toContain('5464EAC0B1: message-id=<1@a>');
+});

@@ -69,7 +69,7 @@ interface Pass {
 /** A header that the mail system knows: remembered, logged, counted. */
 function notice(pass: Pass, header: Header, name: string): void {
   const { settings, queueId } = pass.context;
-  const value = header.text.slice(header.name.length + 1).replace(/^[\s\0]+/, '');
+  const value = header.text.slice(header.name.length + 1).replace(/^\s+/, '');
   pass.names.add(name);
   if (name === 'Message-Id' || name === 'Resent-Message-Id') {
     const shown = printable(value, boolOf(settings, 'smtputf8_enable'));
@@ -91,8 +91,14 @@ function countHop(pass: Pass): void {
     pass.effects.push(logLine('warning', `${queueId}: message rejected: hopcount exceeded`));
 }
 
-function passHeader(pass: Pass, header: Header): void {
+/** As in Postfix a NUL ends a line of a header. */
+function withoutNul(header: Header): Header {
+  return header.text.includes('\0') ? { ...header, text: header.text.replace(/\0[^\n]*/g, '') } : header;
+}
+
+function passHeader(pass: Pass, given: Header): void {
   const { settings, queueId } = pass.context;
+  const header = withoutNul(given);
   const info = headerInfo(header.name);
   if (info !== undefined) notice(pass, header, info.name);
   if (pass.status !== 'ok') return;

@@ -43,8 +43,15 @@ test('smtpd(8): a missing > or " and control characters mark the word, an empty 
   expect(tokenizeCommand(' \t ')).toEqual([]);
 });
 
+test('smtpd(8): a NUL ends the line', () => {
+  expect(words('NOOP\0')).toEqual(['NOOP']);
+  expect(words('HELO client\0.example')).toEqual(['HELO', 'client']);
+  expect(tokenizeCommand('NOOP\0"')).toEqual([{ text: 'NOOP', error: false }]);
+  expect(tokenizeCommand('\0NOOP')).toEqual([]);
+});
+
 test('smtpd(8): no character but blanks is lost, whatever the line', () => {
-  const line = fc.string({ unit: fc.constantFrom('a', ' ', '<', '>', '"', '\\', ':', '\0') });
+  const line = fc.string({ unit: fc.constantFrom('a', ' ', '<', '>', '"', '\\', ':', '\x01') });
   fc.assert(
     fc.property(line, (text) => {
       expect(words(text).join('').replaceAll(' ', '')).toBe(text.replaceAll(' ', ''));

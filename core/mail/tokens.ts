@@ -22,11 +22,12 @@ interface Scan {
 }
 
 /**
- * The words of a line; none for an empty one. Linear in the line.
- * Differs: Postfix stops reading at a NUL; here NUL and other control characters mark their word as wrong,
- * because what follows a NUL must not be acted on and must not be lost from the log either.
+ * The words of a line; none for an empty one. Linear in the line. As in Postfix a NUL ends the line, so what
+ * follows it is never acted on; other control characters mark their word as wrong.
  */
-export function tokenizeCommand(line: string): readonly CommandToken[] {
+export function tokenizeCommand(text: string): readonly CommandToken[] {
+  const nul = text.indexOf('\0');
+  const line = nul < 0 ? text : text.slice(0, nul);
   const tokens: CommandToken[] = [];
   const scan: Scan = { line, at: 0, text: '', error: false };
   while (scan.at < line.length) {

@@ -154,7 +154,11 @@ export function sayRefused(args: Args): Decision {
   return say(args, reply, { effects });
 }
 
-/** The message is refused after its text came. */
+/**
+ * The message is refused after its text came. Differs: Postfix forgets the message but keeps its sender, so
+ * MAIL is then nested; here the transaction is over, because RFC 5321 §4.1.1.4 clears the buffers after the
+ * text in any case.
+ */
 export function sayMessageRefused(args: Args): Decision {
   const said = sayRefused(args);
   const forgotten = forgetTransaction(args);

@@ -1,0 +1,48 @@
+/**
+ * differences - where the real Postfix 3.7, which the dialogues are held with, says something else than they.
+ *
+ * A difference that is not named here fails the tests, and so does one that no dialogue shows.
+ */
+
+/** One difference. `theirs` is replaced by `ours` in what Postfix says, and then both must be equal. */
+export interface Difference {
+  readonly name: string;
+  readonly because: string;
+  readonly profiles: readonly ('2.3' | '3.x')[];
+  /** Only these; without it, all. */
+  readonly dialogues?: readonly string[];
+  /** Found in the lines of one answer, each ended by LF, or in a letter. */
+  readonly theirs: RegExp;
+  /** Replacement, as in String.replace. */
+  readonly ours: string;
+  readonly where: 'reply' | 'letter';
+}
+
+export const differences: readonly Difference[] = [
+  {
+    name: 'unknown command',
+    because: 'Postfix answers 500 since 3.7, as RFC 5321 §4.2.4 has it; before, 502.',
+    profiles: ['2.3'],
+    theirs: /^500 5\.5\.2 Error: command not recognized$/m,
+    ours: '502 5.5.2 Error: command not recognized',
+    where: 'reply',
+  },
+  {
+    name: 'CHUNKING',
+    because: 'BDAT is not spoken here yet; Postfix has it since 3.4.',
+    profiles: ['2.3', '3.x'],
+    theirs: /^250-(.*)\n250 CHUNKING$/m,
+    ours: '250 $1',
+    where: 'reply',
+  },
+  {
+    name: 'after a refusal at the end of the text',
+    because:
+      'RFC 5321 §4.1.1.4 forgets the envelope after the text, whatever came of it. Postfix keeps the sender.',
+    profiles: ['2.3', '3.x'],
+    dialogues: ['end-restrictions'],
+    theirs: /^503 5\.5\.1 Error: nested MAIL command$/m,
+    ours: '250 2.1.0 Ok',
+    where: 'reply',
+  },
+];
