@@ -1,7 +1,8 @@
 /**
  * agenda - what is going to happen, in order of time, then in order of being entered.
  *
- * A leftist heap of immutable nodes: entering and taking cost O(log n), a checkpoint costs nothing.
+ * A binary heap in one array: entering and taking move O(log n) entries and make nothing new. A checkpoint
+ * shares the array, and the next change copies it.
  */
 
 export interface Entry<Happening> {
@@ -11,16 +12,9 @@ export interface Entry<Happening> {
   readonly happening: Happening;
 }
 
-interface Heap<Happening> {
-  readonly entry: Entry<Happening>;
-  readonly rank: number;
-  readonly left: Heap<Happening> | undefined;
-  readonly right: Heap<Happening> | undefined;
-}
-
 /** Everything the agenda knows, as data. */
 export interface AgendaState<Happening> {
-  readonly heap: Heap<Happening> | undefined;
+  readonly heap: readonly Entry<Happening>[];
   readonly serial: number;
 }
 
@@ -36,46 +30,76 @@ export interface Agenda<Happening> {
   load(state: AgendaState<Happening>): void;
 }
 
-function isBefore<Happening>(one: Entry<Happening>, other: Entry<Happening>): boolean {
+function isBefore(one: Entry<unknown>, other: Entry<unknown>): boolean {
   return one.atUs < other.atUs || (one.atUs === other.atUs && one.serial < other.serial);
 }
 
-function merge<Happening>(
-  one: Heap<Happening> | undefined,
-  other: Heap<Happening> | undefined,
-): Heap<Happening> | undefined {
-  if (one === undefined) return other;
-  if (other === undefined) return one;
-  const [top, rest] = isBefore(one.entry, other.entry) ? [one, other] : [other, one];
-  const merged = merge(top.right, rest);
-  const [left, right] = rankOf(top.left) >= rankOf(merged) ? [top.left, merged] : [merged, top.left];
-  return { entry: top.entry, rank: rankOf(right) + 1, left, right };
+/** Puts an entry at a free place, or above it where what stands there comes later. */
+function rise<Happening>(heap: Entry<Happening>[], free: number, entry: Entry<Happening>): void {
+  let at = free;
+  while (at > 0) {
+    const above = (at - 1) >> 1;
+    const other = heap[above];
+    if (other === undefined || isBefore(other, entry)) break;
+    heap[at] = other;
+    at = above;
+  }
+  heap[at] = entry;
 }
 
-function rankOf(heap: Heap<unknown> | undefined): number {
-  return heap?.rank ?? 0;
+/** Puts an entry at the top, or below it where what stands there comes earlier. */
+function sink<Happening>(heap: Entry<Happening>[], entry: Entry<Happening>): void {
+  let at = 0;
+  for (;;) {
+    const left = 2 * at + 1;
+    const one = heap[left];
+    const two = heap[left + 1];
+    if (one === undefined) break;
+    const earlier = two !== undefined && isBefore(two, one) ? two : one;
+    if (isBefore(entry, earlier)) break;
+    heap[at] = earlier;
+    at = earlier === one ? left : left + 1;
+  }
+  heap[at] = entry;
 }
 
 /** Nothing is going to happen yet. */
 export function createAgenda<Happening>(): Agenda<Happening> {
-  let heap: Heap<Happening> | undefined;
+  let heap: Entry<Happening>[] = [];
+  let isShared = false;
   let serial = 0;
+
+  /** The array to change: our own. */
+  function own(): Entry<Happening>[] {
+    if (isShared) heap = heap.slice();
+    isShared = false;
+    return heap;
+  }
+
   return {
     add: (atUs, happening) => {
       serial += 1;
-      heap = merge(heap, { entry: { atUs, serial, happening }, rank: 1, left: undefined, right: undefined });
+      const mine = own();
+      rise(mine, mine.length, { atUs, serial, happening });
       return serial;
     },
     serial: () => serial,
-    first: () => heap?.entry,
+    first: () => heap[0],
     take: () => {
-      const entry = heap?.entry;
-      heap = merge(heap?.left, heap?.right);
-      return entry;
+      const mine = own();
+      const first = mine[0];
+      const last = mine.pop();
+      if (last !== undefined && last !== first) sink(mine, last);
+      return first;
     },
-    save: () => ({ heap, serial }),
+    save: () => {
+      isShared = true;
+      return { heap, serial };
+    },
     load: (state) => {
-      ({ heap, serial } = state);
+      heap = state.heap as Entry<Happening>[];
+      isShared = true;
+      serial = state.serial;
     },
   };
 }

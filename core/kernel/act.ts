@@ -18,7 +18,18 @@ export interface RuleArgs<Context, Event> {
   readonly event: Event;
 }
 
-type Rule<Context, Event, Params> = (args: RuleArgs<Context, Event>, params: Params) => Outcome<Context>;
+/** `params` are those of the row. */
+export type Rule<Context, Event, Params> = (
+  args: RuleArgs<Context, Event>,
+  params: Params,
+) => Outcome<Context>;
+
+const rules = new WeakMap<object, unknown>();
+
+/** The rule inside an action that `act` made; table.ts calls it without XState in between. */
+export function ruleOf(action: unknown): Rule<object, unknown, unknown> | undefined {
+  return typeof action === 'function' ? (rules.get(action) as ReturnType<typeof ruleOf>) : undefined;
+}
 
 /**
  * Makes a chart action of a rule; only `assign` and `emit` come out of it.
@@ -30,11 +41,13 @@ export function act<
   Event extends EventObject,
   Params extends object | string | number | undefined = undefined,
 >(rule: Rule<Context, Event, Params>) {
-  return enqueueActions<Context, Event, Params, Event, never, never, never, never, Effect>(
+  const action = enqueueActions<Context, Event, Params, Event, never, never, never, never, Effect>(
     ({ context, event, enqueue }, params) => {
       const outcome = rule({ context, event }, params);
       if (outcome.context !== undefined) enqueue.assign(outcome.context as Partial<Context>);
       for (const effect of outcome.effects ?? []) enqueue.emit(effect);
     },
   );
+  rules.set(action, rule);
+  return action;
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { assign, emit, log, setup } from 'xstate';
+import { assign, createMachine, emit, log, setup } from 'xstate';
 import { act } from './act.ts';
 import type { Effect } from './effects.ts';
 import { startChart, stateName, stepChart } from './process.ts';
@@ -10,8 +10,7 @@ interface Context {
 type Event =
   | { readonly type: 'MAIL'; readonly at: number }
   | { readonly type: 'QUIT'; readonly at: number }
-  | { readonly type: 'BAD'; readonly at: number }
-  | { readonly type: 'LOG'; readonly at: number };
+  | { readonly type: 'BAD'; readonly at: number };
 
 const say = (text: string): Effect => ({ type: 'log', level: 'info', text });
 
@@ -33,9 +32,8 @@ const machine = setup({
       context: { count: context.count + 1 },
       effects: [say(`was ${context.count}`), say('twice')],
     })),
-    greet: emit(({ context }) => say(`hello ${context.count}`)),
-    reset: assign({ count: 0 }),
-    shout: log('no'),
+    greet: act<Context, Event>(({ context }) => ({ effects: [say(`hello ${context.count}`)] })),
+    reset: act<Context, Event>(() => ({ context: { count: 0 } })),
   },
 }).createMachine({
   id: 'sample',
@@ -50,7 +48,6 @@ const machine = setup({
           { actions: ['add', 'greet'] },
         ],
         BAD: { guard: 'broken', target: 'second' },
-        LOG: { actions: 'shout' },
       },
     },
     second: { on: { QUIT: { target: 'first', actions: 'reset' } } },
@@ -93,9 +90,31 @@ test('architecture §4: an exception inside a guard surfaces', () => {
   expect(() => stepChart(machine, started.state, { type: 'BAD', at: 1 })).toThrow('guard broke');
 });
 
-test('style 14: a chart that logs by XState is refused', () => {
-  const started = startChart(machine, { start: 0 });
-  expect(() => stepChart(machine, started.state, { type: 'LOG', at: 1 })).toThrow('may only emit effects');
+/** A chart of one state with this in it. */
+function chartWith(state: object, more: object = {}) {
+  const actions = { shout: log('no'), tell: emit({ type: 'log' }), keep: assign({}) };
+  return createMachine({ id: 'odd', initial: 'only', states: { only: state, other: {} }, ...more }, {
+    actions,
+  } as never);
+}
+
+test.each([
+  ['actions other than act()', chartWith({ on: { MAIL: { actions: 'shout' } } }), 'no act() called shout'],
+  ['emit outside act()', chartWith({ on: { MAIL: { actions: 'tell' } } }), 'no act() called tell'],
+  ['assign outside act()', chartWith({ entry: 'keep' }), 'no act() called keep'],
+  ['inline functions', chartWith({ on: { MAIL: { guard: () => true } } }), 'without a name'],
+  ['unknown guards', chartWith({ on: { MAIL: { guard: 'no', target: 'other' } } }), 'no guard no'],
+  ['nested states', chartWith({ initial: 'a', states: { a: {} } }), 'type compound'],
+  ['exit actions', chartWith({ exit: 'keep' }), 'exit'],
+  ['after', chartWith({ after: { 10: 'other' } }), 'after'],
+  ['invoke', chartWith({ invoke: { src: 'x' } }), 'invoke'],
+  ['wildcards', chartWith({ on: { '*': 'other' } }), 'event *'],
+  ['reenter', chartWith({ on: { MAIL: { target: 'only', reenter: true } } }), 'reenter'],
+  ['targets of the whole chart', chartWith({}, { on: { MAIL: '.other' } }), 'targets'],
+  ['parallel states', chartWith({}, { type: 'parallel', initial: undefined }), 'type parallel'],
+])('style 14: a chart with %s is refused', (_what, chart, complaint) => {
+  expect(() => startChart(chart, undefined)).toThrow(`panic: chart odd, `);
+  expect(() => startChart(chart, undefined)).toThrow(complaint);
 });
 
 test('architecture §4: an event without a row changes nothing and names no row', () => {

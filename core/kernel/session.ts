@@ -6,12 +6,13 @@
  * rewrite or a sleep). Unread bytes wait, so pipelining (RFC 2920) and back-pressure need no code of their
  * own.
  */
-import type { AnyMachineSnapshot, AnyStateMachine } from 'xstate';
+import type { AnyStateMachine } from 'xstate';
 import { append, emptyLineBuffer, type LineBuffer, takeAll, takeLine, unread } from '../wire/lines.ts';
 import type { Effect } from './effects.ts';
 import type { NetClosed, WorldEvent } from './events.ts';
 import {
   type ChartEvent,
+  type ChartState,
   type Daemon,
   type Row,
   type Step,
@@ -49,7 +50,7 @@ export interface SessionProtocol<Context, Data> {
 }
 
 export interface SessionState<Data> {
-  readonly chart: AnyMachineSnapshot;
+  readonly chart: ChartState;
   readonly input: LineBuffer;
   /** The decoder, while the chart reads data. */
   readonly data?: Data;
@@ -63,8 +64,8 @@ interface Progress<Data> {
   readonly rows: Row[];
 }
 
-function wants(chart: AnyMachineSnapshot, tag: 'read.lines' | 'read.data'): boolean {
-  return chart.status === 'active' && chart.hasTag(tag);
+function wants(chart: ChartState, tag: 'read.lines' | 'read.data'): boolean {
+  return chart.status === 'active' && chart.tags.includes(tag);
 }
 
 /**

@@ -1,5 +1,4 @@
 /** Types of the qmgr chart and of what it holds. */
-import type { AnyMachineSnapshot } from 'xstate';
 import type { Settings } from '../config/settings.ts';
 import type { Outcome, RuleArgs } from '../kernel/act.ts';
 import type { Effect } from '../kernel/effects.ts';
@@ -27,6 +26,7 @@ import type {
   Resolution,
   RewriteResolved,
 } from '../kernel/notes.ts';
+import type { ChartState } from '../kernel/process.ts';
 import type { Shelves } from '../kernel/shelf.ts';
 import type { Fifo } from './fifo.ts';
 
@@ -35,7 +35,7 @@ export type QmgrInput = Birth & { readonly at: number };
 /** A message in the active queue. `chart` is its own small machine (message.ts). */
 export interface ActiveMessage {
   readonly id: string;
-  readonly chart: AnyMachineSnapshot;
+  readonly chart: ChartState;
   /** Where it came from: a failed start leaves it there. */
   readonly from: string;
   /** Where else it may be, when it is not there. */
@@ -86,7 +86,7 @@ export interface Destination {
   readonly key: string;
   readonly transport: string;
   readonly nexthop: string;
-  readonly chart: AnyMachineSnapshot;
+  readonly chart: ChartState;
   readonly entries: Fifo<Entry>;
   /** It stands in its transport's line of destinations with work. */
   readonly inLine: boolean;

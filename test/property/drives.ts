@@ -1,0 +1,113 @@
+/** drives - takes every chart of the core through real work and through trouble, for a recorder that listens. */
+import fc from 'fast-check';
+import { startChart, stepChart } from '../../core/kernel/process.ts';
+import { feedbackOf } from '../../core/qmgr/feedback.ts';
+import { type MessageEvent, message } from '../../core/qmgr/message.ts';
+import { type QueueEvent, queue } from '../../core/qmgr/queue.ts';
+import { openSession } from '../../core/smtpd/test-session.ts';
+import { gouvBj, scenarioOf, scenarios } from '../../scenarios/index.ts';
+import { createWorld, playOut, type Scenario, telnetSession } from '../../sim/index.ts';
+import { sessionOptions, smtpLine } from './smtp-lines.ts';
+
+/** Every scenario with so many seeds: as it goes by itself, and disturbed. */
+export function playScenarios(seeds: number): void {
+  for (const scenario of [...scenarios, busy()]) {
+    for (let seed = 1; seed <= seeds; seed += 1) {
+      playOut(createWorld(scenario, seed));
+      for (const after of [40, 75, 110]) disturb(scenario, seed, after);
+    }
+  }
+}
+
+/** Letters to people, aliases, strangers, and by a transport that refuses everything. */
+function busy(): Scenario {
+  const to = ['alexandre@gouv.bj', 'root@gouv.bj', 'ada@benin.example', 'nobody@gouv.bj', 'info@gouv.bj'];
+  const script = Array.from({ length: 20 }, (_, index) =>
+    telnetSession({
+      ...{ terminal: `t${index}`, thinkMs: 20, startMs: 1000 + index * 13 },
+      lines: [
+        ...[
+          'ehlo mail',
+          'mail from:<espera@gouv.bj>',
+          `rcpt to:<${to[index % 5]}>`,
+          'rcpt to:<abuse@gouv.bj>',
+        ],
+        ...['data', 'Subject: Bonjour', '', `Lettre ${index}`, '.', 'quit'],
+      ],
+    }),
+  );
+  const base = scenarioOf('differe') ?? gouvBj;
+  const hosts = base.hosts.map((host) => ({
+    ...host,
+    mainCf: `${host.mainCf}\ndefault_transport = void:5.1.2 no road there\n`,
+    masterCf: `${host.masterCf}\nvoid unix - - n - - error\n`,
+  }));
+  return { ...base, id: 'busy', hosts, script, expectation: { runMs: 3_600_000 } };
+}
+
+/** A full disk and a power cut in the middle: rows that no good day takes. */
+function disturb(scenario: Scenario, seed: number, after: number): void {
+  const host = scenario.hosts[0]?.name ?? '';
+  const world = createWorld(scenario, seed);
+  world.run({ events: after + seed });
+  world.input({ type: 'disk.full', host, full: true });
+  world.run({ events: 12 });
+  world.input({ type: 'disk.full', host, full: false });
+  world.run({ events: 20 });
+  world.crash();
+  world.step();
+  world.boot();
+  world.run({ idle: true });
+}
+
+/** So many SMTP sessions of random commands, under settings that differ. */
+export function talkAtRandom(sessions: number, seed: number): void {
+  const talks = fc.tuple(sessionOptions, fc.array(smtpLine, { minLength: 10, maxLength: 40 }));
+  for (const [options, lines] of fc.sample(talks, { seed, numRuns: sessions })) {
+    const session = openSession(options);
+    for (const line of lines) {
+      session.say(line);
+      if (session.state() === 'receiving') session.send('Subject: x\r\n\r\na line\r\n.\r\n');
+      session.wait(2000);
+    }
+    session.leave();
+  }
+}
+
+const facts = fc.record({
+  ...{ bounced: fc.boolean(), report: fc.boolean(), deferred: fc.boolean() },
+  ...{ expired: fc.boolean(), late: fc.boolean() },
+});
+const messageEvent = fc
+  .tuple(
+    fc.constantFrom<MessageEvent['type']>(
+      ...(['message.read', 'file.damaged', 'file.unreadable', 'recipients.resolved'] as const),
+      ...(['recipients.done', 'sender.told', 'telling.failed'] as const),
+    ),
+    facts,
+  )
+  .map(([type, fields]) => ({ type, at: 0, ...fields }));
+const queueEvent = fc
+  .constantFrom<QueueEvent['type']>(
+    ...(['entry.started', 'entry.done', 'entry.lost', 'site.failed', 'suspension.ended'] as const),
+  )
+  .map((type) => ({ type, at: 0, dsn: '4.4.1', reason: 'refused' }));
+
+/** The small charts that qmgr holds, with events in any order. */
+export function stepSmallCharts(runs: number, seed: number): void {
+  const forMessage = fc.array(messageEvent, { minLength: 4, maxLength: 12 });
+  for (const events of fc.sample(forMessage, { seed, numRuns: runs })) {
+    let { state } = startChart(message, undefined);
+    for (const event of events) state = stepChart(message, state, event).state;
+  }
+  const steady = feedbackOf('1');
+  const forQueue = fc.tuple(
+    fc.constantFrom('2.3', '3.x'),
+    fc.array(queueEvent, { minLength: 4, maxLength: 20 }),
+  );
+  for (const [profile, events] of fc.sample(forQueue, { seed, numRuns: runs })) {
+    const rules = { limit: 20, initial: 5, cohortLimit: 1, positive: steady, negative: steady };
+    let { state } = startChart(queue, { profile, ...rules });
+    for (const event of events) state = stepChart(queue, state, event).state;
+  }
+}
