@@ -12,9 +12,27 @@ import { now } from './clock.ts';
 import { openDirectories } from './directories.ts';
 import type { Disk, DiskOptions } from './disk-types.ts';
 import { mailboxLocks } from './locks.ts';
-import { appendTo, flush, type OpenFile, openFile, overwrite, truncate } from './open-file.ts';
-import { type OwnPlace, ownPlace } from './own-place.ts';
-import { absolute, createFile, errorCode, listFiles, openPlain, readWhole, renameSafely } from './paths.ts';
+import {
+  appendTo,
+  fileTable,
+  flush,
+  type OpenFile,
+  openFile,
+  overwrite,
+  overwriteAt,
+  truncate,
+} from './open-file.ts';
+import { type OwnPlace, ownPlace, readOwn } from './own-place.ts';
+import {
+  absolute,
+  createFile,
+  errorCode,
+  listFiles,
+  openPlain,
+  readWhole,
+  renameSafely,
+  type Whole,
+} from './paths.ts';
 
 export type { Disk, DiskOptions } from './disk-types.ts';
 
@@ -23,33 +41,20 @@ type Of<Type extends FileEffect['type']> = FileEffect & { readonly type: Type };
 /** Makes a disk. Every answer goes through `notify`, never from inside `perform`'s caller's step. */
 export function createDisk(options: DiskOptions): Disk {
   const { queueDirectory, notify, actAs } = options;
-  const files = new Map<string, Map<string, OpenFile>>();
+  const files = fileTable();
   const directories = openDirectories();
   const locks = options.locks ?? mailboxLocks();
   const removing = new Set<string>();
   let waiting = 0;
 
   const place = (path: string): string => absolute(queueDirectory, path);
-  const fileOf = (process: string, name: string): OpenFile | undefined => files.get(process)?.get(name);
 
   function fail(process: string, effect: FileEffect, code: string, step: number): void {
     const file = 'file' in effect ? { file: effect.file } : {};
     const path = 'path' in effect && effect.path !== undefined ? { path: effect.path } : {};
     const from = effect.type === 'file.rename' ? { path: effect.from } : {};
-    notify(
-      process,
-      { type: 'file.failed', operation: effect.type, code, at: now(), ...file, ...path, ...from },
-      step,
-    );
-  }
-
-  function remember(process: string, name: string, open: OpenFile): void {
-    let mine = files.get(process);
-    if (mine === undefined) {
-      mine = new Map();
-      files.set(process, mine);
-    }
-    mine.set(name, open);
+    const facts = { operation: effect.type, code, at: now(), ...file, ...path, ...from };
+    notify(process, { type: 'file.failed', ...facts }, step);
   }
 
   function written(open: OpenFile, run: () => void): void {
@@ -64,7 +69,7 @@ export function createDisk(options: DiskOptions): Disk {
   function create(process: string, effect: Of<'file.create'>, step: number, within?: OwnPlace): void {
     const path = place(effect.path);
     const { fd, device, inode } = createFile(within?.path ?? path, effect.mode, within?.owner);
-    remember(process, effect.file, openFile(fd, path, true));
+    files.add(process, effect.file, openFile(fd, path, true));
     const facts = { file: effect.file, path: effect.path, device, inode, at: now() };
     notify(process, { type: 'file.created', ...facts }, step);
   }
@@ -72,7 +77,7 @@ export function createDisk(options: DiskOptions): Disk {
   function openNow(process: string, effect: Of<'file.open'>, step: number, lockedPath?: string) {
     const path = place(effect.path);
     const { fd, sizeBytes, device, inode } = openPlain(path, effect.mode);
-    remember(process, effect.file, openFile(fd, path, false, lockedPath));
+    files.add(process, effect.file, openFile(fd, path, false, lockedPath));
     const facts = { file: effect.file, path: effect.path, sizeBytes, device, inode, at: now() };
     notify(process, { type: 'file.opened', ...facts }, step);
   }
@@ -120,9 +125,8 @@ export function createDisk(options: DiskOptions): Disk {
   }
 
   function close(process: string, name: string): void {
-    const open = fileOf(process, name);
+    const open = files.take(process, name);
     if (open === undefined) return;
-    files.get(process)?.delete(name);
     try {
       written(open, () => flush(open));
     } catch {
@@ -143,14 +147,9 @@ export function createDisk(options: DiskOptions): Disk {
   }
 
   function write(process: string, effect: Of<'file.write'>): void {
-    const open = fileOf(process, effect.file);
+    const open = files.of(process, effect.file);
     if (open !== undefined) return written(open, () => overwrite(open, effect.offset, effect.bytes));
-    const fd = fs.openSync(place(effect.path ?? ''), fs.constants.O_WRONLY | fs.constants.O_NOFOLLOW);
-    try {
-      fs.writeSync(fd, effect.bytes, 0, effect.bytes.length, effect.offset);
-    } finally {
-      fs.closeSync(fd);
-    }
+    overwriteAt(place(effect.path ?? ''), effect.offset, effect.bytes);
   }
 
   function append(open: OpenFile, bytes: Uint8Array): void {
@@ -172,7 +171,7 @@ export function createDisk(options: DiskOptions): Disk {
     const from = place(effect.from);
     const to = place(effect.to);
     renameSafely(through[0] ?? from, through[1] ?? to);
-    for (const open of files.get(process)?.values() ?? []) if (open.path === from) open.path = to;
+    files.renamed(process, from, to);
     const renamed: WorldEvent = { type: 'file.renamed', from: effect.from, to: effect.to, at: 0 };
     if (effect.durable !== true) return notify(process, { ...renamed, at: now() }, step);
     directories.sync(dirname(to), (code) => {
@@ -197,12 +196,6 @@ export function createDisk(options: DiskOptions): Disk {
     });
   }
 
-  function need(process: string, name: string): OpenFile {
-    const open = fileOf(process, name);
-    if (open === undefined) throw Object.assign(new Error('not open'), { code: 'EBADF' });
-    return open;
-  }
-
   function dispatch(process: string, effect: FileEffect, step: number): void {
     switch (effect.type) {
       case 'file.create':
@@ -210,21 +203,21 @@ export function createDisk(options: DiskOptions): Disk {
       case 'file.open':
         return effect.lock === true ? openLocked(process, effect, step) : openNow(process, effect, step);
       case 'file.append':
-        return append(need(process, effect.file), effect.bytes);
+        return append(files.need(process, effect.file), effect.bytes);
       case 'file.write':
         return write(process, effect);
       case 'file.truncate': {
-        const open = need(process, effect.file);
+        const open = files.need(process, effect.file);
         return written(open, () => truncate(open, effect.sizeBytes));
       }
       case 'file.mode': {
         // In this order: the mode of a queue file says that it is whole.
-        const open = need(process, effect.file);
+        const open = files.need(process, effect.file);
         written(open, () => flush(open));
         return fs.fchmodSync(open.fd, effect.mode);
       }
       case 'file.sync':
-        return sync(process, effect, need(process, effect.file), step);
+        return sync(process, effect, files.need(process, effect.file), step);
       case 'file.close':
         return close(process, effect.file);
       case 'file.rename':
@@ -253,23 +246,38 @@ export function createDisk(options: DiskOptions): Disk {
     }
   }
 
+  function read(process: string, effect: Of<'file.read'>, step: number, whole: Whole): void {
+    const { file, path } = effect;
+    notify(process, { type: 'file.loaded', file, path, ...whole, at: now() }, step);
+  }
+
   /** Root in a user's own directories; false: it must be done as the user. */
   function doneAsRoot(process: string, effect: FileEffect, owner: Owner, step: number): boolean {
+    if (effect.type === 'dir.make') return fs.statSync(place(effect.path)).isDirectory();
+    if (effect.type === 'file.create') {
+      const own = ownPlace(directories, owner, place(effect.path));
+      if (own !== undefined) create(process, effect, step, own);
+      return own !== undefined;
+    }
+    if (effect.type === 'file.read') {
+      const whole = readOwn(directories, owner, place(effect.path));
+      if (whole === 'missing') fail(process, effect, 'ENOENT', step);
+      else if (whole !== undefined) read(process, effect, step, whole);
+      return whole !== undefined;
+    }
+    if (effect.type !== 'file.rename') return false;
+    const from = ownPlace(directories, owner, place(effect.from));
+    const to = ownPlace(directories, owner, place(effect.to));
+    if (from === undefined || to === undefined) return false;
+    rename(process, effect, step, from.path, to.path);
+    return true;
+  }
+
+  /** Whatever fails for root, the user's own try gives the answer. */
+  function triedAsRoot(process: string, effect: FileEffect, owner: Owner, step: number): boolean {
     try {
-      if (effect.type === 'dir.make') return fs.statSync(place(effect.path)).isDirectory();
-      if (effect.type === 'file.create') {
-        const own = ownPlace(directories, owner, place(effect.path));
-        if (own !== undefined) create(process, effect, step, own);
-        return own !== undefined;
-      }
-      if (effect.type !== 'file.rename') return false;
-      const from = ownPlace(directories, owner, place(effect.from));
-      const to = ownPlace(directories, owner, place(effect.to));
-      if (from === undefined || to === undefined) return false;
-      rename(process, effect, step, from.path, to.path);
-      return true;
+      return doneAsRoot(process, effect, owner, step);
     } catch {
-      // Whatever it was, the user's own try gives the answer.
       return false;
     }
   }
@@ -278,15 +286,14 @@ export function createDisk(options: DiskOptions): Disk {
     perform: (process, effect, step) => {
       try {
         const owner = actAs !== undefined && 'as' in effect ? effect.as : undefined;
-        if (owner !== undefined && doneAsRoot(process, effect, owner, step)) return;
+        if (owner !== undefined && triedAsRoot(process, effect, owner, step)) return;
         asOwner(owner, () => dispatch(process, effect, step));
       } catch (error) {
         fail(process, effect, errorCode(error), step);
       }
     },
     release: (process) => {
-      for (const name of [...(files.get(process)?.keys() ?? [])]) close(process, name);
-      files.delete(process);
+      for (const name of files.names(process)) close(process, name);
     },
     pendingBytes: () => waiting,
     close: () => {

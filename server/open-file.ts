@@ -1,4 +1,4 @@
-/** One open file of the disk: bytes that wait are written in one call, and a size at its start costs none. */
+/** The open files of the disk: bytes that wait are written in one call, and a size at its start costs none. */
 import fs from 'node:fs';
 
 const FLUSH_AT = 256 * 1024;
@@ -59,10 +59,61 @@ export function overwrite(open: OpenFile, offset: number, bytes: Uint8Array): vo
   fs.writeSync(open.fd, bytes, 0, bytes.length, offset);
 }
 
+/** Replaces bytes of a file that is not open. Throws an errno error. */
+export function overwriteAt(path: string, offset: number, bytes: Uint8Array): void {
+  const fd = fs.openSync(path, fs.constants.O_WRONLY | fs.constants.O_NOFOLLOW);
+  try {
+    fs.writeSync(fd, bytes, 0, bytes.length, offset);
+  } finally {
+    fs.closeSync(fd);
+  }
+}
+
 /** Cuts the file; what waits to be written is forgotten. Throws an errno error. */
 export function truncate(open: OpenFile, sizeBytes: number): void {
   open.pending = [];
   open.pendingBytes = 0;
   open.untouched = false;
   fs.ftruncateSync(open.fd, sizeBytes);
+}
+
+/** The open files of each process, by the names the core gave them. */
+export interface FileTable {
+  add(process: string, name: string, open: OpenFile): void;
+  of(process: string, name: string): OpenFile | undefined;
+  /** Throws an error with the code EBADF where there is none. */
+  need(process: string, name: string): OpenFile;
+  /** Takes it out of the table. */
+  take(process: string, name: string): OpenFile | undefined;
+  names(process: string): readonly string[];
+  renamed(process: string, from: string, to: string): void;
+}
+
+export function fileTable(): FileTable {
+  const files = new Map<string, Map<string, OpenFile>>();
+  const of = (process: string, name: string): OpenFile | undefined => files.get(process)?.get(name);
+  return {
+    of,
+    add: (process, name, open) => {
+      const mine = files.get(process);
+      if (mine === undefined) files.set(process, new Map([[name, open]]));
+      else mine.set(name, open);
+    },
+    need: (process, name) => {
+      const open = of(process, name);
+      if (open === undefined) throw Object.assign(new Error('not open'), { code: 'EBADF' });
+      return open;
+    },
+    take: (process, name) => {
+      const mine = files.get(process);
+      const open = mine?.get(name);
+      mine?.delete(name);
+      if (mine?.size === 0) files.delete(process);
+      return open;
+    },
+    names: (process) => [...(files.get(process)?.keys() ?? [])],
+    renamed: (process, from, to) => {
+      for (const open of files.get(process)?.values() ?? []) if (open.path === from) open.path = to;
+    },
+  };
 }

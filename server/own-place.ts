@@ -9,6 +9,7 @@ import fs from 'node:fs';
 import { basename, dirname } from 'node:path';
 import type { Owner } from '#core';
 import type { Directories } from './directories.ts';
+import { readWhole, type Whole } from './paths.ts';
 
 export interface OwnPlace {
   /** The path to use, through the open directory. */
@@ -34,4 +35,13 @@ export function ownPlace(directories: Directories, owner: Owner, path: string): 
   } catch {
     return undefined;
   }
+}
+
+/** A file of the user's own, or that there is none; undefined: look as the user. Throws errno errors. */
+export function readOwn(directories: Directories, owner: Owner, path: string): Whole | 'missing' | undefined {
+  if (fs.lstatSync(path, { throwIfNoEntry: false }) === undefined) return 'missing';
+  const own = ownPlace(directories, owner, path);
+  if (own === undefined) return undefined;
+  const whole = readWhole(own.path);
+  return whole.uid === owner.uid ? whole : undefined;
 }

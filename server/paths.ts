@@ -82,7 +82,7 @@ export function renameSafely(from: string, to: string): void {
   }
 }
 
-interface Whole {
+export interface Whole {
   readonly bytes: Uint8Array;
   readonly mode: number;
   readonly uid: number;
