@@ -63,7 +63,7 @@ function replies(socket: net.Socket): () => Promise<string | undefined> {
 export async function sendLetter(port: number, to: string, letter: Letter): Promise<boolean> {
   const socket = net.connect(port, '127.0.0.1');
   const next = replies(socket);
-  const head = `From: espera@gouv.bj\nTo: ${to}\nX-Letter: ${letter.id}\n\n`;
+  const head = `From: espera@gouv.bj\nTo: ${to}\nSubject: Lettre ${letter.id}\n\n`;
   const text = (head + letter.body).replace(/^\./gm, '..').replaceAll('\n', '\r\n');
   const said = ['EHLO client', 'MAIL FROM:<espera@gouv.bj>', `RCPT TO:<${to}>`, 'DATA'];
   try {
@@ -82,6 +82,6 @@ export async function sendLetter(port: number, to: string, letter: Letter): Prom
 /** What arrived: the id, and whether the body is exactly what was sent under it. */
 export function readLetter(file: string, sent: ReadonlyMap<string, string>): { id: string; whole: boolean } {
   const end = file.indexOf('\n\n');
-  const id = /^X-Letter: (.*)$/m.exec(file.slice(0, end + 1))?.[1] ?? '';
+  const id = /^Subject: Lettre (.*)$/m.exec(file.slice(0, end + 1))?.[1] ?? '';
   return { id, whole: end > 0 && sent.get(id) === digestOf(file.slice(end + 2)) };
 }
