@@ -15,6 +15,7 @@ export const ORACLES = [
   'swaks',
   'mutt',
   'telnet',
+  'curl',
   'procmail',
   'python3',
   'chromium',
