@@ -72,7 +72,8 @@ const welcome = (folder: string, port: number, page: string): string => `
 `;
 
 function addressOf(page: PageServer | undefined): string {
-  return page === undefined ? '–' : `http://${page.address}:${page.port}/`;
+  if (page !== undefined) return `http://${page.address}:${page.port}/`;
+  return 'page_listen = 127.0.0.1:8025 → etc/main.cf';
 }
 
 /** Runs until SIGINT or SIGTERM. Answers the exit code. */
