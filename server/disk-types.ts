@@ -1,17 +1,7 @@
-/** What a disk is to the performer, and what it keeps of an open file. */
-import type { FileEffect, Owner, WorldEvent } from '#core';
+/** What a disk is to the performer. */
+import type { FileEffect, WorldEvent } from '#core';
+import type { ActAs } from './act-as.ts';
 import type { Locks } from './locks.ts';
-
-export interface OpenFile {
-  readonly fd: number;
-  path: string;
-  pending: Uint8Array[];
-  /** First failure of an append; told at the next sync. */
-  failed?: string;
-  syncing: number;
-  closing: boolean;
-  lockedPath?: string;
-}
 
 export interface DiskOptions {
   /** queue_directory: relative paths are below it. */
@@ -19,7 +9,7 @@ export interface DiskOptions {
   /** Where events go. */
   readonly notify: (process: string, event: WorldEvent, step: number) => void;
   /** Act as the owner of the effect (only where this process is root). */
-  readonly actAs?: (owner: Owner) => () => void;
+  readonly actAs?: ActAs;
   readonly locks?: Locks;
 }
 

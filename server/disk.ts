@@ -1,118 +1,89 @@
 /**
  * Performs the file effects of the core on a real disk.
  *
- * Short operations are synchronous (they are cheaper than a trip to the thread pool), fsync is not. A
- * directory is
- * synced once for all who wait for it. postconf(5) queue_directory · docs/decisions/0010-disk.md
+ * Short operations are synchronous (they are cheaper than a trip to the thread pool); fsync and unlink, which
+ * are long, are not. A directory is synced once for all who wait for it, and together with the file.
+ * postconf(5) queue_directory · docs/decisions/0010-disk.md
  */
 import fs from 'node:fs';
 import { dirname } from 'node:path';
 import type { FileEffect, Owner, WorldEvent } from '#core';
 import { now } from './clock.ts';
-import { directorySyncer } from './directory-sync.ts';
-import type { Disk, DiskOptions, OpenFile } from './disk-types.ts';
+import { openDirectories } from './directories.ts';
+import type { Disk, DiskOptions } from './disk-types.ts';
 import { mailboxLocks } from './locks.ts';
-import { absolute, errorCode, listFiles, makeParents, readWhole, renameSafely } from './paths.ts';
+import {
+  appendTo,
+  fileTable,
+  flush,
+  type OpenFile,
+  openFile,
+  overwrite,
+  overwriteAt,
+  truncate,
+} from './open-file.ts';
+import { type OwnPlace, ownPlace, readOwn } from './own-place.ts';
+import {
+  absolute,
+  createFile,
+  errorCode,
+  listFiles,
+  openPlain,
+  readWhole,
+  renameSafely,
+  type Whole,
+} from './paths.ts';
 
 export type { Disk, DiskOptions } from './disk-types.ts';
 
-const FLUSH_AT = 256 * 1024;
-const CREATE = fs.constants.O_CREAT | fs.constants.O_EXCL | fs.constants.O_RDWR | fs.constants.O_NOFOLLOW;
-const OPEN = fs.constants.O_RDWR | fs.constants.O_APPEND | fs.constants.O_NOFOLLOW;
+type Of<Type extends FileEffect['type']> = FileEffect & { readonly type: Type };
 
 /** Makes a disk. Every answer goes through `notify`, never from inside `perform`'s caller's step. */
 export function createDisk(options: DiskOptions): Disk {
-  const { queueDirectory, notify } = options;
-  const files = new Map<string, Map<string, OpenFile>>();
-  const directories = directorySyncer();
+  const { queueDirectory, notify, actAs } = options;
+  const files = fileTable();
+  const directories = openDirectories();
   const locks = options.locks ?? mailboxLocks();
+  const removing = new Set<string>();
   let waiting = 0;
 
-  const fileOf = (process: string, name: string): OpenFile | undefined => files.get(process)?.get(name);
+  const place = (path: string): string => absolute(queueDirectory, path);
 
   function fail(process: string, effect: FileEffect, code: string, step: number): void {
     const file = 'file' in effect ? { file: effect.file } : {};
     const path = 'path' in effect && effect.path !== undefined ? { path: effect.path } : {};
     const from = effect.type === 'file.rename' ? { path: effect.from } : {};
-    notify(
-      process,
-      { type: 'file.failed', operation: effect.type, code, at: now(), ...file, ...path, ...from },
-      step,
-    );
+    const facts = { operation: effect.type, code, at: now(), ...file, ...path, ...from };
+    notify(process, { type: 'file.failed', ...facts }, step);
   }
 
-  function remember(process: string, name: string, open: OpenFile): void {
-    let mine = files.get(process);
-    if (mine === undefined) {
-      mine = new Map();
-      files.set(process, mine);
-    }
-    mine.set(name, open);
-  }
-
-  /** Writes what was appended, in one call. Throws an errno error. */
-  function flush(open: OpenFile): void {
-    if (open.pending.length === 0) return;
-    const parts = open.pending;
-    open.pending = [];
-    for (const part of parts) waiting -= part.length;
-    const whole = parts.length === 1 ? (parts[0] as Uint8Array) : Buffer.concat(parts);
-    let done = 0;
-    while (done < whole.length) done += fs.writeSync(open.fd, whole, done, whole.length - done);
-  }
-
-  function create(process: string, effect: FileEffect & { type: 'file.create' }, step: number): void {
-    const path = absolute(queueDirectory, effect.path);
-    let fd: number;
+  function written(open: OpenFile, run: () => void): void {
+    waiting -= open.pendingBytes;
     try {
-      fd = fs.openSync(path, CREATE, effect.mode);
-    } catch (error) {
-      if (errorCode(error) !== 'ENOENT') throw error;
-      makeParents(path);
-      fd = fs.openSync(path, CREATE, effect.mode);
+      run();
+    } finally {
+      waiting += open.pendingBytes;
     }
-    fs.fchmodSync(fd, effect.mode);
-    const { dev, ino } = fs.fstatSync(fd);
-    remember(process, effect.file, { fd, path, pending: [], syncing: 0, closing: false });
-    const { file } = effect;
-    notify(
-      process,
-      { type: 'file.created', file, path: effect.path, device: dev, inode: ino, at: now() },
-      step,
-    );
   }
 
-  /** Opens for appending; refuses what is not one plain file (symbolic link, hard link, device). */
-  function openNow(
-    process: string,
-    effect: FileEffect & { type: 'file.open' },
-    step: number,
-    lockedPath?: string,
-  ) {
-    const path = absolute(queueDirectory, effect.path);
-    const make = effect.mode === undefined ? 0 : fs.constants.O_CREAT;
-    let fd: number;
-    try {
-      fd = fs.openSync(path, OPEN | make, effect.mode ?? 0o600);
-    } catch (error) {
-      if (errorCode(error) !== 'ENOENT' || make === 0) throw error;
-      makeParents(path);
-      fd = fs.openSync(path, OPEN | make, effect.mode ?? 0o600);
-    }
-    const stat = fs.fstatSync(fd);
-    if (!stat.isFile() || stat.nlink !== 1) {
-      fs.closeSync(fd);
-      throw Object.assign(new Error('not a plain file'), { code: stat.isFile() ? 'EMLINK' : 'ENOTSUP' });
-    }
-    const open: OpenFile = { fd, path, pending: [], syncing: 0, closing: false };
-    if (lockedPath !== undefined) open.lockedPath = lockedPath;
-    remember(process, effect.file, open);
-    const facts = { sizeBytes: stat.size, device: stat.dev, inode: stat.ino, at: now() };
-    notify(process, { type: 'file.opened', file: effect.file, path: effect.path, ...facts }, step);
+  function create(process: string, effect: Of<'file.create'>, step: number, within?: OwnPlace): void {
+    const path = place(effect.path);
+    const { fd, device, inode } = createFile(within?.path ?? path, effect.mode, within?.owner);
+    files.add(process, effect.file, openFile(fd, path, true));
+    const facts = { file: effect.file, path: effect.path, device, inode, at: now() };
+    notify(process, { type: 'file.created', ...facts }, step);
   }
 
-  function openLocked(process: string, effect: FileEffect & { type: 'file.open' }, step: number): void {
-    const path = absolute(queueDirectory, effect.path);
+  function openNow(process: string, effect: Of<'file.open'>, step: number, lockedPath?: string) {
+    const path = place(effect.path);
+    const { fd, sizeBytes, device, inode } = openPlain(path, effect.mode);
+    files.add(process, effect.file, openFile(fd, path, false, lockedPath));
+    const facts = { file: effect.file, path: effect.path, sizeBytes, device, inode, at: now() };
+    notify(process, { type: 'file.opened', ...facts }, step);
+  }
+
+  function openLocked(process: string, effect: Of<'file.open'>, step: number): void {
+    const path = place(effect.path);
     locks.take(path, (code) => {
       if (code !== undefined) return fail(process, effect, code, step);
       try {
@@ -124,25 +95,24 @@ export function createDisk(options: DiskOptions): Disk {
     });
   }
 
-  function sync(
-    process: string,
-    effect: FileEffect & { type: 'file.sync' },
-    open: OpenFile,
-    step: number,
-  ): void {
+  /** The file and its directory at the same time: the file system makes one journal entry of both. */
+  function sync(process: string, effect: Of<'file.sync'>, open: OpenFile, step: number): void {
     if (open.failed !== undefined) throw Object.assign(new Error('append failed'), { code: open.failed });
-    flush(open);
+    written(open, () => flush(open));
     open.syncing += 1;
+    let missing = 2;
+    let failed: string | undefined;
     const done = (code: string | undefined): void => {
+      failed ??= code;
+      missing -= 1;
+      if (missing > 0) return;
       open.syncing -= 1;
       if (open.closing && open.syncing === 0) closeNow(open);
-      if (code !== undefined) fail(process, effect, code, step);
+      if (failed !== undefined) fail(process, effect, failed, step);
       else notify(process, { type: 'file.synced', file: effect.file, at: now() }, step);
     };
-    fs.fsync(open.fd, (error) => {
-      if (error !== null) done(errorCode(error));
-      else directories.sync(dirname(open.path), done);
-    });
+    fs.fsync(open.fd, (error) => done(error === null ? undefined : errorCode(error)));
+    directories.sync(dirname(open.path), done);
   }
 
   function closeNow(open: OpenFile): void {
@@ -155,11 +125,10 @@ export function createDisk(options: DiskOptions): Disk {
   }
 
   function close(process: string, name: string): void {
-    const open = fileOf(process, name);
+    const open = files.take(process, name);
     if (open === undefined) return;
-    files.get(process)?.delete(name);
     try {
-      flush(open);
+      written(open, () => flush(open));
     } catch {
       // Unsynced bytes of a file that nobody asked to keep.
     }
@@ -168,8 +137,8 @@ export function createDisk(options: DiskOptions): Disk {
   }
 
   function asOwner(owner: Owner | undefined, run: () => void): void {
-    if (owner === undefined || options.actAs === undefined) return run();
-    const back = options.actAs(owner);
+    if (owner === undefined || actAs === undefined) return run();
+    const back = actAs(owner);
     try {
       run();
     } finally {
@@ -177,42 +146,32 @@ export function createDisk(options: DiskOptions): Disk {
     }
   }
 
-  function write(process: string, effect: FileEffect & { type: 'file.write' }): void {
-    const open = fileOf(process, effect.file);
-    if (open !== undefined) {
-      flush(open);
-      fs.writeSync(open.fd, effect.bytes, 0, effect.bytes.length, effect.offset);
-      return;
-    }
-    const fd = fs.openSync(
-      absolute(queueDirectory, effect.path ?? ''),
-      fs.constants.O_WRONLY | fs.constants.O_NOFOLLOW,
-    );
-    try {
-      fs.writeSync(fd, effect.bytes, 0, effect.bytes.length, effect.offset);
-    } finally {
-      fs.closeSync(fd);
-    }
+  function write(process: string, effect: Of<'file.write'>): void {
+    const open = files.of(process, effect.file);
+    if (open !== undefined) return written(open, () => overwrite(open, effect.offset, effect.bytes));
+    overwriteAt(place(effect.path ?? ''), effect.offset, effect.bytes);
   }
 
   function append(open: OpenFile, bytes: Uint8Array): void {
     if (open.failed !== undefined) return;
-    open.pending.push(bytes);
-    waiting += bytes.length;
-    if (open.pending.reduce((sum, part) => sum + part.length, 0) < FLUSH_AT) return;
     try {
-      flush(open);
+      written(open, () => appendTo(open, bytes));
     } catch (error) {
       open.failed = errorCode(error);
       throw error;
     }
   }
 
-  function rename(process: string, effect: FileEffect & { type: 'file.rename' }, step: number): void {
-    const from = absolute(queueDirectory, effect.from);
-    const to = absolute(queueDirectory, effect.to);
-    renameSafely(from, to);
-    for (const open of files.get(process)?.values() ?? []) if (open.path === from) open.path = to;
+  function rename(
+    process: string,
+    effect: Of<'file.rename'>,
+    step: number,
+    ...through: [] | readonly [string, string]
+  ): void {
+    const from = place(effect.from);
+    const to = place(effect.to);
+    renameSafely(through[0] ?? from, through[1] ?? to);
+    files.renamed(process, from, to);
     const renamed: WorldEvent = { type: 'file.renamed', from: effect.from, to: effect.to, at: 0 };
     if (effect.durable !== true) return notify(process, { ...renamed, at: now() }, step);
     directories.sync(dirname(to), (code) => {
@@ -221,10 +180,20 @@ export function createDisk(options: DiskOptions): Disk {
     });
   }
 
-  function need(process: string, name: string): OpenFile {
-    const open = fileOf(process, name);
-    if (open === undefined) throw Object.assign(new Error('not open'), { code: 'EBADF' });
-    return open;
+  function remove(process: string, effect: Of<'file.remove'>, step: number): void {
+    const path = place(effect.path);
+    const done = (): void => notify(process, { type: 'file.removed', path: effect.path, at: now() }, step);
+    if (!effect.path.startsWith('active/')) {
+      fs.unlinkSync(path);
+      return done();
+    }
+    // The last that happens to a queue file: nobody asks for this name again.
+    removing.add(path);
+    fs.unlink(path, (error) => {
+      removing.delete(path);
+      if (error !== null) fail(process, effect, errorCode(error), step);
+      else done();
+    });
   }
 
   function dispatch(process: string, effect: FileEffect, step: number): void {
@@ -234,56 +203,103 @@ export function createDisk(options: DiskOptions): Disk {
       case 'file.open':
         return effect.lock === true ? openLocked(process, effect, step) : openNow(process, effect, step);
       case 'file.append':
-        return append(need(process, effect.file), effect.bytes);
+        return append(files.need(process, effect.file), effect.bytes);
       case 'file.write':
         return write(process, effect);
-      case 'file.truncate':
-        need(process, effect.file).pending = [];
-        return fs.ftruncateSync(need(process, effect.file).fd, effect.sizeBytes);
-      case 'file.mode':
-        flush(need(process, effect.file));
-        return fs.fchmodSync(need(process, effect.file).fd, effect.mode);
+      case 'file.truncate': {
+        const open = files.need(process, effect.file);
+        return written(open, () => truncate(open, effect.sizeBytes));
+      }
+      case 'file.mode': {
+        // In this order: the mode of a queue file says that it is whole.
+        const open = files.need(process, effect.file);
+        written(open, () => flush(open));
+        return fs.fchmodSync(open.fd, effect.mode);
+      }
       case 'file.sync':
-        return sync(process, effect, need(process, effect.file), step);
+        return sync(process, effect, files.need(process, effect.file), step);
       case 'file.close':
         return close(process, effect.file);
       case 'file.rename':
         return rename(process, effect, step);
       case 'file.remove':
-        fs.unlinkSync(absolute(queueDirectory, effect.path));
-        return notify(process, { type: 'file.removed', path: effect.path, at: now() }, step);
+        return remove(process, effect, step);
       case 'file.touch':
-        return fs.utimesSync(absolute(queueDirectory, effect.path), now() / 1000, effect.modifiedAt / 1000);
+        return fs.utimesSync(place(effect.path), now() / 1000, effect.modifiedAt / 1000);
       case 'file.read': {
         const { file, path } = effect;
-        const facts = readWhole(absolute(queueDirectory, path));
-        return notify(process, { type: 'file.loaded', file, path, ...facts, at: now() }, step);
+        return notify(
+          process,
+          { type: 'file.loaded', file, path, ...readWhole(place(path)), at: now() },
+          step,
+        );
       }
       case 'dir.list': {
-        const entries = listFiles(absolute(queueDirectory, effect.path), effect.depth);
+        const entries = listFiles(place(effect.path), effect.depth);
         return notify(process, { type: 'dir.listed', path: effect.path, entries, at: now() }, step);
       }
       case 'dir.make':
-        fs.mkdirSync(absolute(queueDirectory, effect.path), { recursive: true, mode: 0o700 });
+        fs.mkdirSync(place(effect.path), { recursive: true, mode: 0o700 });
         return;
       default:
         effect satisfies never;
     }
   }
 
+  function read(process: string, effect: Of<'file.read'>, step: number, whole: Whole): void {
+    const { file, path } = effect;
+    notify(process, { type: 'file.loaded', file, path, ...whole, at: now() }, step);
+  }
+
+  /** Root in a user's own directories; false: it must be done as the user. */
+  function doneAsRoot(process: string, effect: FileEffect, owner: Owner, step: number): boolean {
+    if (effect.type === 'dir.make') return fs.statSync(place(effect.path)).isDirectory();
+    if (effect.type === 'file.create') {
+      const own = ownPlace(directories, owner, place(effect.path));
+      if (own !== undefined) create(process, effect, step, own);
+      return own !== undefined;
+    }
+    if (effect.type === 'file.read') {
+      const whole = readOwn(directories, owner, place(effect.path));
+      if (whole === 'missing') fail(process, effect, 'ENOENT', step);
+      else if (whole !== undefined) read(process, effect, step, whole);
+      return whole !== undefined;
+    }
+    if (effect.type !== 'file.rename') return false;
+    const from = ownPlace(directories, owner, place(effect.from));
+    const to = ownPlace(directories, owner, place(effect.to));
+    if (from === undefined || to === undefined) return false;
+    rename(process, effect, step, from.path, to.path);
+    return true;
+  }
+
+  /** Whatever fails for root, the user's own try gives the answer. */
+  function triedAsRoot(process: string, effect: FileEffect, owner: Owner, step: number): boolean {
+    try {
+      return doneAsRoot(process, effect, owner, step);
+    } catch {
+      return false;
+    }
+  }
+
   return {
     perform: (process, effect, step) => {
       try {
-        asOwner('as' in effect ? effect.as : undefined, () => dispatch(process, effect, step));
+        const owner = actAs !== undefined && 'as' in effect ? effect.as : undefined;
+        if (owner !== undefined && triedAsRoot(process, effect, owner, step)) return;
+        asOwner(owner, () => dispatch(process, effect, step));
       } catch (error) {
         fail(process, effect, errorCode(error), step);
       }
     },
     release: (process) => {
-      for (const name of [...(files.get(process)?.keys() ?? [])]) close(process, name);
-      files.delete(process);
+      for (const name of files.names(process)) close(process, name);
     },
     pendingBytes: () => waiting,
-    close: () => directories.close(),
+    close: () => {
+      // A message that was delivered must not be found again at the next start.
+      for (const path of removing) fs.rmSync(path, { force: true });
+      directories.close();
+    },
   };
 }

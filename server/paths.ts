@@ -4,7 +4,11 @@
  */
 import fs from 'node:fs';
 import { dirname, join } from 'node:path';
-import type { DirEntry } from '#core';
+import type { DirEntry, Owner } from '#core';
+
+const CREATE = fs.constants.O_CREAT | fs.constants.O_EXCL | fs.constants.O_RDWR | fs.constants.O_NOFOLLOW;
+const OPEN = fs.constants.O_RDWR | fs.constants.O_APPEND | fs.constants.O_NOFOLLOW;
+const PERMISSIONS = 0o7777;
 
 /** The errno name of what a file operation threw (`EIO` where there is none). */
 export function errorCode(error: unknown): string {
@@ -22,6 +26,50 @@ export function makeParents(path: string): void {
   fs.mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
 }
 
+/** Opens a file; when its directory is missing and the file is to be made, that is made first. */
+function openWithParents(path: string, flags: number, mode: number): number {
+  try {
+    return fs.openSync(path, flags, mode);
+  } catch (error) {
+    if (errorCode(error) !== 'ENOENT' || (flags & fs.constants.O_CREAT) === 0) throw error;
+    makeParents(path);
+    return fs.openSync(path, flags, mode);
+  }
+}
+
+interface Opened {
+  readonly fd: number;
+  readonly sizeBytes: number;
+  readonly device: number;
+  readonly inode: number;
+}
+
+/** Makes a new file with exactly that mode, for its owner. Throws errno errors, and then leaves no file. */
+export function createFile(path: string, mode: number, owner?: Owner): Opened {
+  const fd = openWithParents(path, CREATE, mode);
+  try {
+    if (owner !== undefined) fs.fchownSync(fd, owner.uid, owner.gid);
+    const stat = fs.fstatSync(fd);
+    if ((stat.mode & PERMISSIONS) !== mode) fs.fchmodSync(fd, mode);
+    return { fd, sizeBytes: 0, device: stat.dev, inode: stat.ino };
+  } catch (error) {
+    fs.closeSync(fd);
+    fs.rmSync(path, { force: true });
+    throw error;
+  }
+}
+
+/** Opens for appending; refuses what is not one plain file (symbolic link, hard link, device). */
+export function openPlain(path: string, mode: number | undefined): Opened {
+  const make = mode === undefined ? 0 : fs.constants.O_CREAT;
+  const fd = openWithParents(path, OPEN | make, mode ?? 0o600);
+  const stat = fs.fstatSync(fd);
+  if (stat.isFile() && stat.nlink === 1)
+    return { fd, sizeBytes: stat.size, device: stat.dev, inode: stat.ino };
+  fs.closeSync(fd);
+  throw Object.assign(new Error('not a plain file'), { code: stat.isFile() ? 'EMLINK' : 'ENOTSUP' });
+}
+
 /** Renames without ever replacing another file. Throws errno errors (EEXIST among them). */
 export function renameSafely(from: string, to: string): void {
   if (from !== to && fs.existsSync(to)) throw Object.assign(new Error(`${to} exists`), { code: 'EEXIST' });
@@ -34,7 +82,7 @@ export function renameSafely(from: string, to: string): void {
   }
 }
 
-interface Whole {
+export interface Whole {
   readonly bytes: Uint8Array;
   readonly mode: number;
   readonly uid: number;
