@@ -1,4 +1,4 @@
-/** Noting a result in a log, and forgetting a log. bounce(8) */
+/** Noting a result in a log. bounce(8) */
 import { intOf, listOf, type Settings } from '../config/settings.ts';
 import { assert } from '../kernel/assert.ts';
 import type { Effect } from '../kernel/effects.ts';
@@ -59,11 +59,4 @@ export function tellNotAppended({ context, event }: Args): Decision {
   const { queueId, log } = appendOf(context);
   const text = `${queueId}: cannot write the ${log} log: ${code}`;
   return { effects: [{ type: 'log', level: 'warning', text }, ...answer(context, false)] };
-}
-
-/** Removes a log that is no longer needed. */
-export function removeLog({ context, event }: Args): Decision {
-  assert(event.type === 'bounce.forget', 'removeLog belongs to bounce.forget');
-  const path = logPath(context.settings, event.log, event.queueId);
-  return { effects: [{ type: 'file.remove', path }, { type: 'exit' }] };
 }

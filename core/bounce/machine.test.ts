@@ -236,10 +236,3 @@ test('bounce(8): the notice about an 8bit message is 8bit', () => {
   give(loaded('log', latin1ToBytes(logBlock(result))));
   expect(notes(give(loaded('original', queueFile('8bit'))))).toMatchObject([{ encoding: '8bit' }]);
 });
-
-test('bounce(8): a log that is not needed any more is removed', () => {
-  expect(bounce()({ type: 'bounce.forget', log: 'defer', queueId: '7B345AC0B1' })).toEqual([
-    { type: 'file.remove', path: 'defer/7/7B345AC0B1' },
-    { type: 'exit' },
-  ]);
-});

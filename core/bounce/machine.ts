@@ -47,7 +47,6 @@ export const bounce = setup({
     syncLog: act(append.syncLog),
     tellAppended: act(append.tellAppended),
     tellNotAppended: act(append.tellNotAppended),
-    removeLog: act(append.removeLog),
     readLog: act(flush.readLog),
     takeLog: act(flush.takeLog),
     readOriginal: act(flush.readOriginal),
@@ -74,7 +73,6 @@ export const bounce = setup({
       on: {
         'bounce.append': { target: 'opening', actions: 'openLog', description: 'bounce(8)' },
         'bounce.flush': { target: 'reading', actions: 'readLog', description: 'bounce(8) · RFC 3464' },
-        'bounce.forget': { target: 'gone', actions: 'removeLog', description: 'bounce(8)' },
       },
     },
     opening: {

@@ -13,7 +13,6 @@ import type { Birth } from '../kernel/host.ts';
 import type {
   BounceAppend,
   BounceFlush,
-  BounceForget,
   CleanupDone,
   CleanupOpened,
   MasterChildDied,
@@ -66,8 +65,7 @@ export type BounceEvent =
   | FileRemoved
   | FileSynced
   | FileFailed
-  | (NoteArrived &
-      (BounceAppend | BounceFlush | BounceForget | CleanupOpened | CleanupDone | MasterChildDied));
+  | (NoteArrived & (BounceAppend | BounceFlush | CleanupOpened | CleanupDone | MasterChildDied));
 
 export type Args = RuleArgs<BounceContext, BounceEvent>;
 export type Decision = Outcome<BounceContext>;

@@ -8,7 +8,6 @@ export const words: Words = {
   start: 'bounce(8) starts for one request.',
   'bounce.append else': 'bounce(8) opens the {log} log of {queueId} to note what happened to a recipient.',
   'bounce.flush else': 'bounce(8) is to tell the sender <{sender}>; it reads what was noted.',
-  'bounce.forget else': 'bounce(8) removes the {log} log of {queueId}: it is no longer needed.',
   'file.opened mustBeDurable':
     'bounce(8) writes the reason and waits for the disk: on this word a recipient is given up.',
   'file.opened else': 'bounce(8) writes the reason into the log.',

@@ -9,7 +9,6 @@ export const words: Words = {
   'bounce.append else':
     'bounce(8) ouvre le journal {log} de {queueId} pour y noter ce qu’il est advenu d’un destinataire.',
   'bounce.flush else': 'bounce(8) doit prévenir l’expéditeur <{sender}> ; il lit ce qui a été noté.',
-  'bounce.forget else': 'bounce(8) ôte le journal {log} de {queueId} : il ne sert plus.',
   'file.opened mustBeDurable':
     'bounce(8) écrit la raison et attend le disque : sur cette parole, un destinataire sera abandonné.',
   'file.opened else': 'bounce(8) écrit la raison dans le journal.',

@@ -8,6 +8,7 @@ import type { Note } from './notes.ts';
 interface Happened {
   readonly at: number;
 }
+/** Bytes from the peer, in pieces of any size. */
 export interface NetReceived extends Happened {
   readonly type: 'net.received';
   readonly bytes: Uint8Array;
@@ -17,6 +18,7 @@ export interface NetClosed extends Happened {
   readonly type: 'net.closed';
   readonly reason: 'eof' | 'reset' | 'local';
 }
+/** The time that `timer.set` asked for has come. */
 export interface TimerFired extends Happened {
   readonly type: 'timer.fired';
   readonly timer: string;
@@ -29,6 +31,7 @@ export interface FileCreated extends Happened {
   readonly device: number;
   readonly inode: number;
 }
+/** The file is open, its locks are held; `sizeBytes` is where appending begins. */
 export interface FileOpened extends Happened {
   readonly type: 'file.opened';
   readonly file: string;
@@ -37,19 +40,23 @@ export interface FileOpened extends Happened {
   readonly device: number;
   readonly inode: number;
 }
+/** All bytes of the file and its directory entry are durable. */
 export interface FileSynced extends Happened {
   readonly type: 'file.synced';
   readonly file: string;
 }
+/** The file has its new name. */
 export interface FileRenamed extends Happened {
   readonly type: 'file.renamed';
   readonly from: string;
   readonly to: string;
 }
+/** The file is gone. */
 export interface FileRemoved extends Happened {
   readonly type: 'file.removed';
   readonly path: string;
 }
+/** The whole content of a file that was read. */
 export interface FileLoaded extends Happened {
   readonly type: 'file.loaded';
   readonly file: string;

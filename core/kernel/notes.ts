@@ -34,10 +34,12 @@ export interface CleanupOpen {
   /** Arrival time when it is not now (a requeued message), ms since the epoch. */
   readonly arrivalAt?: number;
 }
+/** The queue file is there and has an id: recipients and content may come. */
 export interface CleanupOpened {
   readonly type: 'cleanup.opened';
   readonly queueId: string;
 }
+/** One recipient of the message, before any content. */
 export interface CleanupRecipient {
   readonly type: 'cleanup.recipient';
   /** Standard internal form. */
@@ -69,6 +71,7 @@ export interface CleanupAbort {
 }
 /** cleanup's verdict, most severe first (cleanup_user.h order as in reference "after-dot errors"). */
 export type CleanupStatus = 'ok' | 'internal' | 'toobig' | 'hops' | 'rejected' | 'norcpt' | 'write' | 'map';
+/** The message is safely queued, or not, and why. */
 export interface CleanupDone {
   readonly type: 'cleanup.done';
   readonly status: CleanupStatus;
@@ -84,6 +87,7 @@ export interface RewriteRewrite {
   readonly context: 'local' | 'remote';
   readonly addresses: readonly string[];
 }
+/** The addresses in standard form, in the order in which they were asked. */
 export interface RewriteRewritten {
   readonly type: 'rewrite.rewritten';
   readonly token: string;
@@ -110,6 +114,7 @@ export interface Resolution {
   /** Which table and key decided, for the "why". */
   readonly because?: { readonly parameter: string; readonly table?: string; readonly key?: string };
 }
+/** Transport, next hop and recipient of an address, and its class. */
 export interface RewriteResolved extends Resolution {
   readonly type: 'rewrite.resolved';
   readonly token: string;
@@ -124,6 +129,7 @@ export interface QmgrWakeup {
   /** Only mail for this domain (postqueue -s, ETRN). */
   readonly site?: string;
 }
+/** Look into the maildrop directory. */
 export interface PickupWakeup {
   readonly type: 'pickup.wakeup';
 }
@@ -169,6 +175,7 @@ export interface DeliveryResult {
   /** soft_bounce turned a permanent failure into this one. */
   readonly softened?: boolean;
 }
+/** What became of each recipient of a request. */
 export interface DeliverDone {
   readonly type: 'deliver.done';
   readonly token: string;
@@ -185,6 +192,7 @@ export interface BounceAppend {
   readonly queueId: string;
   readonly result: DeliveryResult;
 }
+/** The result is noted, or could not be. */
 export interface BounceAppended {
   readonly type: 'bounce.appended';
   readonly token: string;
@@ -203,16 +211,11 @@ export interface BounceFlush {
   readonly dsn: DsnEnvelope;
   readonly arrivalAt: number;
 }
+/** The sender has been told, or could not be. */
 export interface BounceFlushed {
   readonly type: 'bounce.flushed';
   readonly token: string;
   readonly ok: boolean;
-}
-/** Remove a log without a notice. No answer. */
-export interface BounceForget {
-  readonly type: 'bounce.forget';
-  readonly log: 'bounce' | 'defer' | 'trace';
-  readonly queueId: string;
 }
 
 /** A session telling itself that more unread input waits: one command per step. */
@@ -257,7 +260,6 @@ export type Note =
   | BounceAppended
   | BounceFlush
   | BounceFlushed
-  | BounceForget
   | SessionResume
   | MasterChildDied
   | MasterStart;
