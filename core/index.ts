@@ -105,14 +105,16 @@ export {
   type Digest,
   digestText,
   emptyDigest,
+  maskSecrets,
   type Plain,
+  type PlainThing,
   type TraceEvent,
   traceEvent,
 } from './kernel/trace.ts';
 export { sentenceOf, templateOf, type Words } from './kernel/words.ts';
 export { asctime, syslogTime, type Zone } from './mail/date.ts';
-export { parseQueueFile, type QueueFile } from './mail/queue-file.ts';
-export { makeShortId } from './mail/queue-id.ts';
+export { contentOf, parseQueueFile, type QueueFile } from './mail/queue-file.ts';
+export { isQueueId, makeShortId, queuePath } from './mail/queue-id.ts';
 export { extractAddress } from './mail/smtp-address.ts';
 export { type MaildropParts, maildropFile } from './pickup/maildrop-file.ts';
 export type { SmtpdInput } from './smtpd/types.ts';

@@ -13,20 +13,26 @@ export interface Listener {
   close(): Promise<void>;
 }
 
-/** A port that cannot be had, as a sentence in both languages. */
+/** A port that cannot be had, as a sentence in both languages; `place` says where the port is chosen. */
 export class ListenError extends Error {
   readonly fr: string;
-  constructor(code: string, host: string, port: number) {
+  constructor(
+    code: string,
+    host: string,
+    port: number,
+    place: 'master.cf' | 'page_listen in main.cf' = 'master.cf',
+  ) {
     const where = `${host} port ${port}`;
     const busy = code === 'EADDRINUSE';
     const why = busy ? 'Address already in use' : code === 'EACCES' ? 'Permission denied' : code;
     const en = busy
-      ? `Another program listens there: stop it, or give another port in master.cf.`
-      : `Ports below 1024 need root or a capability: choose a higher port in master.cf.`;
+      ? `Another program listens there: stop it, or give another port in ${place}.`
+      : `Ports below 1024 need root or a capability: choose a higher port in ${place}.`;
     super(`bind ${where}: ${why}. ${en}`);
+    const lieu = place.replace(' in ', ' de ');
     this.fr = busy
-      ? `Le port ${port} de ${host} est déjà pris : arrêtez l'autre programme, ou changez le port dans master.cf.`
-      : `Impossible d'ouvrir le port ${port} de ${host} (${code}) : choisissez un port plus élevé dans master.cf.`;
+      ? `Le port ${port} de ${host} est déjà pris : arrêtez l'autre programme, ou changez le port dans ${lieu}.`
+      : `Impossible d'ouvrir le port ${port} de ${host} (${code}) : choisissez un port plus élevé dans ${lieu}.`;
   }
 }
 

@@ -7,18 +7,22 @@ import fs from 'node:fs';
 import { join, resolve } from 'node:path';
 import { arrived, type Problem, type Settings, type StepRecord, servicesOf, textOf } from '#core';
 import { actAsOwner } from './act-as.ts';
+import { createTrace, type PageServer, startPage } from './api/page.ts';
 import { now } from './clock.ts';
 import { listenForTriggers } from './control.ts';
 import { createDisk } from './disk.ts';
 import { type Listener, listen } from './listen.ts';
 import { loadConfiguration } from './load.ts';
 import { createLogger, type Logger } from './log.ts';
+import { errorCode } from './paths.ts';
 import { createPerformer, type Performer } from './perform.ts';
 import { stampOf } from './table-files.ts';
 
 export interface RunningServer {
   readonly settings: () => Settings;
   readonly listeners: readonly Listener[];
+  /** Undefined where page_listen is empty. */
+  readonly page: PageServer | undefined;
   readonly warnings: readonly Problem[];
   readonly performer: Performer;
   /** Takes no more connections, ends the sessions, gives the queue back. */
@@ -57,9 +61,20 @@ function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
     return true;
-  } catch {
-    return false;
+  } catch (error) {
+    // EPERM: it lives, and belongs to somebody else.
+    return errorCode(error) === 'EPERM';
   }
+}
+
+type Watch = (record: StepRecord) => void;
+
+function both(first: Watch | undefined, second: Watch | undefined): Watch | undefined {
+  if (first === undefined || second === undefined) return first ?? second;
+  return (record) => {
+    first(record);
+    second(record);
+  };
 }
 
 /**
@@ -101,17 +116,22 @@ export async function startServer(directory: string, options: ServerOptions = {}
   });
   for (const { text } of loaded.warnings) log.write('master', process.pid, 'warning', text);
   const actAs = actAsOwner();
+  const trace = createTrace(settings);
+  const watch = both(trace?.watch, options.watch);
   const performer = createPerformer({
     ...{ settings, services: servicesOf(settings.master), log, seed: process.pid },
     disk: (notify) => createDisk({ queueDirectory, notify, ...(actAs === undefined ? {} : { actAs }) }),
-    ...(options.watch === undefined ? {} : { watch: options.watch }),
+    ...(watch === undefined ? {} : { watch }),
   });
+  let page: PageServer | undefined;
   let listeners: readonly Listener[] = [];
   let closeTriggers: () => Promise<void> = async () => undefined;
   try {
     closeTriggers = await listenForTriggers(performer, queueDirectory);
+    page = await startPage({ settings: () => settings, sessions: performer.connections, trace, actAs });
     listeners = await listen(performer, () => settings);
   } catch (error) {
+    await page?.close();
     await closeTriggers();
     fs.rmSync(lock, { force: true });
     throw error;
@@ -126,7 +146,7 @@ export async function startServer(directory: string, options: ServerOptions = {}
   };
   const unwatch = watchTables(() => settings, reload, log);
   return {
-    ...{ settings: () => settings, listeners, warnings: loaded.warnings, performer },
+    ...{ settings: () => settings, listeners, page, warnings: loaded.warnings, performer },
     reload: () => {
       reload();
       log.write(
@@ -138,7 +158,9 @@ export async function startServer(directory: string, options: ServerOptions = {}
     },
     stop: async () => {
       unwatch();
-      const closed = Promise.all(listeners.map((listener) => listener.close()));
+      const closed = Promise.all(
+        [...listeners, ...(page === undefined ? [] : [page])].map((each) => each.close()),
+      );
       performer.close();
       await closed;
       await closeTriggers();

@@ -121,7 +121,7 @@ export function createPerformer(options: PerformerOptions): Performer {
     }
   }
 
-  function setTimer(id: string, timer: string, afterMs: number): void {
+  function setTimer(id: string, timer: string, afterMs: number, cause: number): void {
     let mine = timers.get(id);
     if (mine === undefined) {
       mine = new Map();
@@ -130,7 +130,7 @@ export function createPerformer(options: PerformerOptions): Performer {
     clearTimeout(mine.get(timer));
     const fire = (): void => {
       mine.delete(timer);
-      push(id, { type: 'timer.fired', timer, at: now() }, 0);
+      push(id, { type: 'timer.fired', timer, at: now() }, cause);
     };
     // setTimeout holds 31 bits: a longer wait is cut, and the daemon that wakes early sets its timer again.
     mine.set(timer, setTimeout(fire, Math.min(Math.max(afterMs, 0), 2_000_000_000)));
@@ -163,7 +163,7 @@ export function createPerformer(options: PerformerOptions): Performer {
         flush();
         return connections.get(id)?.end();
       case 'timer.set':
-        return setTimer(id, effect.timer, effect.afterMs);
+        return setTimer(id, effect.timer, effect.afterMs, step);
       case 'timer.clear':
         return clearTimer(id, effect.timer);
       case 'send':

@@ -26,7 +26,8 @@ function newestSourceMs(): number {
 }
 
 const builtMs = existsSync(BUILT) ? statSync(BUILT).mtimeMs : -1;
-if (builtMs < newestSourceMs()) {
+// A tree without the page's sources has nothing to build.
+if (existsSync(join(WEB, 'index.html')) && builtMs < newestSourceMs()) {
   const { build } = await import('vite');
   await build({ root: WEB, logLevel: 'warn' });
 }

@@ -9,6 +9,7 @@ import type { Effect } from './effects.ts';
 import type { NoteArrived, WorldEvent } from './events.ts';
 import type { Note } from './notes.ts';
 import type { Daemon, Row, Step } from './process.ts';
+import { questionOf, unanswered } from './questions.ts';
 
 /** A service the host can run: a line of master.cf joined with the daemon that does it. */
 export interface Service {
@@ -38,8 +39,8 @@ interface ProcessRecord {
   readonly service: Service;
   readonly pid: number;
   readonly state: unknown;
-  /** The note that started the process: its sender is told if the process dies of our own mistake. */
-  readonly request?: NoteArrived;
+  /** Questions without an answer: who asked is told if the process dies of our own mistake. */
+  readonly questions: readonly NoteArrived[];
 }
 
 /** Everything the host knows, as data: a checkpoint is a copy of it. */
@@ -133,7 +134,8 @@ export function createMailHost(options: HostOptions): MailHost {
         ...{ rows: result.rows, effects: result.effects },
       });
     }
-    processes.set(id, { ...process, state: result.state });
+    const questions = unanswered(process.questions, result.effects);
+    processes.set(id, { ...process, state: result.state, questions });
     for (const effect of result.effects) {
       if (effect.type === 'exit') processes.delete(id);
       const self = effect.type === 'send' && effect.to === '';
@@ -141,32 +143,33 @@ export function createMailHost(options: HostOptions): MailHost {
     }
   }
 
-  /** We are wrong: the process dies, master is told, everything else goes on. */
+  /** We are wrong: the process dies, master and all who wait for it are told, everything else goes on. */
   function bury(
     id: string,
     process: ProcessRecord,
     error: unknown,
     event: WorldEvent | undefined,
     at: number,
+    cause: number,
   ): void {
     steps += 1;
+    const step = steps;
     processes.delete(id);
     const reason = error instanceof Error ? error.message : String(error);
-    const { service, pid } = process;
+    const { service, pid, questions } = process;
     const log: Effect = { type: 'log', level: 'panic', text: reason.replace(/^panic: /, '') };
-    const { request } = process;
-    const asked = request === undefined ? {} : { request };
-    const note: Note = { type: 'master.childDied', service: service.name, process: id, reason, ...asked };
-    const effects: Effect[] = [log, { type: 'exit' }, { type: 'send', to: 'master', note }];
-    if (request !== undefined) effects.push({ type: 'send', to: request.from, note });
+    const death = { type: 'master.childDied', service: service.name, process: id, reason } as const;
+    const effects: Effect[] = [log, { type: 'exit' }, { type: 'send', to: 'master', note: death }];
+    for (const request of questions)
+      effects.push({ type: 'send', to: request.from, note: { ...death, request } });
     options.watch?.({
-      ...{ step: steps, at, cause: 0, process: id, service: service.name, pid, event },
+      ...{ step, at, cause, process: id, service: service.name, pid, event },
       ...{ before: undefined, after: 'dead', rows: [], effects, panic: reason },
     });
-    for (const effect of effects) options.perform(id, effect, steps);
+    for (const effect of effects) options.perform(id, effect, step);
   }
 
-  function open(name: string, extra: object, at: number, cause: number): string {
+  function open(name: string, extra: object, at: number, cause: number, question?: NoteArrived): string {
     const service = services.get(name);
     if (service === undefined) throw new Error(`panic: no service ${name}`);
     started += 1;
@@ -176,13 +179,14 @@ export function createMailHost(options: HostOptions): MailHost {
     const names = [...services.keys()];
     const { zone } = options;
     const birth: Birth = { settings, process: id, pid, service: name, services: names, zone, seed };
-    const process: ProcessRecord = { service, pid, state: undefined };
+    const questions = question === undefined ? [] : [question];
+    const process: ProcessRecord = { service, pid, state: undefined, questions };
     processes.set(id, process);
     try {
       const result = service.daemon.start({ ...birth, ...extra } as never, at);
       finish(id, process, result, undefined, at, cause);
     } catch (error) {
-      bury(id, process, error, undefined, at);
+      bury(id, process, error, undefined, at, cause);
     }
     return id;
   }
@@ -190,20 +194,19 @@ export function createMailHost(options: HostOptions): MailHost {
   function deliver(to: string, event: WorldEvent, cause: number): boolean {
     let id = to;
     let process = processes.get(id);
+    const question = questionOf(event);
     if (process === undefined && services.has(to)) {
-      id = open(to, {}, event.at, cause);
+      id = open(to, {}, event.at, cause, question);
       process = processes.get(id);
-      if (process !== undefined && event.type !== 'file.renamed' && 'from' in event) {
-        process = { ...process, request: event };
-        processes.set(id, process);
-      }
+    } else if (process !== undefined && question !== undefined) {
+      process = { ...process, questions: [...process.questions, question] };
     }
     if (process === undefined) return false;
     try {
       const result = process.service.daemon.step(process.state, event);
       finish(id, process, result, event, event.at, cause);
     } catch (error) {
-      bury(id, process, error, event, event.at);
+      bury(id, process, error, event, event.at, cause);
     }
     return true;
   }

@@ -4,6 +4,7 @@
  */
 import fs from 'node:fs';
 import { join, resolve } from 'node:path';
+import type { PageServer } from '../api/page.ts';
 import { ListenError } from '../listen.ts';
 import { ConfigurationError } from '../load.ts';
 import { startServer } from '../main.ts';
@@ -13,7 +14,7 @@ const SOURCE = resolve(import.meta.dirname, '../../scenarios/gouv.bj/repaired');
 const PEOPLE = ['espera', 'alexandre'];
 
 /** Settings that make the memoir's server a lab: everything below one folder, on loopback. */
-function labSettings(folder: string): string {
+function labSettings(folder: string, pagePort: number): string {
   return [
     '',
     '# What the lab adds / Ce que le laboratoire ajoute',
@@ -21,6 +22,8 @@ function labSettings(folder: string): string {
     'inet_protocols = ipv4',
     `queue_directory = ${join(folder, 'spool')}`,
     `passwd_file = ${join(folder, 'etc', 'passwd')}`,
+    'lab_mode = yes',
+    `page_listen = 127.0.0.1:${pagePort}`,
     '',
   ].join('\n');
 }
@@ -34,7 +37,7 @@ function labAccounts(folder: string): string {
 }
 
 /** Makes the folder the first time; later the configuration is the user's own and is left alone. */
-export function prepareLab(folder: string, port = 1025): void {
+export function prepareLab(folder: string, port = 1025, pagePort = port === 0 ? 0 : 8025): void {
   const etc = join(folder, 'etc');
   for (const name of PEOPLE) fs.mkdirSync(join(folder, 'home', name), { recursive: true, mode: 0o700 });
   if (fs.existsSync(join(etc, 'main.cf'))) return;
@@ -45,10 +48,10 @@ export function prepareLab(folder: string, port = 1025): void {
   fs.writeFileSync(join(etc, 'master.cf'), master.replaceAll('127.0.0.1:1025', `127.0.0.1:${port}`));
   fs.copyFileSync(join(SOURCE, 'aliases'), join(etc, 'aliases'));
   buildTable(join(etc, 'aliases'), 'alias');
-  fs.writeFileSync(join(etc, 'main.cf'), main + labSettings(folder));
+  fs.writeFileSync(join(etc, 'main.cf'), main + labSettings(folder, pagePort));
 }
 
-const welcome = (folder: string, port: number): string => `
+const welcome = (folder: string, port: number, page: string): string => `
   gouv.bj : le serveur du mémoire écoute / the memoir's server is listening
 
   telnet 127.0.0.1 ${port}
@@ -61,18 +64,24 @@ const welcome = (folder: string, port: number): string => `
     .
     quit
 
+  La page / the page:                 ${page}
   Lire la lettre / read the letter:   mutt -f ${join(folder, 'home', 'alexandre', 'Maildir')}
   Tout est ici / everything is here:  ${folder}
   Arrêter / stop:                     Ctrl-C
 
 `;
 
+function addressOf(page: PageServer | undefined): string {
+  if (page !== undefined) return `http://${page.address}:${page.port}/`;
+  return 'page_listen = 127.0.0.1:8025 → etc/main.cf';
+}
+
 /** Runs until SIGINT or SIGTERM. Answers the exit code. */
 export async function runLab(folder: string, write: (text: string) => void): Promise<number> {
   try {
     prepareLab(folder);
     const server = await startServer(join(folder, 'etc'), { logFile: '/dev/stdout' });
-    write(welcome(folder, server.listeners[0]?.port ?? 0));
+    write(welcome(folder, server.listeners[0]?.port ?? 0, addressOf(server.page)));
     await new Promise<void>((done) => {
       for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => done());
     });
