@@ -1,0 +1,33 @@
+/** vite.config - builds the page into web/dist: relative addresses, so that it works from any folder. */
+import { join } from 'node:path';
+import { svelte } from '@sveltejs/vite-plugin-svelte';
+import { defineConfig } from 'vite';
+
+const TOP = join(import.meta.dirname, '..');
+/** Folders whose modules do nothing by being imported: what the page does not use of them is left out. */
+const PURE = /[\\/](?:core|sim|scenarios|web)[\\/].*\.(?:ts|json)$/;
+
+export default defineConfig({
+  root: import.meta.dirname,
+  base: './',
+  plugins: [svelte({ configFile: false })],
+  // Web has a package.json of its own, so Node's `imports` of the top one do not reach it.
+  resolve: { alias: Object.fromEntries(['core', 'sim', 'scenarios'].map(door)) },
+  worker: { format: 'es', rolldownOptions: { treeshake: { moduleSideEffects: sideEffects } } },
+  build: {
+    target: 'es2022',
+    emptyOutDir: true,
+    reportCompressedSize: false,
+    modulePreload: { polyfill: false },
+    rolldownOptions: { treeshake: { moduleSideEffects: sideEffects } },
+  },
+});
+
+/** `#core` → core/index.ts, as package.json says it to Node. */
+function door(folder: string): [string, string] {
+  return [`#${folder}`, join(TOP, folder, 'index.ts')];
+}
+
+function sideEffects(id: string): boolean {
+  return !PURE.test(id) || /[\\/]web[\\/](?:main|engine[\\/]worker)\.ts/.test(id);
+}
