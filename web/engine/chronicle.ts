@@ -5,7 +5,8 @@ import type { LogZone } from './log-line.ts';
 import { markOf } from './marks.ts';
 import type { Mark } from './view.ts';
 
-const COPY_EVERY = 200;
+/** A copy of the ledger is kept every so many events. */
+export const KEEP_EVERY = 200;
 
 export interface Chronicle {
   /** The ledger after event `n`; valid until the next call. */
@@ -14,6 +15,8 @@ export interface Chronicle {
   marks(length: number): readonly Mark[];
   /** What was known of events after `n` is wrong: another branch begins there. */
   forget(n: number): void;
+  /** Nobody will go back before `n`, a multiple of KEEP_EVERY after the first. */
+  dropBefore(n: number): void;
 }
 
 /** A chronicle over `eventAt`, which gives trace events from `first + 1` on. */
@@ -29,8 +32,8 @@ export function createChronicle(
   let marked = first;
 
   function goBack(n: number): void {
-    let from = n - ((n - first) % COPY_EVERY);
-    while (!copies.has(from) && from > first) from -= COPY_EVERY;
+    let from = n - ((n - first) % KEEP_EVERY);
+    while (!copies.has(from) && from > first) from -= KEEP_EVERY;
     ledger = copyLedger(copies.get(from) ?? emptyLedger());
     shown = from;
   }
@@ -40,10 +43,10 @@ export function createChronicle(
       if (n < shown) goBack(n);
       while (shown < n) {
         const event = eventAt(shown + 1);
-        if (event === undefined) break;
-        addEvent(ledger, event, zone);
+        // A server that was too quick for us leaves gaps.
+        if (event !== undefined) addEvent(ledger, event, zone);
         shown += 1;
-        if ((shown - first) % COPY_EVERY === 0 && !copies.has(shown)) copies.set(shown, copyLedger(ledger));
+        if ((shown - first) % KEEP_EVERY === 0 && !copies.has(shown)) copies.set(shown, copyLedger(ledger));
       }
       return ledger;
     },
@@ -56,6 +59,10 @@ export function createChronicle(
       }
       if (fresh.length > 0) marks = [...marks, ...fresh];
       return marks;
+    },
+    dropBefore: (n) => {
+      for (const kept of [...copies.keys()]) if (kept < n) copies.delete(kept);
+      marks = marks.filter((mark) => mark.n > n);
     },
     forget: (n) => {
       marks = marks.filter((mark) => mark.n <= n);

@@ -13,6 +13,7 @@ import {
   createStage,
   openTerminal,
   queueFileText,
+  scenarioInfos,
   type Stage,
   stepOnce,
   typeLine,
@@ -170,6 +171,8 @@ export function createEngine(clock: Clock, post: (posted: Posted) => void): Engi
 
   function answer(request: Request): unknown {
     switch (request.type) {
+      case 'scenarios':
+        return scenarioInfos();
       case 'load':
         halt();
         stage = createStage(request.scenario, request.seed);

@@ -35,6 +35,7 @@ export interface Stats {
 }
 
 export type Request =
+  | { readonly type: 'scenarios' }
   | { readonly type: 'load'; readonly scenario: string; readonly seed: number }
   | { readonly type: 'open' }
   | { readonly type: 'type'; readonly line: string; readonly atOnce: boolean }
@@ -49,6 +50,18 @@ export type Request =
   | { readonly type: 'digest' }
   | { readonly type: 'queueFile'; readonly id: string }
   | { readonly type: 'stats' };
+
+/** What the page must know of a scenario. */
+export interface ScenarioInfo {
+  readonly id: string;
+  readonly title: Readonly<Record<'fr' | 'en', string>>;
+  readonly intro: Readonly<Record<'fr' | 'en', string>>;
+  /** `telnet mail.gouv.bj 25` */
+  readonly call: string;
+  /** What the people of the scenario type, for the ghost text. */
+  readonly lines: readonly string[];
+  readonly offsetMinutes: number;
+}
 
 /** A request with the number its answer will bear. */
 export interface Asked {

@@ -2,14 +2,14 @@
 import type { TraceEvent } from '#core';
 import type { Delta, Posted, Request } from './protocol.ts';
 
-export interface Simulator {
+export interface Source {
   /** The worker's answer; false, undefined or the new n where there is nothing else to say. */
   ask(request: Request): Promise<unknown>;
   stop(): void;
 }
 
 /** Starts the worker; `update` hears of every change. */
-export function startSimulator(update: (delta: Delta, passed: readonly TraceEvent[]) => void): Simulator {
+export function startSimulator(update: (delta: Delta, passed: readonly TraceEvent[]) => void): Source {
   const worker = new Worker(new URL('./worker.ts', import.meta.url), { type: 'module' });
   const waiting = new Map<number, (value: unknown) => void>();
   let number = 0;

@@ -1,12 +1,12 @@
 /** world - the one file that knows the simulator: a world the page can ask for views of. */
 import { parseAccounts, type TraceEvent } from '#core';
 import { scenarioOf, scenarios } from '#scenarios';
-import { createWorld, type Terminal, type World } from '#sim';
-import { hopsOf } from '../stage/hops.ts';
+import { createWorld, linesToType, type Scenario, type Terminal, type World } from '#sim';
 import { type Chronicle, createChronicle } from './chronicle.ts';
 import { countsOf, processesIn } from './ledger.ts';
 import { linesOf } from './observed.ts';
-import type { EngineView, Grain } from './protocol.ts';
+import type { EngineView, Grain, ScenarioInfo } from './protocol.ts';
+import { isWorthAStep } from './worth.ts';
 import type { MailEntry, QueueEntry, TerminalView } from './view.ts';
 
 /** The terminal the page types in. */
@@ -30,6 +30,18 @@ export function createStage(scenarioId: string, seed: number): Stage {
   return { world, users, chronicle: createChronicle(eventAt, scenario.zone) };
 }
 
+/** Every scenario, as the page shows it. */
+export function scenarioInfos(): readonly ScenarioInfo[] {
+  return scenarios.map((scenario: Scenario) => ({
+    id: scenario.id,
+    title: scenario.title,
+    intro: scenario.intro,
+    call: `telnet ${scenario.hosts[0]?.name ?? ''} 25`,
+    lines: linesToType(scenario).map(({ line }) => line),
+    offsetMinutes: scenario.zone.offsetMinutes,
+  }));
+}
+
 /** Calls the server; false when a connection is already there. */
 export function openTerminal({ world, chronicle }: Stage): boolean {
   const n = world.input({ type: 'telnet.open', terminal: TERMINAL });
@@ -44,17 +56,6 @@ export function typeLine({ world, chronicle }: Stage, line: string): boolean {
   return n !== undefined;
 }
 
-/** Whether there is something to say or to see about an event. */
-export function isWorthAStep(event: TraceEvent): boolean {
-  return (
-    event.rows.length > 0 ||
-    event.service === 'telnet' ||
-    event.service === 'power' ||
-    event.event.type === 'process.started' ||
-    hopsOf(event).length > 0
-  );
-}
-
 /** One step of a grain forward; the events that were passed. */
 export function stepOnce({ world }: Stage, grain: Grain): readonly TraceEvent[] {
   const passed: TraceEvent[] = [];
@@ -62,7 +63,7 @@ export function stepOnce({ world }: Stage, grain: Grain): readonly TraceEvent[] 
     const event = world.step();
     if (event === undefined) return passed;
     passed.push(event);
-    if (grain === 'event' || (isWorthAStep(event) && !isQuiet(event))) return passed;
+    if (grain === 'event' || isWorthAStep(event)) return passed;
   }
 }
 
@@ -71,15 +72,10 @@ export function backOnce({ world }: Stage, grain: Grain): void {
   let n = world.n() - 1;
   if (grain === 'stage') {
     for (let event = world.event(n); n > 0 && event !== undefined; n -= 1, event = world.event(n)) {
-      if (isWorthAStep(event) && !isQuiet(event)) break;
+      if (isWorthAStep(event)) break;
     }
   }
   world.seek(Math.max(0, n));
-}
-
-/** The end of a handshake says nothing that its beginning did not. */
-function isQuiet({ event }: TraceEvent): boolean {
-  return event.type === 'net.connected';
 }
 
 /** Everything the page shows, at the event the world stands at. */
