@@ -67,18 +67,25 @@ function refuse(what: string): never {
   throw new Error(`panic: a chart may only emit effects, not ${what}`);
 }
 
+/** Where a state keeps its rows: those without event apart from the others. */
+interface Siblings {
+  readonly transitions: ReadonlyMap<string, TransitionList>;
+  readonly always?: TransitionList;
+}
+
 /** Rows are made once per transition object. */
 const rowCache = new WeakMap<object, Row>();
 
 function rowOf(transition: TransitionList[number]): Row {
   const known = rowCache.get(transition);
   if (known !== undefined) return known;
-  const siblings = (transition.source as unknown as { transitions: Map<string, TransitionList> }).transitions;
+  const { transitions, always } = transition.source as unknown as Siblings;
+  const siblings = transition.eventType === '' ? always : transitions.get(transition.eventType);
   const guard = transition.guard;
   const row: Row = {
     state: transition.source.path.join('.'),
     event: transition.eventType,
-    index: Math.max(0, siblings.get(transition.eventType)?.indexOf(transition) ?? 0),
+    index: Math.max(0, siblings?.indexOf(transition) ?? 0),
     ...(guard === undefined ? {} : { guard: typeof guard === 'string' ? guard : guardName(guard) }),
     ...(transition.target === undefined ? {} : { target: transition.target[0]?.path.join('.') ?? '' }),
     ...(transition.description === undefined ? {} : { description: transition.description }),
