@@ -2,8 +2,11 @@
 import { join } from 'node:path';
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig } from 'vite';
+import ownPackage from '../package.json' with { type: 'json' };
 
 const TOP = join(import.meta.dirname, '..');
+/** Longest first: `#core` would also take `#core/words.fr`. */
+const DOORS = Object.entries(ownPackage.imports).sort(([a], [b]) => b.length - a.length);
 /** Folders whose modules do nothing by being imported: what the page does not use of them is left out. */
 const PURE = /[\\/](?:core|sim|scenarios|web)[\\/].*\.(?:ts|json)$/;
 
@@ -12,7 +15,7 @@ export default defineConfig({
   base: './',
   plugins: [svelte({ configFile: false })],
   // Web has a package.json of its own, so Node's `imports` of the top one do not reach it.
-  resolve: { alias: Object.fromEntries(['core', 'sim', 'scenarios'].map(door)) },
+  resolve: { alias: Object.fromEntries(DOORS.map(door)) },
   worker: { format: 'es', rolldownOptions: { treeshake: { moduleSideEffects: sideEffects } } },
   build: {
     target: 'es2022',
@@ -24,8 +27,8 @@ export default defineConfig({
 });
 
 /** `#core` → core/index.ts, as package.json says it to Node. */
-function door(folder: string): [string, string] {
-  return [`#${folder}`, join(TOP, folder, 'index.ts')];
+function door([name, file]: readonly [string, string]): [string, string] {
+  return [name, join(TOP, file)];
 }
 
 function sideEffects(id: string): boolean {

@@ -1,7 +1,7 @@
 /** tell - an event in a sentence of the current language: the core's words, and the page's for people and power. */
 import { sentenceOf, type TraceEvent, type Words } from '#core';
 import type { Locale, Messages } from '../i18n/messages.ts';
-import { placeOfService } from '../stage/places.ts';
+import { chartOf } from './ledger.ts';
 import type { StepView } from './view.ts';
 
 /** All texts of one language. */
@@ -21,7 +21,7 @@ export async function loadLanguage(locale: Locale): Promise<Language> {
 export function tellEvent({ words, messages }: Language, event: TraceEvent): string | undefined {
   const own = messages.world[`${event.event.type} ${String(event.event.reason ?? '')}`.trim()];
   if (own !== undefined && ['telnet', 'power', 'clock'].includes(event.service)) return fill(own, event);
-  const catalogue = words[event.service] ?? words[placeOfService(event.service)];
+  const catalogue = words[chartOf(event.service)];
   return catalogue === undefined ? undefined : sentenceOf(catalogue, event);
 }
 

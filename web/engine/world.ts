@@ -6,8 +6,8 @@ import { type Chronicle, createChronicle } from './chronicle.ts';
 import { countsOf, processesIn } from './ledger.ts';
 import { linesOf } from './observed.ts';
 import type { EngineView, Grain, ScenarioInfo } from './protocol.ts';
-import { isWorthAStep } from './worth.ts';
 import type { MailEntry, QueueEntry, TerminalView } from './view.ts';
+import { isWorthAStep } from './worth.ts';
 
 /** The terminal the page types in. */
 const TERMINAL = 't1';

@@ -1,5 +1,5 @@
 /** tokens - what flies over the map, on a canvas: a thousand of them cost one picture each per frame. */
-import { edges, edgeOf, type StageEdge, VIEW_HEIGHT, VIEW_WIDTH } from './geometry.ts';
+import { edgeOf, edges, type StageEdge, VIEW_HEIGHT, VIEW_WIDTH } from './geometry.ts';
 import type { Hop } from './hops.ts';
 import { type Sprite, spriteOf } from './sprites.ts';
 
