@@ -12,7 +12,7 @@ export function ghostLine(
   scenario: ScenarioInfo | undefined,
   terminal: TerminalView | undefined,
 ): string | undefined {
-  if (scenario === undefined || terminal?.canType !== true) return undefined;
+  if (scenario === undefined || terminal?.isOpen !== true) return undefined;
   return scenario.lines[placeIn(scenario.lines, typedLines(terminal))];
 }
 

@@ -48,12 +48,8 @@ export function createSession(first: Language) {
   let source: Source | undefined;
 
   const step = $derived(engine.event === undefined ? undefined : stepView(language, engine.event));
-  const follows = $derived.by(() => {
-    const { because, event } = engine;
-    return because === undefined || event?.service !== 'telnet'
-      ? undefined
-      : stepView(language, because).sentence;
-  });
+  /** The message that is being followed: the one of the event, or of what brought it. */
+  const follows = $derived(engine.event?.queueId ?? engine.because?.queueId);
   const scenario = $derived(scenarios.find(({ id }) => id === scenarioId));
   const view = $derived<PageView>({ ...engine, ...(step === undefined ? {} : { step }) });
   const terminal = $derived(view.terminals.find(({ name }) => name === observed) ?? view.terminals[0]);

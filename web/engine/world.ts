@@ -118,8 +118,8 @@ function mailOf(world: World, user: string): readonly MailEntry[] {
 function terminalView(world: World, { name, person, host, port, state, lines }: Terminal): TerminalView {
   const { hostName = person } = world.scenario.people.find((each) => each.name === person) ?? {};
   return {
-    ...{ name, title: `${hostName} — telnet ${host} ${port}`, isOpen: state !== 'closed' },
-    canType: state === 'open',
+    ...{ name, title: `${hostName} — telnet ${host} ${port}`, isOpen: state === 'open' },
+    canType: true,
     lines: lines.flatMap(({ n, from, text }) => linesOf(n, from, text)),
   };
 }
