@@ -25,13 +25,11 @@ function typedLines({ lines }: TerminalView): readonly string[] {
     .map(({ text }) => text);
 }
 
-/** How many lines of the scenario have been typed, in order; lines of one's own in between do not matter. */
+/** Where the scenario goes on: behind the last line of it that was typed; lines of one's own do not matter. */
 function placeIn(lines: readonly string[], typed: readonly string[]): number {
+  const forms = lines.map(plainForm);
   let place = 0;
-  for (const line of typed) {
-    const expected = lines[place];
-    if (expected !== undefined && plainForm(expected) === plainForm(line)) place += 1;
-  }
+  for (const line of typed) place = Math.max(place, forms.indexOf(plainForm(line), place) + 1);
   return place;
 }
 

@@ -66,8 +66,9 @@ export const messages: Messages = {
     past: 'PAST',
     pastHint: 'You are in the past: typing here opens another branch, the old one is kept.',
     branch: 'Branch',
-    branchName: (index, length) => `Branch ${index} (${length})`,
+    branchName: (index, length) => `⑂ ${index} — ${length} events`,
     until: 'Go on to…',
+    untilShort: 'Until…',
     untilNext: 'whatever comes next',
     untilKind: {
       connection: 'the next connection',

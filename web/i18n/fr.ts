@@ -71,8 +71,9 @@ export const messages: Messages = {
     past: 'PASSÉ',
     pastHint: 'Vous êtes dans le passé : taper ici ouvre une autre branche, l’ancienne est gardée.',
     branch: 'Branche',
-    branchName: (index, length) => `Branche ${index} (${length})`,
+    branchName: (index, length) => `⑂ ${index} — ${length} événements`,
     until: 'Avancer jusqu’à…',
+    untilShort: 'Jusqu’à…',
     untilNext: 'ce qui arrive ensuite',
     untilKind: {
       connection: 'la prochaine connexion',

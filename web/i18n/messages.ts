@@ -59,6 +59,7 @@ export interface Messages {
     readonly branch: string;
     readonly branchName: (index: number, length: number) => string;
     readonly until: string;
+    readonly untilShort: string;
     readonly untilNext: string;
     readonly untilKind: Readonly<Record<MarkKind, string>>;
     readonly marks: Readonly<Record<MarkKind, string>>;

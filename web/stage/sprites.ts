@@ -8,7 +8,7 @@ export const STATUS_LOOK: Readonly<Record<Status, { readonly colour: string; rea
   returned: { colour: '#d55e00', glyph: '↩' },
   delivered: { colour: '#009e73', glyph: '✓' },
   refused: { colour: '#000000', glyph: '✕' },
-  held: { colour: '#7b3fa0', glyph: '⏸' },
+  held: { colour: '#7b3fa0', glyph: '‖' },
 };
 
 const INK = '#12293c';
