@@ -21,7 +21,10 @@ export interface Letter {
 export function lettersIn(text: string, isMbox: boolean): readonly Letter[] {
   const plain = text.replaceAll('\r\n', '\n');
   if (!isMbox) return [letterOf(plain)];
-  return plain.split(/(?<=^|\n\n)(?=From )/).filter((part) => part !== '').map(letterOf);
+  return plain
+    .split(/(?<=^|\n\n)(?=From )/)
+    .filter((part) => part !== '')
+    .map(letterOf);
 }
 
 /** What is no header field begins the body. */
@@ -39,4 +42,12 @@ export function letterOf(text: string): Letter {
   }
   const body = text.slice(end).replace(/^\n/, '');
   return { fields, body, ...(separator === undefined ? {} : { separator }) };
+}
+
+/** The subject of the first letter in a text; undefined when it has none. */
+export function letterSubject(text: string): string | undefined {
+  const subject = letterOf(text.replaceAll('\r\n', '\n')).fields.find(
+    ({ name }) => name.toLowerCase() === 'subject',
+  );
+  return subject?.value === '' ? undefined : subject?.value;
 }
