@@ -85,6 +85,15 @@ test('style 12: a row tells its guard, target and reference', () => {
   expect(stateName(next.state)).toBe('second');
 });
 
+test('style 12: a row without event tells its place among the rows of its state', () => {
+  const chart = setup({ guards: { never: () => false } }).createMachine({
+    id: 'eventless',
+    initial: 'first',
+    states: { first: { always: [{ guard: 'never', target: 'second' }, { target: 'second' }] }, second: {} },
+  });
+  expect(startChart(chart, {}).rows).toEqual([{ state: 'first', event: '', index: 1, target: 'second' }]);
+});
+
 test('architecture §4: an exception inside a guard surfaces', () => {
   const started = startChart(machine, { start: 0 });
   expect(() => stepChart(machine, started.state, { type: 'BAD', at: 1 })).toThrow('guard broke');

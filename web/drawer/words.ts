@@ -1,0 +1,23 @@
+/**
+ * words - the sentences of all charts in one language, fetched when they are first needed.
+ */
+import { type Row, templateOf, type Words } from '#core';
+import type { Locale } from '../i18n/drawer.ts';
+
+export type WordBook = Readonly<Record<string, Words>>;
+
+const loaders: Readonly<Record<Locale, () => Promise<{ readonly words: WordBook }>>> = {
+  fr: () => import('#core/words.fr'),
+  en: () => import('#core/words.en'),
+};
+
+/** Sentences by chart. */
+export async function loadWords(locale: Locale): Promise<WordBook> {
+  return (await loaders[locale]()).words;
+}
+
+/** What a row does, before it is known with which facts: each of them is an ellipsis. */
+export function sentenceOfRow(book: WordBook | undefined, chart: string, row: Row): string | undefined {
+  const words = book?.[chart];
+  return words === undefined ? undefined : templateOf(words, row)?.replace(/\{[a-zA-Z.]+\}/g, '…');
+}

@@ -1,0 +1,114 @@
+/** Texts of drawer, terminal, narration and table, by locale. */
+import { en } from './drawer.en.ts';
+import { fr } from './drawer.fr.ts';
+
+export type Locale = 'fr' | 'en';
+
+/** The same shape in every language. A function takes what differs from case to case. */
+export interface DrawerMessages {
+  readonly drawer: {
+    readonly state: string;
+    readonly files: string;
+    readonly log: string;
+    readonly about: string;
+    readonly close: string;
+    readonly widen: string;
+    readonly narrow: string;
+    readonly nothingRuns: string;
+    readonly noChart: string;
+    readonly process: string;
+    readonly step: (n: number) => string;
+    readonly whatElse: string;
+    readonly whatElseHint: string;
+    readonly final: string;
+    readonly emptyLog: string;
+  };
+  readonly chart: {
+    readonly label: (name: string) => string;
+    readonly fit: string;
+    readonly zoomIn: string;
+    readonly zoomOut: string;
+    readonly hint: string;
+    readonly now: string;
+    readonly event: string;
+    readonly condition: string;
+    readonly effect: string;
+    readonly atOnce: string;
+    readonly otherwise: string;
+    readonly stays: string;
+    readonly anywhere: string;
+    readonly taken: string;
+    readonly seen: string;
+    readonly rowsOfState: (state: string) => string;
+    readonly rowsOfEdge: (from: string, to: string) => string;
+    readonly clear: string;
+    readonly reads: Readonly<Record<'read.lines' | 'read.data' | 'nothing', string>>;
+  };
+  readonly files: {
+    readonly empty: string;
+    readonly emptyMailbox: string;
+    readonly id: string;
+    readonly sender: string;
+    readonly recipients: string;
+    readonly size: string;
+    readonly age: string;
+    readonly nextTry: string;
+    readonly now: string;
+    readonly gone: string;
+    readonly headers: string;
+    readonly body: string;
+    readonly nullSender: string;
+    readonly letters: (count: number) => string;
+  };
+  readonly terminal: {
+    readonly log: string;
+    readonly input: string;
+    readonly send: string;
+    readonly raw: string;
+    readonly rawHint: string;
+    readonly connect: string;
+    readonly readOnly: string;
+    readonly silent: string;
+    readonly ghost: (line: string) => string;
+    readonly accept: string;
+    readonly leave: string;
+    readonly client: string;
+    readonly server: string;
+    readonly notes: Readonly<Record<string, string>>;
+  };
+  readonly narration: {
+    readonly title: string;
+    readonly nothing: string;
+    readonly noWords: string;
+    readonly follows: (what: string) => string;
+    readonly sources: string;
+    readonly outside: Readonly<Record<string, (text: string) => string>>;
+  };
+  readonly table: {
+    readonly processes: string;
+    readonly queues: string;
+    readonly mailboxes: string;
+    readonly name: string;
+    readonly state: string;
+    readonly pid: string;
+    readonly lastEvent: string;
+    readonly where: string;
+    readonly user: string;
+    readonly folder: string;
+    readonly file: string;
+    readonly noProcess: string;
+    readonly noMessage: string;
+    readonly noLetter: string;
+  };
+  readonly duration: {
+    readonly units: readonly [day: string, hour: string, minute: string, second: string];
+    readonly inTime: (text: string) => string;
+  };
+  readonly bytes: (count: string) => string;
+  /** One sentence about each place of the stage, by its id. */
+  readonly places: Readonly<Record<string, string>>;
+}
+
+export function drawerMessages(locale: Locale): DrawerMessages {
+  return locale === 'fr' ? fr : en;
+}

@@ -1,0 +1,31 @@
+import { expect, test } from 'vitest';
+import { ghostRest, rawPieces, readableText } from './visible.ts';
+
+test('RFC 3629 §3: UTF-8 is read, other bytes stay as they are', () => {
+  expect(readableText('Subject: \u00c3\u00a9t\u00c3\u00a9')).toBe('Subject: été');
+  expect(readableText('caf\u00e9')).toBe('caf\u00e9');
+  expect(readableText('déjà lu · 250')).toBe('déjà lu · 250');
+  expect(readableText('250 2.1.0 Ok\r\n')).toBe('250 2.1.0 Ok');
+});
+
+test('RFC 5321 §2.3.8: the raw view shows CRLF, NUL and DEL, and the rest unchanged', () => {
+  const shown = (text: string) =>
+    rawPieces(text)
+      .map((piece) => piece.text)
+      .join('');
+  expect(shown('QUIT')).toBe('QUIT␍␊');
+  expect(shown('a\0b\x7f\u00c3 .\n')).toBe('a␀b␡\\xC3 .␊');
+  expect(shown('')).toBe('␍␊');
+  expect(rawPieces('QUIT\r\n')).toEqual([
+    { text: 'QUIT', isSign: false },
+    { text: '␍␊', isSign: true },
+  ]);
+});
+
+test('page: the proposed line is completed whatever the case, and only where it fits', () => {
+  expect(ghostRest('MAIL FROM:<a@b>', 'mail ')).toBe('FROM:<a@b>');
+  expect(ghostRest('MAIL FROM:<a@b>', 'RCPT')).toBe('');
+  expect(ghostRest('QUIT', 'QUIT')).toBe('');
+  expect(ghostRest(undefined, '')).toBe('');
+  expect(ghostRest('.', '')).toBe('.');
+});

@@ -1,0 +1,48 @@
+/**
+ * visible - terminal text for people: bytes as UTF-8 where they are, or every invisible byte as a sign.
+ *
+ * One character of the text is one byte.
+ */
+
+/** The line as a terminal shows it: UTF-8 where the bytes are UTF-8, unchanged where they are not. */
+export function readableText(text: string): string {
+  const line = text.replace(/\r?\n$/, '');
+  if (!/[\u0080-\u00ff]/.test(line) || /[^\u0000-\u00ff]/.test(line)) return line;
+  const bytes = Uint8Array.from(line, (character) => character.charCodeAt(0));
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    return line;
+  }
+}
+
+/** A piece of a raw line; `isSign`: it stands for a byte that cannot be seen. */
+export interface RawPiece {
+  readonly text: string;
+  readonly isSign: boolean;
+}
+
+/** The line with its CRLF, control bytes as the signs ␀ to ␡, bytes above 127 as \xC3. */
+export function rawPieces(text: string): readonly RawPiece[] {
+  const line = /\n$/.test(text) ? text : `${text}\r\n`;
+  const pieces = line.match(/[\u0020-\u007e]+|[^\u0020-\u007e]+/g) ?? [];
+  return pieces.map((piece) =>
+    /^[\u0020-\u007e]/.test(piece)
+      ? { text: piece, isSign: false }
+      : { text: [...piece].map(signOf).join(''), isSign: true },
+  );
+}
+
+function signOf(character: string): string {
+  const code = character.charCodeAt(0);
+  if (code < 32) return String.fromCharCode(0x2400 + code);
+  if (code === 127) return '\u2421';
+  if (code > 255) return character;
+  return `\\x${code.toString(16).toUpperCase()}`;
+}
+
+/** What is left of the proposed line behind what was typed; '' when the two do not fit. */
+export function ghostRest(ghost: string | undefined, typed: string): string {
+  if (ghost === undefined || ghost.length <= typed.length) return '';
+  return ghost.toLowerCase().startsWith(typed.toLowerCase()) ? ghost.slice(typed.length) : '';
+}
