@@ -67,11 +67,15 @@ export {
   accountByUid,
   parseAccounts,
 } from './config/accounts.ts';
-export { type MainEntry, parseMainCf } from './config/main-cf.ts';
+export { namesIn } from './config/expand.ts';
+export { type MainEntry, parseMainCf, splitNameValue } from './config/main-cf.ts';
 export { inetAddress, parseMasterCf, type ServiceEntry } from './config/master-cf.ts';
 export type { Problem } from './config/problem.ts';
+export type { Profile } from './config/profile.ts';
+export { defaultOf, parameterIn, parameterNames } from './config/registry.ts';
 export {
   boolOf,
+  expansionOf,
   forService,
   intOf,
   listOf,

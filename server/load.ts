@@ -45,11 +45,18 @@ function readText(path: string): string {
   }
 }
 
-/** The machine's own addresses, for mynetworks_style and inet_interfaces. */
+/** The machine's own addresses, IPv4 first, for mynetworks_style and inet_interfaces. */
 function interfaces(): readonly { readonly address: string; readonly prefixLength: number }[] {
-  return Object.values(networkInterfaces()).flatMap((list) =>
+  const all = Object.values(networkInterfaces()).flatMap((list) =>
     (list ?? []).map(({ address, cidr }) => ({ address, prefixLength: Number(cidr?.split('/')[1] ?? 32) })),
   );
+  const isV6 = ({ address }: { readonly address: string }): number => (address.includes(':') ? 1 : 0);
+  return all.sort((a, b) => isV6(a) - isV6(b));
+}
+
+/** What the machine supplies where main.cf is silent. */
+export function machineOf(directory: string) {
+  return { config_directory: directory, myhostname: hostname(), interfaces: interfaces() };
 }
 
 /** passwd(5) of the system, or the file that passwd_file names. */
@@ -68,7 +75,7 @@ export function loadConfiguration(directory: string): Loaded {
   const mainPath = join(directory, 'main.cf');
   const main = parseMainCf(readText(mainPath), mainPath);
   refuseFatal(main.problems);
-  const computed = { config_directory: directory, myhostname: hostname(), interfaces: interfaces() };
+  const computed = machineOf(directory);
   const first = makeSettings({ mainCf: main.entries, computed });
   const masterPath = join(directory, 'master.cf');
   const master = parseMasterCf(readText(masterPath), masterPath, first.profile);

@@ -11,6 +11,7 @@ import { test } from 'vitest';
 /** The programs some test asks, by the name of their executable. */
 export const ORACLES = [
   'postfix',
+  'postconf',
   'pflogsumm',
   'swaks',
   'mutt',

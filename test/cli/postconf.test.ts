@@ -1,0 +1,210 @@
+/** postconf(1), ours and Debian's, on the same configuration directories. */
+import fs from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { afterAll, beforeAll, expect } from 'vitest';
+import { postconf } from '../../server/cli/postconf.ts';
+import { editText } from '../../server/cli/postconf-edit.ts';
+import { ours, type Ran, real, sortedLines } from '../support/commands.ts';
+import { oraclePath, testWithOracle } from '../support/oracles.ts';
+import { DIFFERENT_DEFAULTS, NEWER_NAMES } from './postconf-differences.ts';
+
+let folder = '';
+
+beforeAll(() => {
+  folder = fs.mkdtempSync(join(tmpdir(), 'postscope-postconf-'));
+});
+
+afterAll(() => fs.rmSync(folder, { recursive: true, force: true }));
+
+const DEBIAN_MASTER = '/usr/share/postfix/master.cf.dist';
+
+function directory(name: string, mainCf: string): string {
+  const path = join(folder, name);
+  fs.mkdirSync(path, { recursive: true });
+  fs.writeFileSync(join(path, 'main.cf'), mainCf, 'latin1');
+  fs.copyFileSync(DEBIAN_MASTER, join(path, 'master.cf'));
+  return path;
+}
+
+async function both(args: readonly string[]): Promise<readonly [Ran, Ran]> {
+  return [await ours('postconf', postconf, args), real(oraclePath('postconf'), args)];
+}
+
+/** Postfix reads main.cf twice, so its second reading finds every entry "overriding" the first reading's. */
+const withoutRepeats = (text: string): readonly string[] =>
+  sortedLines(text).filter((line) => !line.includes(': overriding earlier entry: '));
+
+/** Same answer; the order of warnings is that of a hash table. */
+async function expectSame(args: readonly string[]): Promise<void> {
+  const [mine, theirs] = await both(args);
+  expect([mine.code, mine.out, withoutRepeats(mine.err)], args.join(' ')).toEqual([
+    theirs.code,
+    theirs.out,
+    withoutRepeats(theirs.err),
+  ]);
+  expect(sortedLines(theirs.err)).toEqual(expect.arrayContaining([...sortedLines(mine.err)]));
+}
+
+const lines = (text: string): ReadonlyMap<string, string> =>
+  new Map(
+    text
+      .trimEnd()
+      .split('\n')
+      .map((line) => [line.slice(0, line.indexOf(' =')), line.slice(line.indexOf(' =') + 3)]),
+  );
+
+testWithOracle('postconf')('postconf(1) -d: every parameter has the default of Debian’s 3.7', async () => {
+  const [mine, theirs] = await both(['-c', directory('d', ''), '-d']);
+  const [found, wanted] = [lines(mine.out), lines(theirs.out)];
+  expect([...wanted.keys()].filter((name) => !found.has(name))).toEqual([]);
+  expect([...found.keys()].filter((name) => !wanted.has(name))).toEqual(Object.keys(NEWER_NAMES).sort());
+  const differing = [...wanted].filter(([name, value]) => found.get(name) !== value).map(([name]) => name);
+  expect(differing).toEqual(Object.keys(DIFFERENT_DEFAULTS).sort());
+  expect(mine.err).toBe(theirs.err);
+  expect([...found.keys()]).toEqual([...found.keys()].sort());
+});
+
+testWithOracle('postconf')('postconf(1) -d -x: defaults expand as in Debian’s', async () => {
+  const [mine, theirs] = await both(['-c', directory('d', ''), '-d', '-x']);
+  const found = lines(mine.out);
+  const differing = [...lines(theirs.out)].filter(([name, value]) => found.get(name) !== value);
+  const known = [...Object.keys(DIFFERENT_DEFAULTS), 'milter_macro_v'];
+  expect(differing.map(([name]) => name).filter((name) => !known.includes(name))).toEqual([]);
+});
+
+/** Built-in names, names that Postfix knows but does not list, and a user's own. */
+const NAMES = [
+  ...['myhostname', 'mydomain', 'myorigin', 'relayhost', 'mynetworks', 'forward_path', 'alias_maps'],
+  ...['smtpd_restriction_classes', 'virtual_maps', 'lmtpd_timeout', 'smtp_destination_rate_delay'],
+  ...['process_name', 'foo_time_limit', 'ifmail_time_limit', 'aa', 'bb', 'cc', 'q1'],
+];
+
+/** Values that refer to names further down the list only, so that nothing refers to itself. */
+function valueAt(index: number): fc.Arbitrary<string> {
+  const later = NAMES.slice(index + 1);
+  const name = later.length === 0 ? fc.constant('x') : fc.constantFrom(...later, 'nosuch');
+  const reference = name.chain((n) =>
+    fc.constantFrom(
+      `$${n}`,
+      `\${${n}}`,
+      `$(${n})`,
+      `\${${n}?yes}`,
+      `\${${n}:no}`,
+      `\${${n}?{a b}:{c}}`,
+      '$$',
+    ),
+  );
+  const blank = fc.constantFrom(' ', '  ', '\t', ', ', ',', '\n ', '\n# comment\n\t', '');
+  const word = fc.constantFrom('a', 'hash:/etc/x', '127.0.0.0/8', '{ a  b }', 'é'.normalize(), '=', '#x', '');
+  return fc.array(fc.tuple(fc.oneof(word, reference), blank), { maxLength: 4 }).map((parts) =>
+    parts
+      .flat()
+      .join('')
+      .replace(/^\s*\n/, ' '),
+  );
+}
+
+const mainCf = fc
+  .array(
+    fc
+      .nat({ max: NAMES.length - 1 })
+      .chain((index) =>
+        fc.tuple(fc.constant(NAMES[index]), fc.constantFrom('=', ' = ', ' =\t'), valueAt(index)),
+      ),
+    { maxLength: 8 },
+  )
+  .map((entries) => entries.map(([name, equals, value]) => `${name}${equals}${value}\n`).join(''));
+
+const runs = { numRuns: 15, seed: 20080211 };
+
+testWithOracle('postconf')(
+  'postconf(1) -n -x -h -H: random main.cf files, answers and warnings as Debian’s',
+  async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        mainCf,
+        fc.constantFrom(
+          ['-n'],
+          ['-n', '-x'],
+          ['-nh'],
+          ['-nHx'],
+          ['-xh', ...NAMES],
+          ['-n', 'aa', 'relayhost'],
+        ),
+        async (text, options) => expectSame(['-c', directory('n', text), ...options]),
+      ),
+      runs,
+    );
+  },
+);
+
+testWithOracle('postconf')('postconf(1) -o: a value for this command alone', async () => {
+  const path = directory('o', 'myhostname = a.gouv.bj\naa = $bb\n');
+  await expectSame(['-c', path, '-o', 'myhostname=b.example', '-x', 'myorigin', 'mydomain']);
+  await expectSame(['-c', path, '-o', 'bb = 1 ', '-n']);
+  await expectSame(['-c', path, '-o', 'x', 'myhostname']);
+});
+
+testWithOracle('postconf')('postconf(5): files that Postfix refuses are refused in its words', async () => {
+  const texts = ['x\n', '= 3\n', ' x = 1\ny=1\n', 'y = 1\ny = 2\n', 'relayhost = ${x\n', 'a=$bb\nbb=$a\n'];
+  for (const text of texts)
+    for (const option of ['-n', '-x']) await expectSame(['-c', directory('bad', text), option, 'relayhost']);
+  await expectSame(['-c', '/nonexistent', 'myhostname']);
+});
+
+testWithOracle('postconf')('postconf(1): wrong command lines get Postfix’s complaint', async () => {
+  const path = directory('usage', 'aa = 1\n');
+  const pairs = ['-de', '-nd', '-Xh', '-hH', '-ex', '-#n', '-eX', '-Hh', '-x#', '-deh'];
+  for (const pair of pairs) await expectSame(['-c', path, pair, 'aa']);
+  for (const args of [['-Z'], ['-c'], ['-e'], ['-X'], ['-#'], ['-c', path, 'nosuch'], ['-hn', '-c']])
+    await expectSame(args);
+});
+
+const edits = fc.array(
+  fc
+    .tuple(
+      fc.constantFrom(...NAMES, ' aa', 'new', '$x'),
+      fc.constantFrom('=', ' = '),
+      fc.constantFrom('', 'v', ' a  b '),
+    )
+    .map((parts) => parts.join('')),
+  { minLength: 1, maxLength: 1 },
+);
+
+testWithOracle('postconf')(
+  'postconf(1) -e -X -#: random main.cf files are edited as Debian’s does',
+  async () => {
+    const odd = fc.constantFrom('', '# c\n', ' stray\n', '\n', 'aa = 1\n  # in\n b\n', 'bb=1\n', 'aa\n');
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.oneof(mainCf, odd), { maxLength: 4 }).map((parts) => parts.join('')),
+        edits,
+        fc.constantFrom('-e', '-X', '-#'),
+        async (text, words, option) => {
+          const names = option === '-e' ? words : words.map((word) => word.split('=')[0] ?? '');
+          const path = directory('e', text);
+          const mine = await ours('postconf', postconf, ['-c', path, option, ...names]);
+          const result = fs.readFileSync(join(path, 'main.cf'), 'latin1');
+          directory('e', text);
+          const theirs = real(oraclePath('postconf'), ['-c', path, option, ...names]);
+          expect(result).toBe(fs.readFileSync(join(path, 'main.cf'), 'latin1'));
+          expect([mine.code, mine.err]).toEqual([theirs.code, theirs.err]);
+        },
+      ),
+      runs,
+    );
+  },
+);
+
+testWithOracle('postconf')('postconf(1) -e: what it refuses leaves main.cf as it was', async () => {
+  const path = directory('refuse', 'aa = 1\n');
+  for (const word of ['x', '=5', 'a b=5', 'aa = b\nc', '# aa = 2', ''])
+    await expectSame(['-c', path, '-e', word]);
+  for (const word of ['', ' ', '#x', 'a=b']) await expectSame(['-c', path, '-X', word]);
+  expect(fs.readFileSync(join(path, 'main.cf'), 'latin1')).toBe('aa = 1\n');
+  // Differs: Postfix appends to a last line that has no end.
+  expect(editText('aa = 1', new Map([['b', '2']]), 'e').text).toBe('aa = 1\nb = 2\n');
+  expect(editText('aa = 1\n', new Map([['b', '2']]), 'e').text).toBe('aa = 1\nb = 2\n');
+});
