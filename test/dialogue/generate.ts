@@ -4,7 +4,8 @@
  * The same seed gives the same session for ever. What the server says to it is filled in by the simulator
  * (recordOnSimulator), and the other players are held to that.
  */
-import { createDice, type Dice } from '#sim';
+import { createDice } from '#sim';
+import { type Chance, happens, pick } from './chance.ts';
 import type { Dialogue, Profile, Step } from './dialogue.ts';
 import { textFor } from './generate-text.ts';
 
@@ -28,21 +29,6 @@ const KINDS: readonly { readonly profile: Profile; readonly settings: readonly s
 /** How much is wrong with a session, in percent of its choices. */
 const FAULTS = [0, 12, 60] as const;
 
-/** A choice with some of everything. */
-export interface Chance {
-  readonly dice: Dice;
-  /** Percent of choices that go wrong. */
-  readonly faults: number;
-}
-
-export function pick<const Item>({ dice }: Pick<Chance, 'dice'>, items: readonly Item[]): Item {
-  return items[dice.below(items.length)] as Item;
-}
-
-export function happens({ dice }: Pick<Chance, 'dice'>, percent: number): boolean {
-  return dice.below(100) < percent;
-}
-
 const GOOD_RECIPIENTS = [
   ...['<ann@example.org>', '<bob@example.org>', '<team@example.org>', '<postmaster>', '<ann>'],
   ...['<ann+lists@example.org>', '<"first last"@example.org>', '<ANN@Example.ORG>', '<bob@localhost>'],
@@ -52,19 +38,75 @@ const BAD_RECIPIENTS = [
   ...['<ann@[127.0.0.1]>', '<ann%elsewhere.example@example.org>', '<@a.example:ann@example.org>', 'ann'],
   ...['<a!b!c@example.org>', '<ann@example.org', '<ann@example..org>', '<ann bob@example.org>', '<@>'],
 ];
-const GOOD_SENDERS = ['<alice@client.example>', '<>', '<alice>', '<"al ice"@client.example>', '<a@[192.0.2.7]>'];
+const GOOD_SENDERS = [
+  '<alice@client.example>',
+  '<>',
+  '<alice>',
+  '<"al ice"@client.example>',
+  '<a@[192.0.2.7]>',
+];
 const BAD_SENDERS = ['<alice@>', '<alice', 'alice', '<a b@c>', '<@>', '<a@b@c>', '<alice@.example>', '""'];
 const MAIL_OPTIONS = ['SIZE=100', 'BODY=8BITMIME', 'body=7bit', 'RET=HDRS', 'ENVID=x1', 'RET=full'];
-const BAD_MAIL_OPTIONS = ['SIZE=x', 'SIZE=99999999999', 'BODY=', 'RET=', 'ENVID=+', 'RET=HDRS RET=HDRS', 'X=Y'];
+const BAD_MAIL_OPTIONS = [
+  'SIZE=x',
+  'SIZE=99999999999',
+  'BODY=',
+  'RET=',
+  'ENVID=+',
+  'RET=HDRS RET=HDRS',
+  'X=Y',
+];
 const RCPT_OPTIONS = ['NOTIFY=NEVER', 'NOTIFY=FAILURE,DELAY', 'ORCPT=rfc822;a@b.example', 'notify=failure'];
 const BAD_RCPT_OPTIONS = ['NOTIFY=', 'NOTIFY=NEVER,DELAY', 'ORCPT=a', 'ORCPT=rfc822;', 'ORCPT=x;a+', 'X=Y'];
 const ODD_COMMANDS = [
-  ...['NOOP', 'NOOP x', 'RSET', 'RSET x', 'VRFY ann', 'VRFY nobody', 'VRFY', 'VRFY a b', 'ETRN relay.example'],
-  ...['ETRN x', 'ETRN', 'HELO', 'EHLO', 'EXPN team', 'HELP', '', ' ', 'DATA x', 'STARTTLS', 'AUTH PLAIN AA=='],
+  ...[
+    'NOOP',
+    'NOOP x',
+    'RSET',
+    'RSET x',
+    'VRFY ann',
+    'VRFY nobody',
+    'VRFY',
+    'VRFY a b',
+    'ETRN relay.example',
+  ],
+  ...[
+    'ETRN x',
+    'ETRN',
+    'HELO',
+    'EHLO',
+    'EXPN team',
+    'HELP',
+    '',
+    ' ',
+    'DATA x',
+    'STARTTLS',
+    'AUTH PLAIN AA==',
+  ],
   ...['XCLIENT NAME=x', 'XFORWARD NAME=x', 'QUIT x', 'MAIL', 'RCPT', 'MAIL TO:<a@b>', 'RCPT FROM:<a@b>'],
   ...['DATA', 'mail from:<alice@client.example>', 'rcpt to:<ann@example.org>', 'Subject: x', 'get /', '. '],
 ];
-const NOISE = ['<', '>', '@', '"', '\\', '.', ',', ';', ':', '(', ')', '[', ']', '%', '!', ' ', '\t', '+', '='];
+const NOISE = [
+  '<',
+  '>',
+  '@',
+  '"',
+  '\\',
+  '.',
+  ',',
+  ';',
+  ':',
+  '(',
+  ')',
+  '[',
+  ']',
+  '%',
+  '!',
+  ' ',
+  '\t',
+  '+',
+  '=',
+];
 const LETTERS = ['a', 'ann', 'example.org', 'b', '1', '-', '\xe9', '\x7f', '\x01', 'localhost', '_'];
 
 /** An address of characters that mean something. */
@@ -106,7 +148,9 @@ function rcpt(chance: Chance): string {
 }
 
 function hello(chance: Chance): string {
-  const name = happens(chance, chance.faults / 2) ? pick(chance, ['', ' <a>', ' a b', ' \x01', ' "']) : ' client';
+  const name = happens(chance, chance.faults / 2)
+    ? pick(chance, ['', ' <a>', ' a b', ' \x01', ' "'])
+    : ' client';
   return dressed(chance, `${pick(chance, ['EHLO', 'EHLO', 'HELO'])}${name}`);
 }
 
@@ -118,15 +162,15 @@ function line(chance: Chance, command: string): string {
 const send = (bytes: string): Step => ({ type: 'send', bytes, split: false });
 
 /** One transaction; its envelope in one write or in many. */
-function transaction(chance: Chance): readonly Step[] {
+function transaction(chance: Chance, profile: Profile): readonly Step[] {
   const envelope = [mail(chance), ...Array.from({ length: 1 + chance.dice.below(4) }, () => rcpt(chance))];
-  if (happens(chance, chance.faults / 2)) envelope.splice(chance.dice.below(3), 0, pick(chance, ODD_COMMANDS));
+  if (happens(chance, chance.faults / 2))
+    envelope.splice(chance.dice.below(3), 0, pick(chance, ODD_COMMANDS));
   if (happens(chance, chance.faults / 3)) envelope.splice(chance.dice.below(envelope.length), 1);
   const lines = [...envelope, dressed(chance, 'DATA')].map((command) => line(chance, command));
   const together = happens(chance, 25);
   const steps = together ? [send(lines.join(''))] : lines.map(send);
-  const text = textFor(chance);
-  // Without its dot a text is never answered, and what follows would be text, too.
+  const text = textFor(chance, profile);
   return [...steps, send(text)];
 }
 
@@ -140,7 +184,7 @@ export function generateSession(seed: number): Dialogue {
   for (let left = 1 + dice.below(3); left > 0; left -= 1) {
     for (let odd = happens(chance, chance.faults) ? dice.below(4) : 0; odd > 0; odd -= 1)
       steps.push(send(line(chance, dressed(chance, pick(chance, ODD_COMMANDS)))));
-    steps.push(...transaction(chance));
+    steps.push(...transaction(chance, profile));
   }
   if (happens(chance, 80)) steps.push(send('QUIT\r\n'));
   return { name: `seed ${seed}`, profile, settings, steps };
