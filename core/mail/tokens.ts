@@ -9,7 +9,7 @@
 export interface CommandToken {
   /** As sent, with its <> and quotes: an address parser needs them. */
   readonly text: string;
-  /** The closing > or " is missing, or the word holds a control character. */
+  /** The closing > or " is missing. */
   readonly error: boolean;
 }
 
@@ -23,7 +23,7 @@ interface Scan {
 
 /**
  * The words of a line; none for an empty one. Linear in the line. As in Postfix a NUL ends the line, so what
- * follows it is never acted on; other control characters mark their word as wrong.
+ * follows it is never acted on; other control characters are characters like any other.
  */
 export function tokenizeCommand(text: string): readonly CommandToken[] {
   const nul = text.indexOf('\0');
@@ -44,7 +44,6 @@ export function tokenizeCommand(text: string): readonly CommandToken[] {
 function scanPart(scan: Scan): boolean {
   const char = scan.line.charAt(scan.at++);
   if (isBlank(char)) return true;
-  if (isControl(char)) scan.error = true;
   scan.text += char;
   if (char === '<') scanQuoted(scan, '>');
   else if (char === '"') scanQuoted(scan, '"');
@@ -59,7 +58,6 @@ function takeEscaped(scan: Scan): void {
 
 function take(scan: Scan): string {
   const char = scan.line.charAt(scan.at++);
-  if (isControl(char) && char !== '\t') scan.error = true;
   scan.text += char;
   return char;
 }
@@ -82,9 +80,4 @@ function scanQuoted(scan: Scan, last: string): void {
 
 function isBlank(char: string): boolean {
   return char === ' ' || char === '\t' || char === '\r' || char === '\n' || char === '\v' || char === '\f';
-}
-
-function isControl(char: string): boolean {
-  const code = char.charCodeAt(0);
-  return code < 32 || code === 127;
 }

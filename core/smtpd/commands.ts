@@ -49,14 +49,10 @@ export function isNoop({ settings }: SmtpdContext, verb: string): boolean {
   return matchString(settings, 'smtpd_noop_commands', verb).type === 'match';
 }
 
-/**
- * 2.3 takes the rest of a long line as the next line; later ones skip it, as long as it ends within the
- * limit.
- */
+/** 2.3 takes the rest of a long line as the next line; later ones skip it, however long it is. */
 function parseLine(line: ReadLine, pending: boolean, context: SmtpdContext): Omit<Command | OddLine, 'at'> {
   const { longLine, settings } = context;
-  if (line.cut && settings.profile !== '2.3')
-    return { type: longLine === undefined ? 'line.long' : 'line.endless', line: line.line };
+  if (line.cut && settings.profile !== '2.3') return { type: 'line.long', line: line.line };
   if (line.bareLf && bareNewlineMode(context) === 'reject') return { type: 'line.bare', line: line.line };
   return parseCommand(context, longLine === undefined ? line : { ...line, line: longLine }, pending);
 }

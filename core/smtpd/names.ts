@@ -100,7 +100,6 @@ const actions = {
   sayBye: act(odd.sayBye),
   sayBareLine: act(odd.sayBareLine),
   holdLongLine: act(odd.holdLongLine),
-  logEndless: act(odd.logEndless),
   greetByName: act(hello.greetByName),
   askStandardForm: act(party.askStandardForm),
   takeNullSender: act(party.takeNullSender),

@@ -16,6 +16,7 @@ import {
   clientName,
   type Decision,
   hostOf,
+  idle,
   isCommand,
   logLine,
   longLineWarning,
@@ -123,10 +124,6 @@ export function sayBareLine({ context }: Args): Decision {
 /** The beginning of a long line is the command; the rest of it is skipped. postconf(5) line_length_limit */
 export function holdLongLine({ context, event }: Args): Decision {
   assert(event.type === 'line.long', 'holdLongLine belongs to line.long');
+  if (context.longLine !== undefined) return { effects: [idle(context)] };
   return { context: { longLine: event.line }, effects: [longLineWarning(context, event.line)] };
-}
-
-/** A line of twice the limit. Differs: Postfix answers its beginning before it stops listening. */
-export function logEndless({ context }: Args): Decision {
-  return { effects: [logLine(`disabling input from ${clientName(context)}`, 'warning')] };
 }

@@ -28,19 +28,19 @@ export function addressIsMissing(args: Args): boolean {
   return words.length < 3 || words[1]?.text.toUpperCase() !== (type === 'MAIL' ? 'FROM:' : 'TO:');
 }
 
-/** An unclosed < or ", or a control character. */
+/** An unclosed < or ". */
 export function wordIsBroken(args: Args): boolean {
   return commandOf(args).words[2]?.error === true;
 }
 
 /** The address in internal form, undefined when nobody can read it. */
 function given(args: Args): string | undefined {
-  const { type, words } = commandOf(args);
+  const { type } = commandOf(args);
   const allowEmpty = type === 'MAIL';
   const strict = type !== 'VRFY' && boolOf(args.context.settings, 'strict_rfc821_envelopes');
-  if (type === 'VRFY' && words.some(({ text }) => /[\0-\x1f\x7f]/.test(text))) return undefined;
   const address = extractAddress(addressWord(args), { allowEmpty, strict });
-  return address === '' && !allowEmpty ? undefined : address;
+  // A lone @, quoted or not: trivial-rewrite(8) would make nothing of it, which is not the null sender.
+  return address === '@' || (address === '' && !allowEmpty) ? undefined : address;
 }
 
 export function addressIsBad(args: Args): boolean {

@@ -225,11 +225,6 @@ export const JUDGED = [
 export const LINES = {
   'line.bare': otherwise('sayBareLine', 'RFC 5321 §2.3.8 · postconf(5) smtpd_forbid_bare_newline'),
   'line.long': { actions: 'holdLongLine', description: 'postconf(5) line_length_limit' },
-  'line.endless': {
-    target: 'closing',
-    actions: ['logEndless', 'logLost'],
-    description: 'postconf(5) line_length_limit',
-  },
   'net.closed': { target: 'closing', actions: 'logLost', description: 'RFC 5321 §3.8' },
   'timer.fired': otherwise('sayTimeout', 'RFC 5321 §4.5.3.2.7 · postconf(5) smtpd_timeout'),
 } as const;

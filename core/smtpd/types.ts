@@ -141,7 +141,7 @@ export interface Command {
 
 /** A line that is no command: ended by a forbidden bare LF, or too long. */
 export interface OddLine {
-  readonly type: 'line.bare' | 'line.long' | 'line.endless';
+  readonly type: 'line.bare' | 'line.long';
   readonly at: number;
   readonly line: string;
 }

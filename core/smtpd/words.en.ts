@@ -73,7 +73,6 @@ export const words: Words = {
     'The line ends in LF without CR: other servers could read it differently. smtpd(8) hangs up.',
   'line.long else':
     'The line is longer than line_length_limit: only its beginning counts, the rest is skipped.',
-  'line.endless else': 'A line without end: smtpd(8) stops listening.',
   'net.closed else': 'The client is gone. What was not promised is forgotten.',
   'connected timer.fired else': 'The client said nothing for smtpd_timeout: smtpd(8) hangs up.',
   'ready timer.fired else': 'The client said nothing for smtpd_timeout: smtpd(8) hangs up.',

@@ -74,7 +74,6 @@ export const words: Words = {
   'line.bare else':
     'La ligne finit par LF sans CR : d’autres serveurs la liraient autrement. smtpd(8) raccroche.',
   'line.long else': 'La ligne dépasse line_length_limit : seul son début compte, le reste est sauté.',
-  'line.endless else': 'Une ligne sans fin : smtpd(8) cesse d’écouter.',
   'net.closed else': 'Le client est parti. Ce qui n’était pas promis est oublié.',
   'connected timer.fired else': 'Le client s’est tu pendant smtpd_timeout : smtpd(8) raccroche.',
   'ready timer.fired else': 'Le client s’est tu pendant smtpd_timeout : smtpd(8) raccroche.',

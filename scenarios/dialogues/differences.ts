@@ -45,4 +45,13 @@ export const differences: readonly Difference[] = [
     ours: '250 2.1.0 Ok',
     where: 'reply',
   },
+  {
+    name: 'control characters',
+    because: 'What a client sent must not move the cursor of whoever reads the answer: ? stands for it here.',
+    profiles: ['2.3', '3.x'],
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what this is about.
+    theirs: /[\x01-\x08\x0b-\x1f\x7f]/,
+    ours: '?',
+    where: 'reply',
+  },
 ];

@@ -48,21 +48,29 @@ const SHARED_SERVICES = [
   ...['postlog unix-dgram n - n - 1 postlogd', 'pickup unix n - n 60 1 pickup'],
 ];
 
-/** The three daemons of one configuration. */
-function ownServices(port: number, at: number, settings: readonly string[]): readonly string[] {
-  const options = [
-    ...settings,
-    `cleanup_service_name = cleanup${at}`,
-    `rewrite_service_name = rewrite${at}`,
-  ].map((setting) => `  -o { ${setting.replace(/=$/, '= ')} }`);
-  return [
-    `127.0.0.1:${port} inet n - n - - smtpd`,
-    ...options,
-    `cleanup${at} unix n - n - 0 cleanup`,
-    ...options,
-    `rewrite${at} unix - - n - - trivial-rewrite`,
-    ...options,
-  ];
+/** master.cf lines of one service with its settings. */
+function service(line: string, settings: readonly string[]): readonly string[] {
+  return [line, ...settings.map((setting) => `  -o { ${setting.replace(/=$/, '= ')} }`)];
+}
+
+/** An smtpd for each configuration; cleanup and trivial-rewrite are shared where only smtpd_ settings differ. */
+function ownServices(kinds: readonly Dialogue[], ports: readonly number[]): readonly string[] {
+  const pairs = new Map<string, number>();
+  const lines: string[] = [];
+  for (const [at, { profile, settings }] of kinds.entries()) {
+    const own = oracleSettings(profile, settings);
+    const wide = settings.filter((setting) => !setting.startsWith('smtpd_'));
+    const key = serverKey(profile, wide);
+    const pair = pairs.get(key) ?? at;
+    const names = [`cleanup_service_name = cleanup${pair}`, `rewrite_service_name = rewrite${pair}`];
+    lines.push(...service(`127.0.0.1:${ports[at] ?? 0} inet n - n - - smtpd`, [...own, ...names]));
+    if (pairs.has(key)) continue;
+    pairs.set(key, pair);
+    const shared = [...oracleSettings(profile, wide), ...names];
+    lines.push(...service(`cleanup${pair} unix n - n - 0 cleanup`, shared));
+    lines.push(...service(`rewrite${pair} unix - - n - - trivial-rewrite`, shared));
+  }
+  return lines;
 }
 
 function mainCf(root: string): string {
@@ -104,9 +112,7 @@ export async function startPostfix(dialogues: readonly Dialogue[]): Promise<Inst
   const kinds = new Map(dialogues.map((dialogue) => [keyOf(dialogue), dialogue]));
   const ports = await freePorts(kinds.size);
   const portOf = new Map([...kinds.keys()].map((key, at) => [key, ports[at] ?? 0]));
-  const own = [...kinds.values()].flatMap(({ profile, settings }, at) =>
-    ownServices(ports[at] ?? 0, at, oracleSettings(profile, settings)),
-  );
+  const own = ownServices([...kinds.values()], ports);
   fs.writeFileSync(join(etc, 'main.cf'), mainCf(root));
   fs.writeFileSync(join(etc, 'master.cf'), [...SHARED_SERVICES, ...own, ''].join('\n'));
   fs.writeFileSync(join(etc, 'aliases'), aliasesText({ etc, mail: join(root, 'mail') }));
