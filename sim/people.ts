@@ -3,9 +3,8 @@
  *
  * What they type and what they read are events of the trace, like the steps of daemons.
  */
-import { bytesToLatin1, utf8Encode } from '#core';
+import { bytesToLatin1, utf8Encode, valueIn, withEntry } from '#core';
 import { acknowledgeEnd, call, sendToServer } from './network.ts';
-import { valueIn, withEntry } from './persistent.ts';
 import { cutPower, switchOn } from './power.ts';
 import type { WorldInput } from './scenario.ts';
 import {

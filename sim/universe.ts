@@ -3,11 +3,20 @@
  *
  * It is changed in place while it runs; save() gives it as data that never changes, load() goes back to it.
  */
-import type { HostState, MailHost, Service, Settings, StepRecord, TraceEvent, Zone } from '#core';
+import {
+  emptyMap,
+  type HostState,
+  type MailHost,
+  type PersistentMap,
+  type Service,
+  type Settings,
+  type StepRecord,
+  type TraceEvent,
+  type Zone,
+} from '#core';
 import { type Agenda, type AgendaState, createAgenda } from './agenda.ts';
 import type { DiskState } from './disk.ts';
 import type { Handles, SyncWork, Untimed } from './files.ts';
-import { emptyMap, type PersistentMap } from './persistent.ts';
 import { createDice, type Dice } from './random.ts';
 import type { HostSpec, PersonSpec, Scenario, ScriptThread, WorldInput } from './scenario.ts';
 
