@@ -29,6 +29,8 @@ function putTerminal(universe: Universe, terminal: Terminal): void {
   universe.terminals = withEntry(universe.terminals, terminal.name, terminal);
 }
 
+const NOTHING: readonly never[] = [];
+
 type TerminalEvent = { readonly type: string; readonly [field: string]: string | number };
 
 /** Puts what a terminal does or sees into the trace. */
@@ -41,8 +43,9 @@ function say(
 ): void {
   const host = universe.people.get(terminal.person)?.hostName ?? terminal.person;
   const { name: process, state: after } = terminal;
-  const facts = { t: nowMs(universe), host, process, service: 'telnet', pid: 0, before, after };
-  tell(universe, { type: 'world', cause, event: { ...facts, event, rows: [], effects: [] } });
+  const [t, service, pid] = [nowMs(universe), 'telnet', 0];
+  const told = { t, host, process, service, pid, before, after, event, rows: NOTHING, effects: NOTHING };
+  tell(universe, { type: 'world', cause, event: told });
 }
 
 function withLine(

@@ -181,6 +181,8 @@ export interface Universe {
   readonly dice: Dice;
   readonly agenda: Agenda<Happening>;
   readonly hosts: Map<string, SimHost>;
+  /** The same in order: they are looked at after every happening. */
+  readonly machines: SimHost[];
   /** Told of every trace event in turn. */
   readonly tell: (n: number, moment: Moment) => void;
   nowUs: number;
@@ -210,7 +212,13 @@ export function createUniverse(
   return {
     ...{ scenario, seed, script, tell, dice: createDice(seed), agenda: createAgenda<Happening>() },
     people: new Map(scenario.people.map((person) => [person.name, person])),
-    ...{ hosts: new Map(), terminals: emptyMap(), connections: emptyMap(), threads: emptyMap() },
+    ...{
+      hosts: new Map(),
+      machines: [],
+      terminals: emptyMap(),
+      connections: emptyMap(),
+      threads: emptyMap(),
+    },
     scriptsAt: scriptsByTerminal(script),
     ...{ nowUs: Date.parse(scenario.start) * 1000, n: 0, happenings: 0, inputsApplied: 0, underWay: 0 },
     ...{ cause: 0, connectionCount: 0 },
