@@ -5,15 +5,18 @@ import { join } from 'node:path';
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { playwright } from '@vitest/browser-playwright';
 import { defineConfig } from 'vitest/config';
+import ownPackage from './package.json' with { type: 'json' };
 import { chromiumLaunch } from './test/support/chromium.ts';
 
 const top = import.meta.dirname;
 const reportFile = process.env.POSTSCOPE_TEST_REPORT;
+/** Longest first: `#core` would also take `#core/words.fr`. */
+const DOORS = Object.entries(ownPackage.imports).sort(([a], [b]) => b.length - a.length);
 const generous = { testTimeout: 30_000, hookTimeout: 30_000 };
 
 export default defineConfig({
   // Web has a package.json of its own, so Node's `imports` of the top one do not reach it.
-  resolve: { alias: Object.fromEntries(['core', 'sim', 'scenarios'].map(door)) },
+  resolve: { alias: Object.fromEntries(DOORS.map(door)) },
   test: {
     // Many tests start processes of their own; more workers make them slow, not fast.
     maxWorkers: 2,
@@ -28,7 +31,7 @@ export default defineConfig({
         test: {
           name: 'node',
           ...generous,
-          include: ['{core,sim,server,scenarios,docs,test}/**/*.test.ts'],
+          include: ['{core,sim,server,scenarios,web,docs,test}/**/*.test.ts'],
           exclude: ['**/*.browser.test.ts', 'test/long/**', '**/node_modules/**'],
         },
       },
@@ -68,6 +71,6 @@ function json(outputFile: string): ['json', { outputFile: string }] {
 }
 
 /** `#core` → core/index.ts, as package.json says it to Node. */
-function door(folder: string): [string, string] {
-  return [`#${folder}`, join(top, folder, 'index.ts')];
+function door([name, file]: readonly [string, string]): [string, string] {
+  return [name, join(top, file)];
 }

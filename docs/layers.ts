@@ -20,7 +20,7 @@ export const territories: readonly Territory[] = [
   { path: 'core', doors: [], packages: ['xstate'] },
   { path: 'sim', doors: ['core'], packages: [] },
   { path: 'scenarios', doors: ['sim'], packages: [] },
-  { path: 'web', doors: ['sim', 'scenarios'], packages: ['svelte', 'd3'] },
+  { path: 'web', doors: ['core', 'sim', 'scenarios'], packages: ['svelte', 'd3'] },
   { path: 'server', doors: ['core'], packages: ['node:', 'hono', '@hono/node-server'] },
   // The command line plays scenarios in the simulator; no other part of the server knows that there is one.
   { path: 'server/cli/sim.ts', doors: ['core', 'sim', 'scenarios'], packages: ['node:'] },
@@ -42,5 +42,5 @@ export const coreLayers: readonly (readonly string[])[] = [
   ['config'],
   ['kernel'],
   ['smtpd', 'pickup', 'cleanup', 'rewrite', 'qmgr', 'local', 'bounce', 'error', 'showq', 'master'],
-  ['index.ts'],
+  ['index.ts', 'words.en.ts', 'words.fr.ts'],
 ];

@@ -73,7 +73,7 @@ interface Progress {
 
 const tables = new WeakMap<AnyStateMachine, Table>();
 
-/** The table of a chart, compiled when it is first asked for. Throws if the chart uses what is not known here. */
+/** The table of a chart, compiled when it is first used. Throws if the chart has what is not known here. */
 function tableOf(machine: AnyStateMachine): Table {
   const known = tables.get(machine);
   if (known !== undefined) return known;

@@ -1,4 +1,4 @@
-/** smtp-lines - what a client may say, right and wrong, for tests that talk to smtpd at random. RFC 5321 §4.1 */
+/** smtp-lines - what a client may say, right and wrong, for tests that talk at random. RFC 5321 §4.1 */
 import fc from 'fast-check';
 import type { SessionOptions } from '../../core/smtpd/test-session.ts';
 
