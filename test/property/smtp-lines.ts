@@ -52,6 +52,7 @@ const plain = fc.constantFrom(
 /** A good transaction, so that deep states are reached often. */
 const good = fc.constantFrom(
   ...['EHLO mail', 'MAIL FROM:<ann@gouv.bj>', 'RCPT TO:<bob@gouv.bj>', 'DATA', 'RCPT TO:<ann@gouv.bj>'],
+  'HELO mail',
 );
 
 /** One command line without its end. */

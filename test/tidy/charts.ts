@@ -50,6 +50,11 @@ export function rowsOf(chart: AnyStateMachine): readonly ChartRow[] {
   });
 }
 
+/** Names of the actions that entering a state performs, in all states. */
+export function entryActionsOf(chart: AnyStateMachine): readonly string[] {
+  return Object.values(chart.states).flatMap(({ entry }) => (entry as Transition['actions']).map(nameOf));
+}
+
 function nameOf(given: string | { readonly type: string }): string {
   return typeof given === 'string' ? given : given.type;
 }
