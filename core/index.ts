@@ -103,6 +103,14 @@ export {
   type StepRecord,
 } from './kernel/host.ts';
 export type { Note } from './kernel/notes.ts';
+export {
+  emptyMap,
+  entriesIn,
+  type PersistentMap,
+  valueIn,
+  withEntry,
+  withoutEntry,
+} from './kernel/persistent.ts';
 export type { Row } from './kernel/process.ts';
 export {
   addToDigest,

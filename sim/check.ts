@@ -3,9 +3,18 @@
  * half done,
  * every command has its one answer. RFC 5321 §4.2, §6.1
  */
-import { bytesToLatin1, type Note, parseQueueFile, type StepRecord } from '#core';
+import {
+  bytesToLatin1,
+  emptyMap,
+  entriesIn,
+  type Note,
+  type PersistentMap,
+  parseQueueFile,
+  type StepRecord,
+  valueIn,
+  withEntry,
+} from '#core';
 import { bytesOf } from './content.ts';
-import { emptyMap, entriesIn, type PersistentMap, valueIn, withEntry } from './persistent.ts';
 import type { Moment, SimHost, Universe } from './universe.ts';
 import { inodesBelow } from './views.ts';
 

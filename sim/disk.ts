@@ -8,8 +8,8 @@
  * than five seconds is safe too, as the kernel writes it back by itself. A rename is never half done.
  * Differs: a new directory is safe at once, because no daemon syncs the parents of the directories it makes.
  */
+import { emptyMap, entriesIn, type PersistentMap, valueIn, withEntry, withoutEntry } from '#core';
 import { type Content, continues, emptyContent, truncated } from './content.ts';
-import { emptyMap, entriesIn, type PersistentMap, valueIn, withEntry, withoutEntry } from './persistent.ts';
 import type { Dice } from './random.ts';
 
 /** What a sync makes safe of a file. */

@@ -3,8 +3,7 @@
  *
  * RFC 9293 as telnet sees it: open, bytes, end, reset, refused.
  */
-import { forService, inetAddress, type ServiceEntry } from '#core';
-import { valueIn, withEntry, withoutEntry } from './persistent.ts';
+import { forService, inetAddress, type ServiceEntry, valueIn, withEntry, withoutEntry } from '#core';
 import { at, type Connection, nowMs, type SimHost, type Universe } from './universe.ts';
 
 /** One way, without the jitter of up to 49 µs that the dice add. */

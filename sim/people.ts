@@ -3,9 +3,8 @@
  *
  * What they type and what they read are events of the trace, like the steps of daemons.
  */
-import { bytesToLatin1, latin1ToBytes, utf8Encode } from '#core';
+import { bytesToLatin1, latin1ToBytes, utf8Encode, valueIn, withEntry } from '#core';
 import { acknowledgeEnd, call, sendToServer } from './network.ts';
-import { valueIn, withEntry } from './persistent.ts';
 import { cutPower, switchOn } from './power.ts';
 import type { WorldInput } from './scenario.ts';
 import {
@@ -30,6 +29,8 @@ function putTerminal(universe: Universe, terminal: Terminal): void {
   universe.terminals = withEntry(universe.terminals, terminal.name, terminal);
 }
 
+const NOTHING: readonly never[] = [];
+
 type TerminalEvent = { readonly type: string; readonly [field: string]: string | number };
 
 /** Puts what a terminal does or sees into the trace. */
@@ -42,8 +43,9 @@ function say(
 ): void {
   const host = universe.people.get(terminal.person)?.hostName ?? terminal.person;
   const { name: process, state: after } = terminal;
-  const facts = { t: nowMs(universe), host, process, service: 'telnet', pid: 0, before, after };
-  tell(universe, { type: 'world', cause, event: { ...facts, event, rows: [], effects: [] } });
+  const [t, service, pid] = [nowMs(universe), 'telnet', 0];
+  const told = { t, host, process, service, pid, before, after, event, rows: NOTHING, effects: NOTHING };
+  tell(universe, { type: 'world', cause, event: told });
 }
 
 function withLine(

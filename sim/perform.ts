@@ -24,8 +24,8 @@ const NO_HANDLES: Handles = new Map();
 export function perform(universe: Universe, host: SimHost, process: string, effect: Effect): void {
   switch (effect.type) {
     case 'net.write': {
-      const parts = host.outgoing.get(process) ?? [];
-      host.outgoing.set(process, [...parts, effect.bytes]);
+      const parts = host.outgoing.get(process);
+      host.outgoing.set(process, parts === undefined ? [effect.bytes] : [...parts, effect.bytes]);
       return;
     }
     case 'net.close':
@@ -37,8 +37,9 @@ export function perform(universe: Universe, host: SimHost, process: string, effe
       return clearTimer(host, process, effect.timer);
     case 'send': {
       const event = { ...effect.note, from: process };
+      const { life } = host;
       const { n: cause } = universe;
-      later(universe, 0, { type: 'deliver', ...addressOf(host), to: effect.to, event, cause });
+      later(universe, 0, { type: 'deliver', host: host.spec.name, life, to: effect.to, event, cause });
       return;
     }
     case 'log':
@@ -73,14 +74,17 @@ function addressOf(host: SimHost): { readonly host: string; readonly life: numbe
 function setTimer(universe: Universe, host: SimHost, process: string, timer: string, afterMs: number): void {
   // The serial number of the agenda tells this setting from earlier ones.
   const setting = universe.agenda.serial() + 1;
-  later(universe, afterMs * 1000, {
+  const { life } = host;
+  const end: TimerEnd = {
     type: 'timer',
-    ...addressOf(host),
+    host: host.spec.name,
+    life,
     process,
     timer,
     setting,
     cause: universe.n,
-  });
+  };
+  later(universe, afterMs * 1000, end);
   host.timers.set(process, new Map(host.timers.get(process)).set(timer, setting));
 }
 
@@ -153,10 +157,11 @@ export function touchDisk(
 function answer(universe: Universe, host: SimHost, process: string, done: Outcome, cause: number): void {
   const { answer: event, sync: work } = done;
   if (event === undefined) return;
-  const address = addressOf(host);
+  const { life } = host;
+  const { name } = host.spec;
   if (work === undefined)
-    later(universe, FILE_US, { type: 'deliver', ...address, to: process, event, cause });
-  else later(universe, SYNC_US, { type: 'sync', ...address, process, work, answer: event, cause });
+    later(universe, FILE_US, { type: 'deliver', host: name, life, to: process, event, cause });
+  else later(universe, SYNC_US, { type: 'sync', host: name, life, process, work, answer: event, cause });
 }
 
 function lockIsBusy(

@@ -45,6 +45,7 @@ export function addHost(universe: Universe, spec: HostSpec): SimHost {
   };
   host.mail = mailOf(universe, host, 0);
   universe.hosts.set(spec.name, host);
+  universe.machines.push(host);
   return host;
 }
 

@@ -92,7 +92,7 @@ export function happen(universe: Universe): boolean {
   universe.happenings += 1;
   if (happening.type !== 'timer' && happening.type !== 'clock') universe.underWay -= 1;
   perform(universe, happening);
-  for (const host of universe.hosts.values()) flush(universe, host);
+  for (const host of universe.machines) flush(universe, host);
   return true;
 }
 

@@ -3,11 +3,20 @@
  *
  * It is changed in place while it runs; save() gives it as data that never changes, load() goes back to it.
  */
-import type { HostState, MailHost, Service, Settings, StepRecord, TraceEvent, Zone } from '#core';
+import {
+  emptyMap,
+  type HostState,
+  type MailHost,
+  type PersistentMap,
+  type Service,
+  type Settings,
+  type StepRecord,
+  type TraceEvent,
+  type Zone,
+} from '#core';
 import { type Agenda, type AgendaState, createAgenda } from './agenda.ts';
 import type { DiskState } from './disk.ts';
 import type { Handles, SyncWork, Untimed } from './files.ts';
-import { emptyMap, type PersistentMap } from './persistent.ts';
 import { createDice, type Dice } from './random.ts';
 import type { HostSpec, PersonSpec, Scenario, ScriptThread, WorldInput } from './scenario.ts';
 
@@ -172,6 +181,8 @@ export interface Universe {
   readonly dice: Dice;
   readonly agenda: Agenda<Happening>;
   readonly hosts: Map<string, SimHost>;
+  /** The same in order: they are looked at after every happening. */
+  readonly machines: SimHost[];
   /** Told of every trace event in turn. */
   readonly tell: (n: number, moment: Moment) => void;
   nowUs: number;
@@ -201,7 +212,13 @@ export function createUniverse(
   return {
     ...{ scenario, seed, script, tell, dice: createDice(seed), agenda: createAgenda<Happening>() },
     people: new Map(scenario.people.map((person) => [person.name, person])),
-    ...{ hosts: new Map(), terminals: emptyMap(), connections: emptyMap(), threads: emptyMap() },
+    ...{
+      hosts: new Map(),
+      machines: [],
+      terminals: emptyMap(),
+      connections: emptyMap(),
+      threads: emptyMap(),
+    },
     scriptsAt: scriptsByTerminal(script),
     ...{ nowUs: Date.parse(scenario.start) * 1000, n: 0, happenings: 0, inputsApplied: 0, underWay: 0 },
     ...{ cause: 0, connectionCount: 0 },

@@ -2,11 +2,19 @@
  * views - what a world looks like at one moment: queues, mailboxes, processes, log, terminals. Plain data
  * for the page.
  */
-import { accountByName, type LogLevel, parseQueueFile, syslogTime, type TraceEvent, textOf } from '#core';
+import {
+  accountByName,
+  entriesIn,
+  type LogLevel,
+  parseQueueFile,
+  syslogTime,
+  type TraceEvent,
+  textOf,
+  valueIn,
+} from '#core';
 import { bytesOf } from './content.ts';
 import { type DiskState, filesIn, foldersIn, type Inode } from './disk.ts';
 import { textAt } from './files.ts';
-import { entriesIn, valueIn } from './persistent.ts';
 import type { Moment, SimHost, Terminal, Universe } from './universe.ts';
 
 export interface MailView {

@@ -6,7 +6,7 @@
 import { boolOf, intOf } from '../config/settings.ts';
 import { assert } from '../kernel/assert.ts';
 import type { CleanupRecipient } from '../kernel/notes.ts';
-import { putInto, takeFrom } from '../kernel/shelf.ts';
+import { valueIn, withEntry } from '../kernel/persistent.ts';
 import { buildRecipient, qmgrFlagsFor } from '../mail/queue-envelope.ts';
 import { canonical, expandVirtual, type Mapped } from './address-maps.ts';
 import { namedRecipient, writeRecipients } from './envelope.ts';
@@ -78,8 +78,8 @@ function listed(context: CleanupContext, event: CleanupRecipient, who: ReturnTyp
   for (const address of who.addresses) {
     const facts = byOriginal ? [dsnOrcpt, event.notify, origAddress, address] : [address];
     const key = facts.join('\n').toLowerCase();
-    if (takeFrom(seen, key) === true) continue;
-    if (limit === 0 || seen.size < limit) seen = putInto(seen, key, true);
+    if (valueIn(seen, key) === true) continue;
+    if (limit === 0 || seen.size < limit) seen = withEntry(seen, key, true);
     records.push(
       buildRecipient({
         address,

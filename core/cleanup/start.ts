@@ -1,6 +1,6 @@
 /** The context of a cleanup process before its message is known. */
 import { intOf } from '../config/settings.ts';
-import { emptyShelves } from '../kernel/shelf.ts';
+import { emptyMap } from '../kernel/persistent.ts';
 import { startHeaders } from '../mail/headers.ts';
 import { startContent } from '../mail/queue-content.ts';
 import type { CleanupContext, CleanupInput } from './types.ts';
@@ -13,7 +13,7 @@ export function nothingYet(input: CleanupInput): CleanupContext {
     ...{ settings, pid, zone, opener: '', sender: '', arrivalAt: 0, createdAt: 0, attempts: 0 },
     message: { type: 'cleanup.open', origin: 'smtpd', sender: '', rewriteContext: 'remote', dsn },
     ...{ path: '', newPath: '', queueId: '', envelopeWritten: false, waiting: [], extracted: [] },
-    ...{ recipientCount: 0, hasRecipient: false, qmgrFlags: 0, seen: emptyShelves<true>() },
+    ...{ recipientCount: 0, hasRecipient: false, qmgrFlags: 0, seen: emptyMap<true>() },
     ...{ scanner: startHeaders(intOf(settings, 'header_size_limit')), headers: [], headerBytes: 0 },
     ...{ headersEnded: false, heldBody: [], closeAsked: false, content: startContent, writtenBytes: 0 },
     ...{ dataOffset: 0, encoding: undefined, status: 'ok', reason: '' },

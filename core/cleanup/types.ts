@@ -20,7 +20,7 @@ import type {
   MasterChildDied,
   RewriteRewritten,
 } from '../kernel/notes.ts';
-import type { Shelves } from '../kernel/shelf.ts';
+import type { PersistentMap } from '../kernel/persistent.ts';
 import type { Zone } from '../mail/date.ts';
 import type { Header, HeaderState } from '../mail/headers.ts';
 import type { ContentState } from '../mail/queue-content.ts';
@@ -58,7 +58,7 @@ export interface CleanupContext {
   readonly hasRecipient: boolean;
   readonly qmgrFlags: number;
   /** Recipients already written. postconf(5) duplicate_filter_limit */
-  readonly seen: Shelves<true>;
+  readonly seen: PersistentMap<true>;
   readonly scanner: HeaderState;
   readonly headers: readonly Header[];
   readonly headerBytes: number;

@@ -127,11 +127,22 @@ export function createMailHost(options: HostOptions): MailHost {
     const step = steps;
     const { service, pid, state } = process;
     if (options.watch !== undefined) {
+      const before = event === undefined ? undefined : service.daemon.stateOf(state);
+      const after = service.daemon.stateOf(result.state);
+      const { rows, effects } = result;
+      const { name } = service;
       options.watch({
-        ...{ step, at, cause, process: id, service: service.name, pid, event },
-        before: event === undefined ? undefined : service.daemon.stateOf(state),
-        after: service.daemon.stateOf(result.state),
-        ...{ rows: result.rows, effects: result.effects },
+        step,
+        at,
+        cause,
+        process: id,
+        service: name,
+        pid,
+        event,
+        before,
+        after,
+        rows,
+        effects,
       });
     }
     const questions = unanswered(process.questions, result.effects);

@@ -65,13 +65,15 @@ interface Table {
 interface Progress {
   place: Place;
   context: object;
+  /** The context is this step's own copy: changes may go into it. */
+  isOwn: boolean;
   readonly effects: Effect[];
   readonly rows: Row[];
 }
 
 const tables = new WeakMap<AnyStateMachine, Table>();
 
-/** The table of a chart, compiled when it is first asked for. Throws if the chart uses what is not known here. */
+/** The table of a chart, compiled when it is first used. Throws if the chart has what is not known here. */
 function tableOf(machine: AnyStateMachine): Table {
   const known = tables.get(machine);
   if (known !== undefined) return known;
@@ -83,7 +85,13 @@ function tableOf(machine: AnyStateMachine): Table {
 /** The initial state, as `initialTransition` of XState gives it. */
 export function enterChart(machine: AnyStateMachine, input: unknown) {
   const { initial, contextOf } = tableOf(machine);
-  const progress: Progress = { place: initial, context: contextOf(input), effects: [], rows: [] };
+  const progress: Progress = {
+    place: initial,
+    context: contextOf(input),
+    isOwn: false,
+    effects: [],
+    rows: [],
+  };
   const event = { type: 'xstate.init', input };
   perform(progress, initial.entry, event);
   settle(progress, event);
@@ -94,7 +102,7 @@ export function enterChart(machine: AnyStateMachine, input: unknown) {
 export function stepTable(machine: AnyStateMachine, state: ChartState, event: Args['event']) {
   const place = tableOf(machine).places.get(state.value);
   if (place === undefined) throw new Error(`panic: ${machine.id} has no state ${state.value}`);
-  const progress: Progress = { place, context: state.context as object, effects: [], rows: [] };
+  const progress: Progress = { place, context: state.context as object, isOwn: false, effects: [], rows: [] };
   const lines = place.lines.get(event.type);
   if (lines !== undefined) take(progress, lines, event);
   settle(progress, event);
@@ -111,9 +119,9 @@ function told({ place, context, effects, rows }: Progress) {
 
 /** Takes the first row whose guard holds. False: none does. */
 function take(progress: Progress, lines: readonly Line[], event: Args['event']): boolean {
-  const { context } = progress;
+  const args: Args = { context: progress.context, event };
   for (const { row, guard, params, actions, target } of lines) {
-    if (guard !== undefined && !guard({ context, event }, params)) continue;
+    if (guard !== undefined && !guard(args, params)) continue;
     progress.rows.push(row);
     perform(progress, actions, event);
     if (target !== undefined) {
@@ -132,10 +140,17 @@ function settle(progress: Progress, event: Args['event']): void {
   }
 }
 
+/** One copy a step: between two actions nobody keeps a context, as rules are pure. */
+function change(progress: Progress, changes: object): void {
+  if (progress.isOwn) Object.assign(progress.context, changes);
+  else progress.context = { ...progress.context, ...changes };
+  progress.isOwn = true;
+}
+
 function perform(progress: Progress, actions: readonly Act[], event: Args['event']): void {
   for (const { rule, params } of actions) {
     const { context, effects } = rule({ context: progress.context, event }, params);
-    if (context !== undefined) progress.context = { ...progress.context, ...context };
+    if (context !== undefined) change(progress, context);
     if (effects !== undefined) for (const effect of effects) progress.effects.push(effect);
   }
 }

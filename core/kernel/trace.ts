@@ -123,18 +123,15 @@ export type Digest = readonly [number, number, number, number];
 
 export const emptyDigest: Digest = [0x811c9dc5, 0x9747b28c, 0x1b873593, 0xcc9e2d51];
 
-/** Adds one trace event; keys are written in a fixed order, so property order does not matter. */
+/** The lanes while an event is added: one array, so that nothing is made for each of its parts. */
+const lanes = new Int32Array(4);
+
+/** Adds one trace event; keys are taken in a fixed order, so property order does not matter. */
 export function addToDigest(digest: Digest, event: TraceEvent): Digest {
-  let [a, b, c, d] = digest;
-  const text = canonical(event as unknown as Plain);
-  for (let index = 0; index < text.length; index += 1) {
-    const unit = text.charCodeAt(index);
-    a = Math.imul(a ^ unit, 0x01000193);
-    b = Math.imul(b ^ (unit + 0x9e37), 0x85ebca6b);
-    c = Math.imul(c ^ (unit << 3), 0xc2b2ae35) ^ (a >>> 15);
-    d = Math.imul(d ^ (unit * 7), 0x27d4eb2f) ^ (b >>> 13);
-  }
-  return [a >>> 0, b >>> 0, c >>> 0, d >>> 0];
+  lanes.set(digest);
+  mixValue(event as unknown as Plain);
+  const [a = 0, b = 0, c = 0, d = 0] = new Uint32Array(lanes);
+  return [a, b, c, d];
 }
 
 /** 32 hexadecimal digits. */
@@ -142,12 +139,48 @@ export function digestText(digest: Digest): string {
   return digest.map((lane) => lane.toString(16).padStart(8, '0')).join('');
 }
 
-function canonical(value: Plain): string {
-  if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`;
-  if (typeof value === 'object' && value !== null) {
+/** Kinds of values and the length of what follows go in too: no two values are mixed alike. */
+function mixValue(value: Plain): void {
+  if (typeof value === 'string') mixText(1, value);
+  else if (typeof value === 'number') mixText(2, String(value));
+  else if (value === null || typeof value === 'boolean') mixText(3, String(value));
+  else if (Array.isArray(value)) {
+    mix(4, value.length);
+    for (const item of value) mixValue(item);
+  } else {
     const fields = value as { readonly [key: string]: Plain | undefined };
     const keys = Object.keys(fields).sort();
-    return `{${keys.map((key) => `${key}:${canonical(fields[key] ?? null)}`).join(',')}}`;
+    mix(5, keys.length);
+    for (const key of keys) {
+      mixText(6, key);
+      mixValue(fields[key] ?? null);
+    }
   }
-  return JSON.stringify(value);
+}
+
+function mix(kind: number, count: number): void {
+  mixUnits(String.fromCharCode(kind, count & 0xffff, count >>> 16));
+}
+
+function mixText(kind: number, text: string): void {
+  mix(kind, text.length);
+  mixUnits(text);
+}
+
+function mixUnits(text: string): void {
+  let a = lanes[0] ?? 0;
+  let b = lanes[1] ?? 0;
+  let c = lanes[2] ?? 0;
+  let d = lanes[3] ?? 0;
+  for (let index = 0; index < text.length; index += 1) {
+    const unit = text.charCodeAt(index);
+    a = Math.imul(a ^ unit, 0x01000193);
+    b = Math.imul(b ^ (unit + 0x9e37), 0x85ebca6b);
+    c = Math.imul(c ^ (unit << 3), 0xc2b2ae35) ^ (a >>> 15);
+    d = Math.imul(d ^ (unit * 7), 0x27d4eb2f) ^ (b >>> 13);
+  }
+  lanes[0] = a;
+  lanes[1] = b;
+  lanes[2] = c;
+  lanes[3] = d;
 }

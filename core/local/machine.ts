@@ -124,7 +124,7 @@ export const local = setup({
       on: {
         ...ANYTIME,
         'file.created': { target: 'storing', actions: 'readToStore', description: 'maildir(5)' },
-        'file.opened': { target: 'storing', actions: 'readToStore', description: 'RFC 4155' },
+        'file.opened': { target: 'storing', actions: 'readToStore', description: 'RFC 4155 · local(8)' },
         'file.failed': [
           STRAY,
           { target: 'choosing', actions: 'noteNotOpened', description: 'local(8) DIAGNOSTICS' },
@@ -147,7 +147,7 @@ export const local = setup({
         ],
         'file.synced': [
           { guard: 'nextIsMaildir', target: 'moving', actions: 'moveToNew', description: 'maildir(5)' },
-          { target: 'choosing', actions: 'noteSent', description: 'RFC 4155' },
+          { target: 'choosing', actions: 'noteSent', description: 'RFC 4155 · local(8)' },
         ],
         'file.failed': [STRAY, UNREAD, BROKEN],
         'master.childDied': LOST,

@@ -5,8 +5,8 @@
 import { intOf, textOf } from '../config/settings.ts';
 import type { Effect } from '../kernel/effects.ts';
 import type { DeliverRequest } from '../kernel/notes.ts';
+import { valueIn, withEntry, withoutEntry } from '../kernel/persistent.ts';
 import { startChart, stepChart } from '../kernel/process.ts';
-import { dropFrom, putInto, takeFrom } from '../kernel/shelf.ts';
 import { splitExtension, splitLocalDomain } from '../mail/split-address.ts';
 import { feedbackOf } from './feedback.ts';
 import { fifoOf, pushed, shifted } from './fifo.ts';
@@ -46,7 +46,7 @@ function rulesOf({ settings }: QmgrContext, transport: string): QueueRules {
 
 /** The destination of this key, as it is or new. */
 export function destinationOf(context: QmgrContext, key: string, place: Place): Destination {
-  const known = takeFrom(context.destinations, key);
+  const known = valueIn(context.destinations, key);
   if (known !== undefined) return known;
   const { transport, nexthop } = place;
   const chart = startChart(queue, rulesOf(context, transport)).state;
@@ -55,7 +55,7 @@ export function destinationOf(context: QmgrContext, key: string, place: Place): 
 
 /** The context with this destination in place of its older self. */
 export function withDestination(context: QmgrContext, destination: Destination): QmgrContext {
-  return { ...context, destinations: putInto(context.destinations, destination.key, destination) };
+  return { ...context, destinations: withEntry(context.destinations, destination.key, destination) };
 }
 
 /** Puts entries at the end of a destination's queue and the destination in line. `pump` starts them. */
@@ -88,7 +88,7 @@ export function pump(context: QmgrContext, name: string, at: number): Progress {
     const transport = transportOf(next, name);
     const turn = transport.busy < transport.limit ? shifted(transport.line) : undefined;
     if (turn === undefined) return { context: next, effects };
-    const found = takeFrom(next.destinations, turn.first);
+    const found = valueIn(next.destinations, turn.first);
     const waiting = { ...transport, line: turn.rest };
     const step = found === undefined ? undefined : shifted(found.entries);
     if (found === undefined || step === undefined || !hasRoom(found)) {
@@ -104,7 +104,7 @@ export function pump(context: QmgrContext, name: string, at: number): Progress {
 function outOfLine(context: QmgrContext, found: Destination, inLine = false): QmgrContext {
   const destination = { ...found, inLine };
   if (!isSpent(destination)) return withDestination(context, destination);
-  return { ...context, destinations: dropFrom(context.destinations, found.key) };
+  return { ...context, destinations: withoutEntry(context.destinations, found.key) };
 }
 
 function startOne(
@@ -129,7 +129,7 @@ function startOne(
   const run = { destination: destination.key, transport: transport.name, entry, startedAt: at };
   const next = withTransport(withDestination(context, placed), line);
   return {
-    context: { ...next, serial, running: putInto(next.running, token, run) },
+    context: { ...next, serial, running: withEntry(next.running, token, run) },
     effects: [
       { type: 'send', to: transport.name, note: requestFor(context, message, destination, entry, token) },
     ],

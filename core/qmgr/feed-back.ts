@@ -2,8 +2,8 @@
 import { timeMsOf } from '../config/settings.ts';
 import { assert } from '../kernel/assert.ts';
 import type { Effect } from '../kernel/effects.ts';
+import { entriesIn, valueIn, withoutEntry } from '../kernel/persistent.ts';
 import { stepChart } from '../kernel/process.ts';
-import { dropFrom, entriesOf, takeFrom } from '../kernel/shelf.ts';
 import { enqueued, hasRoom, isSpent, pump, waitingFor, withDestination } from './deliver.ts';
 import { fifoOf, itemsOf } from './fifo.ts';
 import { finishIfIdle } from './finish.ts';
@@ -15,7 +15,7 @@ import type { Args, Decision, Destination, Entry, Progress, QmgrContext, Verdict
 
 /** Steps the destination's chart; a dead destination gives back all that waits for it. */
 export function feedBack(context: QmgrContext, key: string, event: QueueEvent): Progress {
-  const known = takeFrom(context.destinations, key);
+  const known = valueIn(context.destinations, key);
   if (known === undefined) return unchanged(context);
   const { at } = event;
   const destination = { ...known, chart: stepChart(queue, known.chart, event).state };
@@ -31,7 +31,7 @@ export function feedBack(context: QmgrContext, key: string, event: QueueEvent): 
 /** In line when it has work and room; forgotten when nothing is left of it. */
 function settled(context: QmgrContext, destination: Destination): QmgrContext {
   if (isSpent(destination))
-    return { ...context, destinations: dropFrom(context.destinations, destination.key) };
+    return { ...context, destinations: withoutEntry(context.destinations, destination.key) };
   if (!hasRoom(destination)) return withDestination(context, destination);
   const [transport, placed] = lined(transportOf(context, destination.transport), destination);
   return withTransport(withDestination(context, placed), transport);
@@ -92,7 +92,7 @@ export function flushAll(context: QmgrContext, at: number): Progress {
     ([name, one]) => [name, { ...one, throttledUntil: 0 }] as const,
   );
   let progress: Progress = unchanged({ ...context, transports: new Map(transports) });
-  for (const [key, { chart }] of entriesOf(context.destinations)) {
+  for (const [key, { chart }] of entriesIn(context.destinations)) {
     if (chart.value !== 'suspended') continue;
     progress = andThen(progress, (next) => feedBack(next, key, { type: 'suspension.ended', at }));
     const cleared: Effect = { type: 'timer.clear', timer: `suspended:${key}` };
@@ -113,7 +113,7 @@ export function throttleTransport(
   const isNews = (context.transports.get(name)?.throttledUntil ?? 0) <= at;
   const effects = isNews ? [logged(text, 'warning')] : [];
   let progress: Progress = { context: throttled(context, name, verdict.text, at), effects };
-  for (const [, destination] of entriesOf(context.destinations)) {
+  for (const [, destination] of entriesIn(context.destinations)) {
     if (destination.transport !== name || destination.entries.size === 0) continue;
     const emptied = withDestination(progress.context, { ...destination, entries: fifoOf() });
     progress = { context: emptied, effects: progress.effects };

@@ -3,8 +3,8 @@
  */
 import { intOf, type Settings } from '../config/settings.ts';
 import type { Effect } from '../kernel/effects.ts';
+import { withoutEntry } from '../kernel/persistent.ts';
 import { startChart } from '../kernel/process.ts';
-import { dropFrom } from '../kernel/shelf.ts';
 import { shifted } from './fifo.ts';
 import { message as messageChart } from './message.ts';
 import { depthOf, idOf, messageOf, pathIn, withMessage } from './rules.ts';
@@ -43,7 +43,7 @@ export function dropped(context: QmgrContext, id: string): QmgrContext {
   const stuck = context.stuck.has(id)
     ? new Set([...context.stuck].filter((one) => one !== id))
     : context.stuck;
-  return { ...context, stuck, messages: dropFrom(context.messages, id) };
+  return { ...context, stuck, messages: withoutEntry(context.messages, id) };
 }
 
 /** The active queue holds as many messages as it may. postconf(5) qmgr_message_active_limit */

@@ -1,5 +1,5 @@
 /** The guards of the qmgr chart: what an event is about. */
-import { takeFrom } from '../kernel/shelf.ts';
+import { valueIn } from '../kernel/persistent.ts';
 import { parseQueueFile, type QueueFile } from '../mail/queue-file.ts';
 import { idOf, messageOf } from './rules.ts';
 import type { ActiveMessage, Args, QmgrContext } from './types.ts';
@@ -115,5 +115,5 @@ export function wasNotThere({ event }: Args): boolean {
 
 /** The request that this answers is still waited for. */
 export function isAwaited({ context, event }: Args): boolean {
-  return event.type === 'deliver.done' && takeFrom(context.running, event.token) !== undefined;
+  return event.type === 'deliver.done' && valueIn(context.running, event.token) !== undefined;
 }

@@ -9,7 +9,7 @@
 import { setup } from 'xstate';
 import { act } from '../kernel/act.ts';
 import type { Effect } from '../kernel/effects.ts';
-import { emptyShelves } from '../kernel/shelf.ts';
+import { emptyMap } from '../kernel/persistent.ts';
 import * as activate from './activate.ts';
 import { endSuspension } from './feed-back.ts';
 import { fifoOf } from './fifo.ts';
@@ -82,7 +82,7 @@ export const qmgr = setup({
   id: 'qmgr',
   context: ({ input }) => ({
     ...{ settings: input.settings, services: input.services },
-    ...{ messages: emptyShelves(), destinations: emptyShelves(), running: emptyShelves() },
+    ...{ messages: emptyMap(), destinations: emptyMap(), running: emptyMap() },
     ...{ transports: new Map(), incoming: fifoOf(), deferred: fifoOf(), deferredNext: false },
     ...{ sites: [], inspected: fifoOf(), ignoreTimes: false, incomingMissed: false },
     ...{ stuck: new Set(), serial: 0 },

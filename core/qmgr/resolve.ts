@@ -3,7 +3,7 @@ import { boolOf, listOf, textOf } from '../config/settings.ts';
 import { assert } from '../kernel/assert.ts';
 import type { Effect } from '../kernel/effects.ts';
 import type { DeliveryRecipient, DeliveryResult, Resolution } from '../kernel/notes.ts';
-import { takeFrom } from '../kernel/shelf.ts';
+import { valueIn } from '../kernel/persistent.ts';
 import { splitLocalDomain } from '../mail/split-address.ts';
 import { enqueued, keyOf, pump, waitingFor } from './deliver.ts';
 import { finishIfIdle } from './finish.ts';
@@ -186,7 +186,7 @@ function destinationVerdict(context: QmgrContext, resolution: Resolution): Verdi
   const isOwn = local.toLowerCase() === textOf(settings, 'double_bounce_sender').toLowerCase();
   if (resolution.addressClass === 'local' && isOwn)
     return { status: 'sent', dsn: '2.0.0', text: 'undeliverable postmaster notification discarded' };
-  const destination = takeFrom(destinations, keyOf(context, resolution));
+  const destination = valueIn(destinations, keyOf(context, resolution));
   if (destination?.chart.value !== 'suspended') return undefined;
   const { dsn, reason } = destination.chart.context as QueueContext;
   return later(dsn, `delivery temporarily suspended: ${reason}`);

@@ -2,7 +2,7 @@
 import { assert } from '../kernel/assert.ts';
 import type { Effect } from '../kernel/effects.ts';
 import type { DeliveryResult } from '../kernel/notes.ts';
-import { dropFrom, takeFrom } from '../kernel/shelf.ts';
+import { valueIn, withoutEntry } from '../kernel/persistent.ts';
 import { NOTIFY } from '../mail/queue-envelope.ts';
 import { feedBack } from './feed-back.ts';
 import { finishIfIdle } from './finish.ts';
@@ -14,7 +14,7 @@ import type { ActiveMessage, Args, Decision, Progress, QmgrContext, Running } fr
 /** An agent is done with a request. */
 export function takeResults({ context, event }: Args): Decision {
   assert(event.type === 'deliver.done', 'takeResults belongs to deliver.done');
-  const running = takeFrom(context.running, event.token);
+  const running = valueIn(context.running, event.token);
   assert(running !== undefined, 'only an awaited answer is taken');
   const { at, siteFailure } = event;
   const outcome =
@@ -32,7 +32,7 @@ export function takeResults({ context, event }: Args): Decision {
 export function freed(context: QmgrContext, token: string, running: Running): QmgrContext {
   const transport = transportOf(context, running.transport);
   const next = withTransport(context, { ...transport, busy: transport.busy - 1 });
-  return { ...next, running: dropFrom(next.running, token) };
+  return { ...next, running: withoutEntry(next.running, token) };
 }
 
 /** Accounts the results of one request to its message. */

@@ -1,8 +1,8 @@
 /** Small things that all rules of qmgr share. */
 import { intOf, listOf, type Settings, textOf } from '../config/settings.ts';
 import type { Effect, LogLevel } from '../kernel/effects.ts';
+import { valueIn, withEntry } from '../kernel/persistent.ts';
 import { stepChart } from '../kernel/process.ts';
-import { putInto, takeFrom } from '../kernel/shelf.ts';
 import { queuePath } from '../mail/queue-id.ts';
 import { type MessageEvent, message as messageChart } from './message.ts';
 import type { ActiveMessage, Progress, QmgrContext } from './types.ts';
@@ -48,7 +48,7 @@ export function andThen(first: Progress, next: (context: QmgrContext) => Progres
 
 /** The context with this message in place of its older self. */
 export function withMessage(context: QmgrContext, message: ActiveMessage): QmgrContext {
-  return { ...context, messages: putInto(context.messages, message.id, message) };
+  return { ...context, messages: withEntry(context.messages, message.id, message) };
 }
 
 /** A message after a step of its small chart. */
@@ -58,7 +58,7 @@ export function stepped(message: ActiveMessage, event: MessageEvent): ActiveMess
 
 /** The message of this id, while it is active. */
 export function messageOf(context: QmgrContext, id: string): ActiveMessage | undefined {
-  return takeFrom(context.messages, id);
+  return valueIn(context.messages, id);
 }
 
 /** Nothing of the message is under way, and every recipient has been placed. */

@@ -26,8 +26,8 @@ import type {
   Resolution,
   RewriteResolved,
 } from '../kernel/notes.ts';
+import type { PersistentMap } from '../kernel/persistent.ts';
 import type { ChartState } from '../kernel/process.ts';
-import type { Shelves } from '../kernel/shelf.ts';
 import type { Fifo } from './fifo.ts';
 
 export type QmgrInput = Birth & { readonly at: number };
@@ -116,10 +116,10 @@ export interface Running {
 export interface QmgrContext {
   readonly settings: Settings;
   readonly services: readonly string[];
-  readonly messages: Shelves<ActiveMessage>;
-  readonly destinations: Shelves<Destination>;
+  readonly messages: PersistentMap<ActiveMessage>;
+  readonly destinations: PersistentMap<Destination>;
   readonly transports: ReadonlyMap<string, Transport>;
-  readonly running: Shelves<Running>;
+  readonly running: PersistentMap<Running>;
   /** Paths still to be taken from the last scans. */
   readonly incoming: Fifo<string>;
   readonly deferred: Fifo<string>;

@@ -4,7 +4,7 @@
  */
 import { timeMsOf } from '../config/settings.ts';
 import { assert } from '../kernel/assert.ts';
-import { entriesOf, takeFrom } from '../kernel/shelf.ts';
+import { entriesIn, valueIn } from '../kernel/persistent.ts';
 import { feedBack, refuseEntry, throttleTransport } from './feed-back.ts';
 import { finishIfIdle, tellingFailed } from './finish.ts';
 import { questions, resolved } from './resolve.ts';
@@ -27,7 +27,7 @@ const NO_ANSWER = {
  * while.
  */
 function giveUp(context: QmgrContext, token: string, at: number): Progress {
-  const running = takeFrom(context.running, token);
+  const running = valueIn(context.running, token);
   if (running === undefined) return unchanged(context);
   const free = throttleTransport(freed(context, token, running), running.transport, AGENT_FAILED, at);
   const refused = andThen(free, (next) => refuseEntry(next, running.entry, AGENT_FAILED, at));
@@ -52,9 +52,9 @@ export function watch({ context, event }: Args): Decision {
   const { at } = event;
   const limitMs = timeMsOf(context.settings, 'daemon_timeout');
   let progress: Progress = unchanged(context);
-  for (const [token, { startedAt }] of entriesOf(context.running))
+  for (const [token, { startedAt }] of entriesIn(context.running))
     if (at - startedAt >= limitMs) progress = andThen(progress, (next) => giveUp(next, token, at));
-  for (const [, message] of entriesOf(context.messages))
+  for (const [, message] of entriesIn(context.messages))
     if (at - message.movedAt >= WATCH_MS)
       progress = andThen(progress, (next) => remind(next, message, at, limitMs));
   return {
@@ -66,7 +66,7 @@ export function watch({ context, event }: Args): Decision {
 /** trivial-rewrite is asked again; bounce(8) is given up on after daemon_timeout. */
 function remind(context: QmgrContext, message: ActiveMessage, at: number, limitMs: number): Progress {
   const { id, chart, movedAt, waiting, appending, deferred } = message;
-  if (takeFrom(context.messages, id) !== message) return unchanged(context);
+  if (valueIn(context.messages, id) !== message) return unchanged(context);
   if (chart.value === 'resolving') {
     const asked = { ...message, movedAt: at };
     return { context: withMessage(context, asked), effects: questions(asked) };

@@ -55,19 +55,10 @@ function title(text: string): void {
   print(`\n== ${text}`);
 }
 
-/**
- * Sentences by chart. They are loaded for one language, from beside the charts; a chart without any is
- * silent.
- */
-async function wordsOf(charts: ReadonlySet<string>, language: Language): Promise<ReadonlyMap<string, Words>> {
-  const found = new Map<string, Words>();
-  for (const chart of charts) {
-    const folder = chart === 'trivial-rewrite' ? 'rewrite' : chart;
-    const file = new URL(`../../core/${folder}/words.${language}.ts`, import.meta.url);
-    const module: { readonly words: Words } | undefined = await import(file.href).catch(() => undefined);
-    if (module !== undefined) found.set(chart, module.words);
-  }
-  return found;
+/** Sentences by chart, loaded for one language. */
+async function wordsOf(language: Language): Promise<Readonly<Record<string, Words>>> {
+  const { words } = await (language === 'en' ? import('#core/words.en') : import('#core/words.fr'));
+  return words;
 }
 
 /** Programs by service: several names of master.cf are one program. */
@@ -78,9 +69,9 @@ function chartOf(service: string): string {
 
 async function printStory(world: World, language: Language): Promise<void> {
   const events = world.trace();
-  const words = await wordsOf(new Set(events.map(({ service }) => chartOf(service))), language);
+  const words = await wordsOf(language);
   for (const event of events) {
-    const catalogue = words.get(chartOf(event.service));
+    const catalogue = words[chartOf(event.service)];
     const sentence = catalogue === undefined ? undefined : sentenceOf(catalogue, event);
     if (sentence !== undefined) print(`${String(event.n).padStart(5)}  ${sentence}`);
   }

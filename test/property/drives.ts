@@ -1,4 +1,4 @@
-/** drives - takes every chart of the core through real work and through trouble, for a recorder that listens. */
+/** drives - takes every chart of the core through work and trouble, for a recorder that listens. */
 import fc from 'fast-check';
 import { startChart, stepChart } from '../../core/kernel/process.ts';
 import { feedbackOf } from '../../core/qmgr/feedback.ts';

@@ -1,5 +1,5 @@
 /**
- * oracle - what XState itself says: its official, pure `initialTransition` and `transition`, told in our words.
+ * oracle - what XState itself says: its pure `initialTransition` and `transition`, told in our words.
  */
 import { type AnyStateMachine, initialTransition, transition } from 'xstate';
 import type { ChartEvent } from '../../core/kernel/process.ts';

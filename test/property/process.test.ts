@@ -1,4 +1,4 @@
-/** The kernel steps every chart as XState's own `initialTransition` and `transition` do. docs/decisions/0012 */
+/** The kernel steps every chart as XState's `initialTransition` and `transition` do. docs/decisions/0012 */
 import { isDeepStrictEqual } from 'node:util';
 import fc from 'fast-check';
 import { beforeAll, expect, test, vi } from 'vitest';

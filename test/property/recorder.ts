@@ -1,5 +1,5 @@
 /**
- * recorder - what the charts of the core are asked while scenarios and SMTP sessions run: state, event, answer.
+ * recorder - what the charts of the core are asked while scenarios and SMTP sessions run.
  *
  * A test that wants it replaces core/kernel/process.ts by `recording(...)` of the same module (vi.mock).
  */

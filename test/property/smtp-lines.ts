@@ -1,4 +1,4 @@
-/** smtp-lines - what a client may say, right and wrong, for tests that talk to smtpd at random. RFC 5321 §4.1 */
+/** smtp-lines - what a client may say, right and wrong, for tests that talk at random. RFC 5321 §4.1 */
 import fc from 'fast-check';
 import type { SessionOptions } from '../../core/smtpd/test-session.ts';
 
@@ -52,6 +52,7 @@ const plain = fc.constantFrom(
 /** A good transaction, so that deep states are reached often. */
 const good = fc.constantFrom(
   ...['EHLO mail', 'MAIL FROM:<ann@gouv.bj>', 'RCPT TO:<bob@gouv.bj>', 'DATA', 'RCPT TO:<ann@gouv.bj>'],
+  'HELO mail',
 );
 
 /** One command line without its end. */

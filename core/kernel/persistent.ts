@@ -2,8 +2,8 @@
  * persistent - an immutable map with string keys: a change copies a path of it, so old states stay for
  * nothing.
  *
- * A hash trie with sixteen branches a level, of which only those in use take room. The order of entries depends
- * on the keys alone, never on the engine.
+ * A hash trie with sixteen branches a level, of which only those in use take room. The order of entries
+ * depends on the keys alone, never on the engine.
  */
 
 /** Keys with one hash are a list, sorted by key. */
