@@ -68,6 +68,7 @@ export {
   parseAccounts,
 } from './config/accounts.ts';
 export { namesIn } from './config/expand.ts';
+export { fold } from './config/fold.ts';
 export { type MainEntry, parseMainCf, splitNameValue } from './config/main-cf.ts';
 export { inetAddress, parseMasterCf, type ServiceEntry } from './config/master-cf.ts';
 export type { Problem } from './config/problem.ts';
@@ -86,10 +87,11 @@ export {
   timeMsOf,
 } from './config/settings.ts';
 export { checkSettings } from './config/settings-check.ts';
-export { parseAliasSource } from './config/tables/alias-source.ts';
+export { aliasMarkers, parseAliasSource } from './config/tables/alias-source.ts';
+export { parseInline } from './config/tables/inline.ts';
 export { filesNeeded, tablesNeeded } from './config/tables/needed.ts';
-export { parseMapSource, textTable } from './config/tables/source.ts';
-export { lookup, type TableStore } from './config/tables/store.ts';
+export { parseMapSource, type SourceOptions, textTable } from './config/tables/source.ts';
+export { COMPILED_TYPES, lookup, splitTableName, type TableStore } from './config/tables/store.ts';
 export { compileTable, loadTable, type Table } from './config/tables/table.ts';
 export type { Effect, FileEffect, LogLevel, Owner } from './kernel/effects.ts';
 export type { DirEntry, WorldEvent } from './kernel/events.ts';
@@ -115,6 +117,7 @@ export {
 } from './kernel/trace.ts';
 export { sentenceOf, templateOf, type Words } from './kernel/words.ts';
 export { asctime, syslogTime, type Zone } from './mail/date.ts';
+export { printable } from './mail/log-format.ts';
 export { parseQueueFile, type QueueFile } from './mail/queue-file.ts';
 export { makeShortId } from './mail/queue-id.ts';
 export { extractAddress } from './mail/smtp-address.ts';
