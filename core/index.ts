@@ -117,9 +117,12 @@ export {
 } from './kernel/trace.ts';
 export { sentenceOf, templateOf, type Words } from './kernel/words.ts';
 export { asctime, syslogTime, type Zone } from './mail/date.ts';
+export { headerNameLength } from './mail/headers.ts';
 export { printable } from './mail/log-format.ts';
 export { parseQueueFile, type QueueFile } from './mail/queue-file.ts';
-export { makeShortId } from './mail/queue-id.ts';
+export { isQueueId, makeShortId, queueDirectory } from './mail/queue-id.ts';
+export { type QueueRecord, readRecord } from './mail/queue-records.ts';
+export { nextRecord, queueReader } from './mail/queue-walk.ts';
 export { extractAddress } from './mail/smtp-address.ts';
 export { type MaildropParts, maildropFile } from './pickup/maildrop-file.ts';
 export type { SmtpdInput } from './smtpd/types.ts';
