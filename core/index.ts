@@ -60,6 +60,7 @@ function known(name: string) {
   return program;
 }
 
+export { parseDeferLog } from './bounce/log-file.ts';
 export {
   type Account,
   type Accounts,
@@ -71,6 +72,7 @@ export { namesIn } from './config/expand.ts';
 export { fold } from './config/fold.ts';
 export { type MainEntry, parseMainCf, splitNameValue } from './config/main-cf.ts';
 export { inetAddress, parseMasterCf, type ServiceEntry } from './config/master-cf.ts';
+export { matchDomain } from './config/match-list.ts';
 export type { Problem } from './config/problem.ts';
 export type { Profile } from './config/profile.ts';
 export { defaultOf, parameterIn, parameterNames } from './config/registry.ts';
@@ -120,9 +122,10 @@ export { asctime, syslogTime, type Zone } from './mail/date.ts';
 export { headerNameLength } from './mail/headers.ts';
 export { printable } from './mail/log-format.ts';
 export { parseQueueFile, type QueueFile } from './mail/queue-file.ts';
-export { isQueueId, makeShortId, queueDirectory } from './mail/queue-id.ts';
+export { isQueueId, makeShortId, type QueueHashing, queueDirectory } from './mail/queue-id.ts';
 export { type QueueRecord, readRecord } from './mail/queue-records.ts';
 export { nextRecord, queueReader } from './mail/queue-walk.ts';
+export { quote822 } from './mail/quote.ts';
 export { extractAddress } from './mail/smtp-address.ts';
 export { type MaildropParts, maildropFile } from './pickup/maildrop-file.ts';
 export type { SmtpdInput } from './smtpd/types.ts';

@@ -14,6 +14,7 @@ import { type Listener, listen } from './listen.ts';
 import { loadConfiguration } from './load.ts';
 import { createLogger, type Logger } from './log.ts';
 import { createPerformer, type Performer } from './perform.ts';
+import { takePidFile } from './pid-file.ts';
 import { stampOf } from './table-files.ts';
 
 export interface RunningServer {
@@ -39,26 +40,6 @@ const QUEUES = ['maildrop', 'incoming', 'active', 'deferred', 'hold', 'corrupt',
 function makeQueueDirectories(queueDirectory: string): void {
   for (const name of [...QUEUES, 'public', 'pid']) {
     fs.mkdirSync(join(queueDirectory, name), { recursive: true, mode: 0o700 });
-  }
-}
-
-/** pid/master.pid, as Postfix keeps it: one server for one queue. */
-function takeLock(queueDirectory: string): string {
-  const path = join(queueDirectory, 'pid', 'master.pid');
-  const old = fs.existsSync(path) ? Number(fs.readFileSync(path, 'latin1')) : 0;
-  if (old > 0 && old !== process.pid && isAlive(old)) {
-    throw new Error(`the Postfix mail system is already running (PID ${old}, queue ${queueDirectory})`);
-  }
-  fs.writeFileSync(path, `${String(process.pid).padStart(16)}\n`, { mode: 0o600 });
-  return path;
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
   }
 }
 
@@ -93,7 +74,7 @@ export async function startServer(directory: string, options: ServerOptions = {}
   let { settings } = loaded;
   const queueDirectory = textOf(settings, 'queue_directory');
   makeQueueDirectories(queueDirectory);
-  const lock = takeLock(queueDirectory);
+  const releaseQueue = takePidFile(queueDirectory);
   const log = createLogger({
     syslogName: textOf(settings, 'syslog_name'),
     file: options.logFile ?? textOf(settings, 'maillog_file'),
@@ -113,7 +94,7 @@ export async function startServer(directory: string, options: ServerOptions = {}
     listeners = await listen(performer, () => settings);
   } catch (error) {
     await closeTriggers();
-    fs.rmSync(lock, { force: true });
+    releaseQueue();
     throw error;
   }
   const version = textOf(settings, 'mail_version');
@@ -144,7 +125,7 @@ export async function startServer(directory: string, options: ServerOptions = {}
       await closeTriggers();
       log.write('master', process.pid, 'info', 'terminating on signal 15');
       log.close();
-      fs.rmSync(lock, { force: true });
+      releaseQueue();
     },
   };
 }

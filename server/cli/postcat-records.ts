@@ -122,7 +122,7 @@ export function showRecords(
   warn: (text: string) => void,
 ): void {
   // Where each record has a mark before it, each has a line of its own.
-  const apart = view.verbose || view.offsets || view.types;
+  const apart = view.verbose || view.offsets;
   let place = 'envelope' as Place;
   let unfinished = false;
   let continues = false;
