@@ -54,6 +54,11 @@ export function servicesOf(master: readonly ServiceEntry[]): readonly Service[] 
   return [...services.values()];
 }
 
+/** Whether a program of master.cf exists here; services of others are left out. */
+export function hasProgram(command: string): boolean {
+  return PROGRAMS[command] !== undefined;
+}
+
 function known(name: string) {
   const program = PROGRAMS[name];
   if (program === undefined) throw new Error(`panic: no program ${name}`);
@@ -72,7 +77,7 @@ export { namesIn } from './config/expand.ts';
 export { fold } from './config/fold.ts';
 export { type MainEntry, parseMainCf, splitNameValue } from './config/main-cf.ts';
 export { inetAddress, parseMasterCf, type ServiceEntry } from './config/master-cf.ts';
-export { matchDomain } from './config/match-list.ts';
+export { matchDomain, matchString } from './config/match-list.ts';
 export type { Problem } from './config/problem.ts';
 export type { Profile } from './config/profile.ts';
 export { defaultOf, parameterIn, parameterNames } from './config/registry.ts';
@@ -127,7 +132,9 @@ export { type QueueRecord, readRecord } from './mail/queue-records.ts';
 export { nextRecord, queueReader } from './mail/queue-walk.ts';
 export { quote822 } from './mail/quote.ts';
 export { extractAddress } from './mail/smtp-address.ts';
+export { headerRecipients, recipientsIn } from './pickup/header-recipients.ts';
 export { type MaildropParts, maildropFile } from './pickup/maildrop-file.ts';
 export type { SmtpdInput } from './smtpd/types.ts';
 export { bytesToLatin1, latin1ToBytes } from './wire/bytes.ts';
 export { utf8Encode } from './wire/utf8.ts';
+export { xtextEncode } from './wire/xtext.ts';

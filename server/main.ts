@@ -5,7 +5,7 @@
  */
 import fs from 'node:fs';
 import { join, resolve } from 'node:path';
-import { arrived, type Problem, type Settings, type StepRecord, servicesOf, textOf } from '#core';
+import { arrived, hasProgram, type Problem, type Settings, type StepRecord, servicesOf, textOf } from '#core';
 import { actAsOwner } from './act-as.ts';
 import { now } from './clock.ts';
 import { listenForTriggers } from './control.ts';
@@ -22,6 +22,7 @@ export interface RunningServer {
   readonly listeners: readonly Listener[];
   readonly warnings: readonly Problem[];
   readonly performer: Performer;
+  readonly log: Logger;
   /** Takes no more connections, ends the sessions, gives the queue back. */
   stop(): Promise<void>;
   /** Reads the configuration again; throws ConfigurationError and changes nothing when it is bad. */
@@ -64,6 +65,17 @@ function watchTables(settings: () => Settings, reload: () => void, log: Logger):
 }
 
 /**
+ * Services of programs that do not exist here are skipped: Debian's master.cf has a dozen of them, and none
+ * is needed to take mail and to deliver it here.
+ */
+function skippedServices({ master, computed }: Settings): readonly Problem[] {
+  const names = master.filter(({ command }) => !hasProgram(command)).map(({ name }) => name);
+  if (names.length === 0) return [];
+  const text = `${computed.config_directory}/master.cf: no program for these services, skipped: ${names.join(' ')}`;
+  return [{ severity: 'warning', text }];
+}
+
+/**
  * Starts the server of a configuration directory.
  *
  * @throws ConfigurationError, ListenError, or an Error that says why
@@ -80,7 +92,8 @@ export async function startServer(directory: string, options: ServerOptions = {}
     file: options.logFile ?? textOf(settings, 'maillog_file'),
     facility: textOf(settings, 'syslog_facility'),
   });
-  for (const { text } of loaded.warnings) log.write('master', process.pid, 'warning', text);
+  const warnings = [...loaded.warnings, ...skippedServices(settings)];
+  for (const { text } of warnings) log.write('master', process.pid, 'warning', text);
   const actAs = actAsOwner();
   const performer = createPerformer({
     ...{ settings, services: servicesOf(settings.master), log, seed: process.pid },
@@ -107,7 +120,7 @@ export async function startServer(directory: string, options: ServerOptions = {}
   };
   const unwatch = watchTables(() => settings, reload, log);
   return {
-    ...{ settings: () => settings, listeners, warnings: loaded.warnings, performer },
+    ...{ settings: () => settings, listeners, warnings, performer, log },
     reload: () => {
       reload();
       log.write(

@@ -10,7 +10,11 @@ export function mailq(args: readonly string[], io: Io): number {
   if (!line.ok) throw usageError(io, 'mailq', line.complaint, 'usage: mailq [options]', EXIT.usage);
   if (line.words.length > 0) throw new Fatal('display queue mode requires no recipient', EXIT.usage);
   const directory = configDirectory(lastOf(line.options, 'C') ?? lastOf(line.options, 'c'));
-  return showQueue(io, loadMain(directory, (text) => warn(io, 'postqueue', text)), false);
+  return showQueue(
+    io,
+    loadMain(directory, (text) => warn(io, 'postqueue', text)),
+    false,
+  );
 }
 
 if (import.meta.main) await runMain('mailq', mailq);

@@ -12,8 +12,7 @@ import { listQueue } from './queue-list.ts';
 import { queueJson, queueTable } from './queue-report.ts';
 
 const NAME = 'postqueue';
-const USAGE =
-  'usage: postqueue -f | postqueue -i queueid | postqueue -j | postqueue -p | postqueue -s site';
+const USAGE = 'usage: postqueue -f | postqueue -i queueid | postqueue -j | postqueue -p | postqueue -s site';
 
 /**
  * The queue on standard output.
@@ -33,7 +32,10 @@ export function showQueue(io: Io, settings: Settings, asJson: boolean): number {
     return 0;
   } catch (error) {
     if (errorCode(error) !== 'EACCES') throw error;
-    throw new Fatal(`User ${process.env.USER ?? ''}(${process.getuid?.()}) is not allowed to view the mail queue`, EXIT.unavailable);
+    throw new Fatal(
+      `User ${process.env.USER ?? ''}(${process.getuid?.()}) is not allowed to view the mail queue`,
+      EXIT.unavailable,
+    );
   }
 }
 

@@ -7,8 +7,8 @@ import {
   listOf,
   parseDeferLog,
   parseQueueFile,
-  queueDirectory,
   type QueueHashing,
+  queueDirectory,
   type Settings,
   textOf,
 } from '#core';
