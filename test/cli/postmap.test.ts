@@ -63,7 +63,18 @@ function expectSame(answers: readonly (readonly [Ran, Ran])[], source: string): 
 
 const runs = { numRuns: 6, seed: 1117 };
 const blank = fc.constantFrom(' ', '\t', '  ', '', '\n', '\n\t', '\n# c\n', '\n#c\n ');
-const mapWord = fc.constantFrom('Key', 'a', 'B:', 'two  words', '"a b"@c', '\xe9', 'é', 'user@Gouv.BJ', '"x', '#');
+const mapWord = fc.constantFrom(
+  'Key',
+  'a',
+  'B:',
+  'two  words',
+  '"a b"@c',
+  '\xe9',
+  'é',
+  'user@Gouv.BJ',
+  '"x',
+  '#',
+);
 const mapSource = fc
   .array(fc.tuple(mapWord, blank), { maxLength: 30 })
   .map((parts) => `${parts.flat().join('')}\n`);
@@ -98,27 +109,42 @@ testWithOracle('postmap')('postmap(1) -s: a btree table comes sorted by key', as
   expect(answer?.[0].out).toBe(answer?.[1].out);
 });
 
-testWithOracle('postalias')('postalias(1): random sources, markers, dumps and answers as Debian’s', async () => {
-  const each = [
-    ...([[['FILE']], [['-s', 'FILE']], [['-q', '-', 'FILE'], KEYS], [['-q', 'ROOT', 'FILE']]] as const),
-    ...([[['-fr', 'FILE']], [['-s', 'FILE']], [['-fq', 'YP_MASTER_NAME', 'FILE']]] as const),
-    ...([[['-iw', 'FILE'], 'a: 1\nnew: 2\n'], [['-d', 'root', 'FILE']], [['-s', 'FILE']]] as const),
-  ];
-  const samples = fc.sample(aliasSource, runs);
-  await Promise.all(
-    samples.map(async (source, index) =>
-      expectSame(await both('postalias', source, each, `alias${index}`), source),
-    ),
-  );
-});
+testWithOracle('postalias')(
+  'postalias(1): random sources, markers, dumps and answers as Debian’s',
+  async () => {
+    const each = [
+      ...([[['FILE']], [['-s', 'FILE']], [['-q', '-', 'FILE'], KEYS], [['-q', 'ROOT', 'FILE']]] as const),
+      ...([[['-fr', 'FILE']], [['-s', 'FILE']], [['-fq', 'YP_MASTER_NAME', 'FILE']]] as const),
+      ...([[['-iw', 'FILE'], 'a: 1\nnew: 2\n'], [['-d', 'root', 'FILE']], [['-s', 'FILE']]] as const),
+    ];
+    const samples = fc.sample(aliasSource, runs);
+    await Promise.all(
+      samples.map(async (source, index) =>
+        expectSame(await both('postalias', source, each, `alias${index}`), source),
+      ),
+    );
+  },
+);
 
 testWithOracle('postmap')('postmap(1): what is refused is refused in Postfix’s words', async () => {
   const commands: readonly (readonly string[])[] = [
     ...[['-q', 'x', 'hash:FILE'], ['-s', 'hash:FILE'], ['-d', 'x', 'hash:FILE'], ['hash:FILE.no'], []],
     ...[['-Z'], ['-q'], ['-q', 'x'], ['regexp:FILE'], ['static:FILE'], ['-s', 'static:x'], ['-s', '-q', 'x']],
-    ...[['-q', 'x', '-s', 'FILE'], ['-q', 'x', '-d', 'x', 'FILE'], ['-q', 'root', 'nosuch:FILE']],
-    ...[['-q', 'a', 'inline:{a=b c}'], ['-q', 'a', 'inline:{a=b}'], ['-q', 'a', 'static:v']],
-    ...[['-q', 'Root', 'unix:passwd.byname'], ['-s', 'texthash:FILE'], ['-q', 'B', 'texthash:FILE']],
+    ...[
+      ['-q', 'x', '-s', 'FILE'],
+      ['-q', 'x', '-d', 'x', 'FILE'],
+      ['-q', 'root', 'nosuch:FILE'],
+    ],
+    ...[
+      ['-q', 'a', 'inline:{a=b c}'],
+      ['-q', 'a', 'inline:{a=b}'],
+      ['-q', 'a', 'static:v'],
+    ],
+    ...[
+      ['-q', 'Root', 'unix:passwd.byname'],
+      ['-s', 'texthash:FILE'],
+      ['-q', 'B', 'texthash:FILE'],
+    ],
   ];
   await Promise.all(
     commands.map(async (args, index) => {
