@@ -54,12 +54,18 @@ export function servicesOf(master: readonly ServiceEntry[]): readonly Service[] 
   return [...services.values()];
 }
 
+/** Whether a program of master.cf exists here; services of others are left out. */
+export function hasProgram(command: string): boolean {
+  return PROGRAMS[command] !== undefined;
+}
+
 function known(name: string) {
   const program = PROGRAMS[name];
   if (program === undefined) throw new Error(`panic: no program ${name}`);
   return program;
 }
 
+export { parseDeferLog } from './bounce/log-file.ts';
 export {
   type Account,
   type Accounts,
@@ -68,8 +74,10 @@ export {
   parseAccounts,
 } from './config/accounts.ts';
 export { namesIn } from './config/expand.ts';
+export { fold } from './config/fold.ts';
 export { type MainEntry, parseMainCf, splitNameValue } from './config/main-cf.ts';
 export { inetAddress, parseMasterCf, type ServiceEntry } from './config/master-cf.ts';
+export { matchDomain, matchString } from './config/match-list.ts';
 export type { Problem } from './config/problem.ts';
 export type { Profile } from './config/profile.ts';
 export { defaultOf, parameterIn, parameterNames } from './config/registry.ts';
@@ -86,10 +94,11 @@ export {
   timeMsOf,
 } from './config/settings.ts';
 export { checkSettings } from './config/settings-check.ts';
-export { parseAliasSource } from './config/tables/alias-source.ts';
+export { aliasMarkers, parseAliasSource } from './config/tables/alias-source.ts';
+export { parseInline } from './config/tables/inline.ts';
 export { filesNeeded, tablesNeeded } from './config/tables/needed.ts';
-export { parseMapSource, textTable } from './config/tables/source.ts';
-export { lookup, type TableStore } from './config/tables/store.ts';
+export { parseMapSource, type SourceOptions, textTable } from './config/tables/source.ts';
+export { COMPILED_TYPES, lookup, splitTableName, type TableStore } from './config/tables/store.ts';
 export { compileTable, loadTable, type Table } from './config/tables/table.ts';
 export type { Effect, FileEffect, LogLevel, Owner } from './kernel/effects.ts';
 export type { DirEntry, WorldEvent } from './kernel/events.ts';
@@ -125,10 +134,17 @@ export {
 } from './kernel/trace.ts';
 export { sentenceOf, templateOf, type Words } from './kernel/words.ts';
 export { asctime, syslogTime, type Zone } from './mail/date.ts';
+export { headerNameLength } from './mail/headers.ts';
+export { printable } from './mail/log-format.ts';
 export { contentOf, parseQueueFile, type QueueFile } from './mail/queue-file.ts';
-export { isQueueId, makeShortId, queuePath } from './mail/queue-id.ts';
+export { isQueueId, makeShortId, type QueueHashing, queueDirectory, queuePath } from './mail/queue-id.ts';
+export { type QueueRecord, readRecord } from './mail/queue-records.ts';
+export { nextRecord, queueReader } from './mail/queue-walk.ts';
+export { quote822 } from './mail/quote.ts';
 export { extractAddress } from './mail/smtp-address.ts';
+export { headerRecipients, recipientsIn } from './pickup/header-recipients.ts';
 export { type MaildropParts, maildropFile } from './pickup/maildrop-file.ts';
 export type { SmtpdInput } from './smtpd/types.ts';
 export { bytesToLatin1, latin1ToBytes } from './wire/bytes.ts';
 export { utf8Encode } from './wire/utf8.ts';
+export { xtextEncode } from './wire/xtext.ts';

@@ -67,6 +67,20 @@ function readAccounts(settings: Settings): Accounts {
 }
 
 /**
+ * main.cf alone, for commands that need no table and no account.
+ *
+ * @param warn takes each warning
+ * @throws ConfigurationError when a problem is fatal
+ */
+export function loadMain(directory: string, warn: (text: string) => void): Settings {
+  const path = join(directory, 'main.cf');
+  const { entries, problems } = parseMainCf(readText(path), path);
+  for (const { severity, text } of problems) if (severity === 'warning') warn(text);
+  refuseFatal(problems.slice(0, 1 + problems.findIndex(({ severity }) => severity === 'fatal')));
+  return makeSettings({ mainCf: entries, computed: machineOf(directory) });
+}
+
+/**
  * Reads `directory`/main.cf and master.cf and everything they name.
  *
  * @throws ConfigurationError when a problem is fatal

@@ -5,7 +5,7 @@
  */
 import fs from 'node:fs';
 import { join, resolve } from 'node:path';
-import { arrived, type Problem, type Settings, type StepRecord, servicesOf, textOf } from '#core';
+import { arrived, hasProgram, type Problem, type Settings, type StepRecord, servicesOf, textOf } from '#core';
 import { actAsOwner } from './act-as.ts';
 import { createTrace, type PageServer, startPage } from './api/page.ts';
 import { now } from './clock.ts';
@@ -14,8 +14,8 @@ import { createDisk } from './disk.ts';
 import { type Listener, listen } from './listen.ts';
 import { loadConfiguration } from './load.ts';
 import { createLogger, type Logger } from './log.ts';
-import { errorCode } from './paths.ts';
 import { createPerformer, type Performer } from './perform.ts';
+import { takePidFile } from './pid-file.ts';
 import { stampOf } from './table-files.ts';
 
 export interface RunningServer {
@@ -25,6 +25,7 @@ export interface RunningServer {
   readonly page: PageServer | undefined;
   readonly warnings: readonly Problem[];
   readonly performer: Performer;
+  readonly log: Logger;
   /** Takes no more connections, ends the sessions, gives the queue back. */
   stop(): Promise<void>;
   /** Reads the configuration again; throws ConfigurationError and changes nothing when it is bad. */
@@ -43,27 +44,6 @@ const QUEUES = ['maildrop', 'incoming', 'active', 'deferred', 'hold', 'corrupt',
 function makeQueueDirectories(queueDirectory: string): void {
   for (const name of [...QUEUES, 'public', 'pid']) {
     fs.mkdirSync(join(queueDirectory, name), { recursive: true, mode: 0o700 });
-  }
-}
-
-/** pid/master.pid, as Postfix keeps it: one server for one queue. */
-function takeLock(queueDirectory: string): string {
-  const path = join(queueDirectory, 'pid', 'master.pid');
-  const old = fs.existsSync(path) ? Number(fs.readFileSync(path, 'latin1')) : 0;
-  if (old > 0 && old !== process.pid && isAlive(old)) {
-    throw new Error(`the Postfix mail system is already running (PID ${old}, queue ${queueDirectory})`);
-  }
-  fs.writeFileSync(path, `${String(process.pid).padStart(16)}\n`, { mode: 0o600 });
-  return path;
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    // EPERM: it lives, and belongs to somebody else.
-    return errorCode(error) === 'EPERM';
   }
 }
 
@@ -98,6 +78,17 @@ function watchTables(settings: () => Settings, reload: () => void, log: Logger):
 }
 
 /**
+ * Services of programs that do not exist here are skipped: Debian's master.cf has a dozen of them, and none
+ * is needed to take mail and to deliver it here.
+ */
+function skippedServices({ master, computed }: Settings): readonly Problem[] {
+  const names = master.filter(({ command }) => !hasProgram(command)).map(({ name }) => name);
+  if (names.length === 0) return [];
+  const text = `${computed.config_directory}/master.cf: no program for these services, skipped: ${names.join(' ')}`;
+  return [{ severity: 'warning', text }];
+}
+
+/**
  * Starts the server of a configuration directory.
  *
  * @throws ConfigurationError, ListenError, or an Error that says why
@@ -108,13 +99,14 @@ export async function startServer(directory: string, options: ServerOptions = {}
   let { settings } = loaded;
   const queueDirectory = textOf(settings, 'queue_directory');
   makeQueueDirectories(queueDirectory);
-  const lock = takeLock(queueDirectory);
+  const releaseQueue = takePidFile(queueDirectory);
   const log = createLogger({
     syslogName: textOf(settings, 'syslog_name'),
     file: options.logFile ?? textOf(settings, 'maillog_file'),
     facility: textOf(settings, 'syslog_facility'),
   });
-  for (const { text } of loaded.warnings) log.write('master', process.pid, 'warning', text);
+  const warnings = [...loaded.warnings, ...skippedServices(settings)];
+  for (const { text } of warnings) log.write('master', process.pid, 'warning', text);
   const actAs = actAsOwner();
   const trace = createTrace(settings);
   const watch = both(trace?.watch, options.watch);
@@ -133,7 +125,7 @@ export async function startServer(directory: string, options: ServerOptions = {}
   } catch (error) {
     await page?.close();
     await closeTriggers();
-    fs.rmSync(lock, { force: true });
+    releaseQueue();
     throw error;
   }
   const version = textOf(settings, 'mail_version');
@@ -146,7 +138,7 @@ export async function startServer(directory: string, options: ServerOptions = {}
   };
   const unwatch = watchTables(() => settings, reload, log);
   return {
-    ...{ settings: () => settings, listeners, page, warnings: loaded.warnings, performer },
+    ...{ settings: () => settings, listeners, page, warnings, performer, log },
     reload: () => {
       reload();
       log.write(
@@ -166,7 +158,7 @@ export async function startServer(directory: string, options: ServerOptions = {}
       await closeTriggers();
       log.write('master', process.pid, 'info', 'terminating on signal 15');
       log.close();
-      fs.rmSync(lock, { force: true });
+      releaseQueue();
     },
   };
 }

@@ -23,3 +23,8 @@ export function headerRecipients(content: Uint8Array): readonly string[] {
   const used = resent.length > 0 ? resent : naming;
   return used.flatMap((header) => addressesOf(parseAddressList(headerValue(header))));
 }
+
+/** Internal forms of the addresses in one word of the command line. */
+export function recipientsIn(text: string): readonly string[] {
+  return addressesOf(parseAddressList(text));
+}

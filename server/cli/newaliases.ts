@@ -1,18 +1,25 @@
-/** newaliases - builds the databases of `alias_database` again. newaliases(1) */
-import { parseArgs } from 'node:util';
-import { listOf } from '#core';
-import { loadConfiguration } from '../load.ts';
-import { buildTable } from './tables.ts';
+/** newaliases - builds the databases of `alias_database` again. newaliases(1), postalias(1) */
+import { listOf, textOf } from '#core';
+import { now } from '../clock.ts';
+import { loadMain } from '../load.ts';
+import { lastOf, readOptions } from './options.ts';
+import { configDirectory, Fatal, type Io, runMain, usageError, warn } from './program.ts';
+import { buildTable, isCompiled, namedTable } from './tables.ts';
 
-const { values } = parseArgs({ options: { c: { type: 'string', short: 'c' } } });
-try {
-  const { settings } = loadConfiguration(values.c ?? process.env.MAIL_CONFIG ?? '/etc/postfix');
+/** Postfix's newaliases is sendmail(1) by another name, so `-C` names the directory too. */
+export function newaliases(args: readonly string[], io: Io): number {
+  const line = readOptions(args, 'C:c:oiv');
+  if (!line.ok) throw usageError(io, 'newaliases', line.complaint, 'usage: newaliases [-C config_dir]', 64);
+  const directory = configDirectory(lastOf(line.options, 'C') ?? lastOf(line.options, 'c'));
+  const settings = loadMain(directory, (text) => warn(io, 'postalias', text));
+  const markers = { atSeconds: now() / 1000, myhostname: textOf(settings, 'myhostname') };
   for (const item of listOf(settings, 'alias_database')) {
-    for (const { text } of buildTable(item.replace(/^[a-z]+:/, ''), 'alias')) {
-      process.stderr.write(`postalias: warning: ${text}\n`);
-    }
+    const table = namedTable(item, textOf(settings, 'default_database_type'));
+    if (!isCompiled(table))
+      throw new Fatal(`unsupported dictionary type: ${table.type} does not support bulk-mode creation.`);
+    for (const { text } of buildTable(table.name, 'alias', markers)) warn(io, 'postalias', text);
   }
-} catch (error) {
-  process.stderr.write(`postalias: fatal: ${error instanceof Error ? error.message : String(error)}\n`);
-  process.exit(1);
+  return 0;
 }
+
+if (import.meta.main) await runMain('newaliases', newaliases);

@@ -121,13 +121,17 @@ export function knownNames(settings: Settings, defaultsOnly: boolean): KnownName
   const inMain = [...namesInMain(settings), ...classes];
   const inMaster = settings.master.flatMap((service) => namesInOverrides(settings, service));
   const builtIn = new Map(defaults);
-  for (const name of [...inMain, ...inMaster, ...namesInDefaults(settings)])
+  // Old names stand in the defaults of new ones: virtual_alias_maps = $virtual_maps.
+  const inDefaults = new Set(namesInDefaults(settings));
+  for (const name of [...inMain, ...inMaster, ...inDefaults])
     if (!defaults.has(name) && main.has(name)) defaults.set(name, '');
   return {
     defaults,
     unusedMain: [...main.keys()].filter((name) => !defaults.has(name) && name !== 'config_directory'),
     unusedMaster: settings.master.flatMap((service) => unusedOverrides(settings, service, defaults)),
-    undefinedMain: once(inMain.filter((name) => !builtIn.has(name) && !main.has(name))),
+    undefinedMain: once(
+      inMain.filter((name) => !builtIn.has(name) && !main.has(name) && !inDefaults.has(name)),
+    ),
     undefinedMaster: once(
       settings.master.flatMap((service) => undefinedInOverrides(settings, service, builtIn)),
     ),

@@ -4,6 +4,7 @@
  * Text is latin1 in a string, one character a byte, so that any byte passes unchanged.
  */
 import fs from 'node:fs';
+import { printable } from '#core';
 import { ConfigurationError } from '../load.ts';
 
 /** The world of a command; tests give one of their own. */
@@ -39,7 +40,7 @@ export function configDirectory(option?: string): string {
 
 /** Warns as `NAME: warning: TEXT`. */
 export function warn(io: Io, name: string, text: string): void {
-  io.err(`${name}: warning: ${text}\n`);
+  io.err(`${name}: warning: ${printable(text)}\n`);
 }
 
 /** Runs a command with Postfix's way of ending. */
@@ -53,13 +54,11 @@ export async function runCommand(
     return await command(args, io);
   } catch (error) {
     if (error instanceof ConfigurationError) {
-      for (const { text, remedy } of error.problems) {
-        io.err(`${name}: fatal: ${text}\n`);
-        if (remedy !== undefined) io.err(`${name}: ${remedy.en}\n${name}: ${remedy.fr}\n`);
-      }
+      for (const { text } of error.problems) io.err(`${name}: fatal: ${printable(text)}\n`);
       return 1;
     }
-    io.err(`${name}: fatal: ${error instanceof Error ? error.message : String(error)}\n`);
+    const text = error instanceof Error ? error.message : String(error);
+    io.err(`${name}: fatal: ${printable(text)}\n`);
     return error instanceof Fatal ? error.code : 1;
   }
 }

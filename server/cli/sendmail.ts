@@ -1,25 +1,34 @@
 /**
  * sendmail - leaves a message in the maildrop queue for pickup(8); works while the mail system is down.
- *
- * sendmail(1): -t -f -r -F -i -oi -bm and recipients. Anything else is refused, not ignored.
+ * Also lists and flushes the queue, builds aliases, and speaks SMTP on standard input (-bs). sendmail(1)
  */
 import fs from 'node:fs';
-import { userInfo } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
-import { extractAddress, maildropFile, makeShortId, type Settings, textOf } from '#core';
+import {
+  type Account,
+  accountByUid,
+  extractAddress,
+  headerRecipients,
+  intOf,
+  maildropFile,
+  makeShortId,
+  matchString,
+  parseAccounts,
+  recipientsIn,
+  type Settings,
+  textOf,
+} from '#core';
 import { now } from '../clock.ts';
 import { trigger } from '../control.ts';
-import { loadConfiguration } from '../load.ts';
+import { loadConfiguration, loadMain } from '../load.ts';
+import { newaliases } from './newaliases.ts';
+import { postfix } from './postfix.ts';
+import { flushQueue, flushSite, showQueue } from './postqueue.ts';
+import { configDirectory, Fatal, type Io, runMain, warn } from './program.ts';
+import { FAILED, type SendmailLine, sendmailLine } from './sendmail-options.ts';
+import { runSession } from './sendmail-session.ts';
 
-/** A complaint and its exit code (sysexits). */
-class Refusal extends Error {
-  readonly code: number;
-  constructor(code: number, text: string) {
-    super(text);
-    this.code = code;
-  }
-}
+const NAME = 'sendmail';
 
 /** Standard input with LF line ends (CR goes where the first line has one); a lone dot ends it without -i. */
 export function messageText(input: Buffer, ignoreDots: boolean): Buffer {
@@ -52,43 +61,89 @@ function drop(settings: Settings, bytes: Uint8Array, at: number): void {
   fs.closeSync(directory);
 }
 
-async function run(): Promise<void> {
-  const text = { type: 'string' } as const;
-  const flag = { type: 'boolean' } as const;
-  const { values, positionals } = parseArgs({
-    options: {
-      ...{ C: { ...text, short: 'C' }, f: { ...text, short: 'f' }, r: { ...text, short: 'r' } },
-      ...{
-        F: { ...text, short: 'F' },
-        o: { ...text, short: 'o', multiple: true },
-        b: { ...text, short: 'b' },
-      },
-      ...{ t: { ...flag, short: 't' }, i: { ...flag, short: 'i' } },
-    },
-    allowPositionals: true,
-  });
-  if (values.b !== undefined && values.b !== 'm') throw new Refusal(64, `unsupported: -b${values.b}`);
-  const extract = values.t === true;
-  if (positionals.length === 0 && !extract)
-    throw new Refusal(64, 'Recipient addresses must be specified on the command line or via the -t option');
-  const { settings } = loadConfiguration(values.C ?? process.env.MAIL_CONFIG ?? '/etc/postfix');
-  const rules = { allowEmpty: true, strict: false };
-  const sender = extractAddress(values.f ?? values.r ?? userInfo().username, rules);
-  if (sender === undefined) throw new Refusal(64, `malformed sender: ${values.f ?? ''}`);
-  const recipients = positionals.map((one) => extractAddress(one, { ...rules, allowEmpty: false }) ?? '');
-  if (recipients.includes('')) throw new Refusal(65, 'unable to parse a recipient address');
-  const at = now();
-  const content = messageText(fs.readFileSync(0), values.i === true || values.o?.includes('i') === true);
-  const name = values.F === undefined ? {} : { fullName: values.F };
-  drop(settings, maildropFile({ at, sender, recipients, extractRecipients: extract, content, ...name }), at);
-  await trigger(textOf(settings, 'queue_directory'), 'pickup', 'W');
+/** Who calls. */
+function caller(): Account {
+  const uid = process.getuid?.() ?? 0;
+  const account = accountByUid(parseAccounts(fs.readFileSync('/etc/passwd', 'latin1')), uid);
+  if (account === undefined) throw new Fatal(`no login name found for user ID ${uid}`, FAILED);
+  return account;
 }
 
-if (process.argv[1]?.endsWith('sendmail.ts') === true) {
+/** -F, else NAME, else the first field of the passwd comment, where & is the login name. */
+function fullNameOf(line: SendmailLine, { gecos, name }: Account): string {
+  const login = name.charAt(0).toUpperCase() + name.slice(1);
+  return line.fullName ?? process.env.NAME ?? (gecos.split(',')[0] ?? '').replaceAll('&', login);
+}
+
+function senderOf(io: Io, line: SendmailLine, account: Account): string {
+  if (line.sender === undefined) return account.name;
+  const address = extractAddress(line.sender, { allowEmpty: true, strict: false });
+  if (address === undefined) warn(io, NAME, `-f option specified malformed sender: ${line.sender}`);
+  return address ?? account.name;
+}
+
+function refuseCaller(settings: Settings, { name, uid }: Account): void {
+  if (matchString(settings, 'authorized_submit_users', name).type !== 'match')
+    throw new Fatal(`User ${name}(${uid}) is not allowed to submit mail`, FAILED);
+}
+
+async function submit(io: Io, settings: Settings, line: SendmailLine): Promise<number> {
+  const account = caller();
+  refuseCaller(settings, account);
+  const sender = senderOf(io, line, account);
+  const who = `${sender}(${account.uid})`;
+  const recipients = line.recipients.flatMap(recipientsIn);
+  if (recipients.length === 0 && !line.extract)
+    throw new Fatal(
+      `${who}: Recipient addresses must be specified on the command line or via the -t option`,
+      FAILED,
+    );
+  const at = now();
+  const content = messageText(io.stdin(), line.ignoreDots);
+  const limit = intOf(settings, 'message_size_limit');
+  if (limit > 0 && content.length > limit) throw new Fatal(`${who}: message file too big`, FAILED);
+  if (line.extract && recipients.length === 0 && headerRecipients(content).length === 0)
+    throw new Fatal(`${who}: No recipient addresses found in message header`, FAILED);
+  const { attributes, notify, verp } = line;
+  const fullName = fullNameOf(line, account);
+  const verpDelimiters = verp === '' ? textOf(settings, 'default_verp_delimiters') : verp;
+  const file = maildropFile({
+    ...{ at, sender, recipients, extractRecipients: line.extract, content, attributes, notify },
+    ...(fullName === '' ? {} : { fullName }),
+    ...(verpDelimiters === undefined ? {} : { verpDelimiters }),
+  });
+  drop(settings, file, at);
+  await trigger(textOf(settings, 'queue_directory'), 'pickup', 'W');
+  return 0;
+}
+
+/** sendmail(1). 0, or 75 with the reason on standard error. */
+export async function sendmail(args: readonly string[], io: Io): Promise<number> {
+  const line = sendmailLine(args, io);
+  const directory = configDirectory(line.directory);
+  const settings = (): Settings => loadMain(directory, (text) => warn(io, NAME, text));
   try {
-    await run();
+    switch (line.mode) {
+      case 's':
+        return await runSession(loadConfiguration(directory).settings);
+      case 'p':
+        return showQueue(io, settings(), false);
+      case 'i':
+        return newaliases(['-C', directory], io);
+      case 'd':
+        return await postfix(['-c', directory, 'start'], io);
+      case 'q':
+        return line.site === undefined
+          ? await flushQueue(settings())
+          : await flushSite(settings(), line.site);
+      case 'm':
+        return await submit(io, settings(), line);
+      default:
+        return 0;
+    }
   } catch (error) {
-    process.stderr.write(`sendmail: fatal: ${error instanceof Error ? error.message : String(error)}\n`);
-    process.exit(error instanceof Refusal ? error.code : 75);
+    throw new Fatal(error instanceof Error ? error.message : String(error), FAILED);
   }
 }
+
+if (import.meta.main) await runMain(NAME, sendmail);

@@ -1,24 +1,150 @@
-/** Building compiled tables from their sources: what postmap(1) and postalias(1) do when they create. */
+/** Files of lookup tables: reading sources, writing FILE.db, opening tables to ask them. postmap(1) */
 import fs from 'node:fs';
-import { compileTable, type Problem, parseAliasSource, parseMapSource } from '#core';
+import {
+  aliasMarkers,
+  COMPILED_TYPES,
+  compileTable,
+  loadTable,
+  type Problem,
+  parseAccounts,
+  parseAliasSource,
+  parseMapSource,
+  type SourceOptions,
+  splitTableName,
+  type Table,
+  type TableStore,
+  textTable,
+} from '#core';
+import { errorCode } from '../paths.ts';
+import { strerror } from '../table-files.ts';
+import { Fatal } from './program.ts';
+
+export type TableKind = 'map' | 'alias';
+
+/** A table as the command line names it: `hash:/etc/aliases`, or a file of default_database_type. */
+export interface NamedTable {
+  readonly type: string;
+  readonly name: string;
+}
+
+/** Splits `[type:]name`. */
+export function namedTable(word: string, defaultType: string): NamedTable {
+  const parts = /^[A-Za-z]/.test(word) ? splitTableName(word) : undefined;
+  return parts ?? { type: defaultType, name: word };
+}
+
+/** Whether FILE.db is what holds the table. */
+export function isCompiled({ type }: NamedTable): boolean {
+  return COMPILED_TYPES.includes(type);
+}
+
+function read(path: string, words: (reason: string) => string): Buffer {
+  try {
+    return fs.readFileSync(path);
+  } catch (error) {
+    throw new Fatal(words(strerror(errorCode(error))));
+  }
+}
 
 /**
- * Writes FILE.db beside a source file: first under another name, then in one step, so that no reader sees
- * half of it.
+ * What a source says, and the warnings. Throws Fatal when it cannot be read.
  *
+ * @param given the text, where it has been read already
+ */
+export function readSource(file: string, kind: TableKind, options: SourceOptions, given?: string) {
+  const text = given ?? read(file, (reason) => `open ${file}: ${reason}`).toString('latin1');
+  return kind === 'alias' ? parseAliasSource(text, file, options) : parseMapSource(text, file, options);
+}
+
+/** The content of FILE.db. Throws Fatal in Postfix's words when there is none or it is damaged. */
+export function openDatabase(name: string) {
+  const file = `${name}.db`;
+  const table = loadTable(
+    read(file, (reason) => `open database ${file}: ${reason}`),
+    file,
+  );
+  if (table.type === 'error') throw new Fatal(table.text);
+  return table;
+}
+
+/** Whether FILE.db is there. */
+export function databaseExists(name: string): boolean {
+  return fs.existsSync(`${name}.db`);
+}
+
+interface Rights {
+  readonly mode: number;
+  readonly uid: number;
+  readonly gid: number;
+}
+
+/** The rights FILE.db gets: those of its source, which also owns it where root runs the command. */
+export function rightsOf(file: string, copyMode: boolean): Rights {
+  const stat = fs.statSync(file, { throwIfNoEntry: false });
+  if (stat === undefined) return { mode: 0o644, uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 };
+  return { mode: copyMode ? stat.mode & 0o666 : 0o644, uid: stat.uid, gid: stat.gid };
+}
+
+/** Writes FILE.db under another name first, then in one step: no reader sees half of it. */
+export function writeDatabase(
+  name: string,
+  entries: ReadonlyMap<string, string>,
+  folded: boolean,
+  rights: Rights,
+): void {
+  const file = `${name}.db`;
+  const temporary = `${file}.${process.pid}`;
+  try {
+    fs.rmSync(temporary, { force: true });
+    const fd = fs.openSync(temporary, 'wx', rights.mode);
+    try {
+      fs.fchmodSync(fd, rights.mode);
+      if (process.getuid?.() === 0) fs.fchownSync(fd, rights.uid, rights.gid);
+      fs.writeFileSync(fd, compileTable(entries, folded));
+      fs.fsyncSync(fd);
+    } finally {
+      fs.closeSync(fd);
+    }
+    fs.renameSync(temporary, file);
+  } catch (error) {
+    fs.rmSync(temporary, { force: true });
+    throw new Fatal(`open database ${file}: ${strerror(errorCode(error))}`);
+  }
+}
+
+/** A store of one table, and the name to ask it by. */
+export function storeOf({ type, name }: NamedTable): { readonly store: TableStore; readonly ref: string } {
+  const ref = `${type}:${name}`;
+  const tables = new Map<string, Table>();
+  if (COMPILED_TYPES.includes(type)) tables.set(ref, { ...openDatabase(name), folded: false });
+  if (type === 'texthash') {
+    const text = read(name, (reason) => `open database ${name}: ${reason}`).toString('latin1');
+    const table = textTable(text, name);
+    tables.set(ref, table.type === 'table' ? { ...table, folded: false } : table);
+  }
+  const needsAccounts = type === 'unix';
+  const accounts = parseAccounts(
+    needsAccounts ? fs.readFileSync('/etc/passwd', 'latin1') : '',
+    needsAccounts ? fs.readFileSync('/etc/group', 'latin1') : '',
+  );
+  return { store: { tables, files: new Map(), accounts }, ref };
+}
+
+/**
+ * Makes FILE.db of a source, as postmap and postalias without options do.
+ *
+ * @param markers for aliases: when, and on which machine (`YP_LAST_MODIFIED`, `YP_MASTER_NAME`)
  * @returns the warnings; the table is made all the same
  */
-export function buildTable(file: string, kind: 'map' | 'alias'): readonly Problem[] {
-  const text = fs.readFileSync(file, 'latin1');
-  const { entries, problems } = kind === 'alias' ? parseAliasSource(text, file) : parseMapSource(text, file);
-  const temporary = `${file}.db.${process.pid}`;
-  const fd = fs.openSync(temporary, 'w', 0o644);
-  try {
-    fs.writeFileSync(fd, compileTable(entries, true));
-    fs.fsyncSync(fd);
-  } finally {
-    fs.closeSync(fd);
-  }
-  fs.renameSync(temporary, `${file}.db`);
+export function buildTable(
+  file: string,
+  kind: TableKind,
+  markers?: { readonly atSeconds: number; readonly myhostname: string },
+): readonly Problem[] {
+  const { entries, problems } = readSource(file, kind, {});
+  const all = new Map(entries);
+  if (markers !== undefined)
+    for (const [key, value] of aliasMarkers(markers.atSeconds, markers.myhostname)) all.set(key, value);
+  writeDatabase(file, all, true, rightsOf(file, true));
   return problems;
 }

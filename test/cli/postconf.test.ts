@@ -28,13 +28,18 @@ function directory(name: string, mainCf: string): string {
   return path;
 }
 
-async function both(args: readonly string[]): Promise<readonly [Ran, Ran]> {
-  return [await ours('postconf', postconf, args), real(oraclePath('postconf'), args)];
+function both(args: readonly string[]): Promise<readonly [Ran, Ran]> {
+  return Promise.all([ours('postconf', postconf, args), real(oraclePath('postconf'), args)]);
 }
 
 /** Postfix reads main.cf twice, so its second reading finds every entry "overriding" the first reading's. */
 const withoutRepeats = (text: string): readonly string[] =>
   sortedLines(text).filter((line) => !line.includes(': overriding earlier entry: '));
+
+/** Postfix sleeps a second before it dies: what ends badly is asked all at once. */
+async function expectSameAll(all: readonly (readonly string[])[]): Promise<void> {
+  await Promise.all(all.map(expectSame));
+}
 
 /** Same answer; the order of warnings is that of a hash table. */
 async function expectSame(args: readonly string[]): Promise<void> {
@@ -78,7 +83,7 @@ testWithOracle('postconf')('postconf(1) -d -x: defaults expand as in Debian’s'
 const NAMES = [
   ...['myhostname', 'mydomain', 'myorigin', 'relayhost', 'mynetworks', 'forward_path', 'alias_maps'],
   ...['smtpd_restriction_classes', 'virtual_maps', 'lmtpd_timeout', 'smtp_destination_rate_delay'],
-  ...['process_name', 'foo_time_limit', 'ifmail_time_limit', 'aa', 'bb', 'cc', 'q1'],
+  ...['foo_time_limit', 'ifmail_time_limit', 'aa', 'bb', 'cc', 'q1'],
 ];
 
 /** Values that refer to names further down the list only, so that nothing refers to itself. */
@@ -117,30 +122,23 @@ const mainCf = fc
   )
   .map((entries) => entries.map(([name, equals, value]) => `${name}${equals}${value}\n`).join(''));
 
-const runs = { numRuns: 15, seed: 20080211 };
+const runs = { numRuns: 20, seed: 20080211 };
 
 testWithOracle('postconf')(
   'postconf(1) -n -x -h -H: random main.cf files, answers and warnings as Debian’s',
   async () => {
-    await fc.assert(
-      fc.asyncProperty(
-        mainCf,
-        fc.constantFrom(
-          ['-n'],
-          ['-n', '-x'],
-          ['-nh'],
-          ['-nHx'],
-          ['-xh', ...NAMES],
-          ['-n', 'aa', 'relayhost'],
-        ),
-        async (text, options) => expectSame(['-c', directory('n', text), ...options]),
-      ),
-      runs,
+    const options = fc.constantFrom(
+      ...[['-n'], ['-n', '-x'], ['-nh'], ['-nHx'], ['-xh', ...NAMES], ['-n', 'aa', 'relayhost']],
+    );
+    const samples = fc.sample(fc.tuple(mainCf, options), runs);
+    await expectSameAll(
+      samples.map(([text, words], index) => ['-c', directory(`n${index}`, text), ...words]),
     );
   },
 );
 
 testWithOracle('postconf')('postconf(1) -o: a value for this command alone', async () => {
+  await expectSame(['-c', directory('read-only', 'process_name = x\n'), '-n', 'process_name']);
   const path = directory('o', 'myhostname = a.gouv.bj\naa = $bb\n');
   await expectSame(['-c', path, '-o', 'myhostname=b.example', '-x', 'myorigin', 'mydomain']);
   await expectSame(['-c', path, '-o', 'bb = 1 ', '-n']);
@@ -149,17 +147,20 @@ testWithOracle('postconf')('postconf(1) -o: a value for this command alone', asy
 
 testWithOracle('postconf')('postconf(5): files that Postfix refuses are refused in its words', async () => {
   const texts = ['x\n', '= 3\n', ' x = 1\ny=1\n', 'y = 1\ny = 2\n', 'relayhost = ${x\n', 'a=$bb\nbb=$a\n'];
-  for (const text of texts)
-    for (const option of ['-n', '-x']) await expectSame(['-c', directory('bad', text), option, 'relayhost']);
-  await expectSame(['-c', '/nonexistent', 'myhostname']);
+  const each = texts.map((text, index) => directory(`bad${index}`, text));
+  await expectSameAll([
+    ...each.flatMap((path) => ['-n', '-x'].map((option) => ['-c', path, option, 'relayhost'])),
+    ['-c', '/nonexistent', 'myhostname'],
+  ]);
 });
 
 testWithOracle('postconf')('postconf(1): wrong command lines get Postfix’s complaint', async () => {
   const path = directory('usage', 'aa = 1\n');
   const pairs = ['-de', '-nd', '-Xh', '-hH', '-ex', '-#n', '-eX', '-Hh', '-x#', '-deh'];
-  for (const pair of pairs) await expectSame(['-c', path, pair, 'aa']);
-  for (const args of [['-Z'], ['-c'], ['-e'], ['-X'], ['-#'], ['-c', path, 'nosuch'], ['-hn', '-c']])
-    await expectSame(args);
+  await expectSameAll([
+    ...pairs.map((pair) => ['-c', path, pair, 'aa']),
+    ...[['-Z'], ['-c'], ['-e'], ['-X'], ['-#'], ['-c', path, 'nosuch'], ['-hn', '-c']],
+  ]);
 });
 
 const edits = fc.array(
@@ -177,32 +178,31 @@ testWithOracle('postconf')(
   'postconf(1) -e -X -#: random main.cf files are edited as Debian’s does',
   async () => {
     const odd = fc.constantFrom('', '# c\n', ' stray\n', '\n', 'aa = 1\n  # in\n b\n', 'bb=1\n', 'aa\n');
-    await fc.assert(
-      fc.asyncProperty(
-        fc.array(fc.oneof(mainCf, odd), { maxLength: 4 }).map((parts) => parts.join('')),
-        edits,
-        fc.constantFrom('-e', '-X', '-#'),
-        async (text, words, option) => {
-          const names = option === '-e' ? words : words.map((word) => word.split('=')[0] ?? '');
-          const path = directory('e', text);
-          const mine = await ours('postconf', postconf, ['-c', path, option, ...names]);
-          const result = fs.readFileSync(join(path, 'main.cf'), 'latin1');
-          directory('e', text);
-          const theirs = real(oraclePath('postconf'), ['-c', path, option, ...names]);
-          expect(result).toBe(fs.readFileSync(join(path, 'main.cf'), 'latin1'));
-          expect([mine.code, mine.err]).toEqual([theirs.code, theirs.err]);
-        },
-      ),
-      runs,
+    const texts = fc.array(fc.oneof(mainCf, odd), { maxLength: 4 }).map((parts) => parts.join(''));
+    const samples = fc.sample(fc.tuple(texts, edits, fc.constantFrom('-e', '-X', '-#')), runs);
+    await Promise.all(
+      samples.map(async ([text, words, option], index) => {
+        const names = option === '-e' ? words : words.map((word) => word.split('=')[0] ?? '');
+        const path = directory(`e${index}`, text);
+        const mine = await ours('postconf', postconf, ['-c', path, option, ...names]);
+        const result = fs.readFileSync(join(path, 'main.cf'), 'latin1');
+        directory(`e${index}`, text);
+        const theirs = await real(oraclePath('postconf'), ['-c', path, option, ...names]);
+        expect(result, JSON.stringify([text, words, option])).toBe(
+          fs.readFileSync(join(path, 'main.cf'), 'latin1'),
+        );
+        expect([mine.code, mine.err]).toEqual([theirs.code, theirs.err]);
+      }),
     );
   },
 );
 
 testWithOracle('postconf')('postconf(1) -e: what it refuses leaves main.cf as it was', async () => {
   const path = directory('refuse', 'aa = 1\n');
-  for (const word of ['x', '=5', 'a b=5', 'aa = b\nc', '# aa = 2', ''])
-    await expectSame(['-c', path, '-e', word]);
-  for (const word of ['', ' ', '#x', 'a=b']) await expectSame(['-c', path, '-X', word]);
+  await expectSameAll([
+    ...['x', '=5', 'a b=5', 'aa = b\nc', '# aa = 2', ''].map((word) => ['-c', path, '-e', word]),
+    ...['', ' ', '#x', 'a=b'].map((word) => ['-c', path, '-X', word]),
+  ]);
   expect(fs.readFileSync(join(path, 'main.cf'), 'latin1')).toBe('aa = 1\n');
   // Differs: Postfix appends to a last line that has no end.
   expect(editText('aa = 1', new Map([['b', '2']]), 'e').text).toBe('aa = 1\nb = 2\n');

@@ -1,5 +1,5 @@
 /** Runs a command of ours in this process and a real one as a child, with the same kind of answer. */
-import { spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { type Command, runCommand } from '../../server/cli/program.ts';
 
 export interface Ran {
@@ -30,10 +30,23 @@ export async function ours(
 }
 
 /** A program by path. Text is latin1; the program's name in its complaints is without its folder. */
-export function real(path: string, args: readonly string[], stdin = ''): Ran {
-  const { status, stdout, stderr } = spawnSync(path, args, { input: Buffer.from(stdin, 'latin1') });
-  const err = stderr.toString('latin1').replaceAll(path, path.split('/').at(-1) ?? '');
-  return { code: status ?? -1, out: stdout.toString('latin1'), err };
+export function real(path: string, args: readonly string[], stdin = ''): Promise<Ran> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(path, args, { stdio: ['pipe', 'pipe', 'pipe'] });
+    let out = '';
+    let err = '';
+    child.stdout.setEncoding('latin1').on('data', (text: string) => {
+      out += text;
+    });
+    child.stderr.setEncoding('latin1').on('data', (text: string) => {
+      err += text;
+    });
+    child.stdin.on('error', () => undefined).end(Buffer.from(stdin, 'latin1'));
+    child.once('error', reject);
+    child.once('close', (code) =>
+      resolve({ code: code ?? -1, out, err: err.replaceAll(path, path.split('/').at(-1) ?? '') }),
+    );
+  });
 }
 
 /** Lines sorted, each once: for what comes in the order of a hash table. */

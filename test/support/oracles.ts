@@ -12,6 +12,8 @@ import { test } from 'vitest';
 export const ORACLES = [
   'postfix',
   'postconf',
+  'postmap',
+  'postalias',
   'pflogsumm',
   'swaks',
   'mutt',

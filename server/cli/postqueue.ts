@@ -1,0 +1,107 @@
+/** postqueue - lists the queue and asks for another try. postqueue(1), mailq(1) */
+import fs from 'node:fs';
+import { join } from 'node:path';
+import { isQueueId, matchDomain, type Settings, textOf } from '#core';
+import { trigger } from '../control.ts';
+import { loadMain } from '../load.ts';
+import { errorCode } from '../paths.ts';
+import { runningPid } from '../pid-file.ts';
+import { lastOf, readOptions } from './options.ts';
+import { configDirectory, EXIT, Fatal, type Io, runMain, usageError, warn } from './program.ts';
+import { listQueue } from './queue-list.ts';
+import { queueJson, queueTable } from './queue-report.ts';
+
+const NAME = 'postqueue';
+const USAGE = 'usage: postqueue -f | postqueue -i queueid | postqueue -j | postqueue -p | postqueue -s site';
+
+/**
+ * The queue on standard output.
+ * Differs: the queue directory is read by the command itself also while the mail system runs, because its
+ * files belong to the user who runs it.
+ */
+export function showQueue(io: Io, settings: Settings, asJson: boolean): number {
+  const root = textOf(settings, 'queue_directory');
+  if (runningPid(root) === undefined) {
+    if (process.getuid?.() !== 0 && !isReadable(join(root, 'deferred')))
+      throw new Fatal('Queue report unavailable - mail system is down', EXIT.unavailable);
+    warn(io, NAME, 'Mail system is down -- accessing queue directly');
+  }
+  try {
+    if (!asJson) io.out(queueTable(settings, listQueue(settings)));
+    else for (const message of listQueue(settings)) io.out(queueJson(message) ?? '');
+    return 0;
+  } catch (error) {
+    if (errorCode(error) !== 'EACCES') throw error;
+    throw new Fatal(
+      `User ${process.env.USER ?? ''}(${process.getuid?.()}) is not allowed to view the mail queue`,
+      EXIT.unavailable,
+    );
+  }
+}
+
+function isReadable(path: string): boolean {
+  try {
+    fs.accessSync(path, fs.constants.R_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Tells qmgr; ends with Postfix's complaint when nobody listens. */
+async function tell(settings: Settings, letters: string): Promise<number> {
+  const root = textOf(settings, 'queue_directory');
+  const heard = runningPid(root) !== undefined && (await trigger(root, 'qmgr', letters));
+  if (!heard) throw new Fatal('Cannot flush mail queue - mail system is down', EXIT.unavailable);
+  return 0;
+}
+
+/** `postqueue -f`, `sendmail -q`: every deferred message now, and what waits in maildrop. */
+export async function flushQueue(settings: Settings): Promise<number> {
+  await tell(settings, 'DFA');
+  await trigger(textOf(settings, 'queue_directory'), 'pickup', 'W');
+  return 0;
+}
+
+/** A domain name or [address] that a queue can be flushed for. */
+function isSite(site: string): boolean {
+  if (/^\[[0-9A-Fa-f.:]+\]$/.test(site)) return true;
+  return site.length < 256 && /^(?!-)[A-Za-z0-9_-]{1,63}(\.(?!-)[A-Za-z0-9_-]{1,63})*$/.test(site);
+}
+
+/** `postqueue -s`, `sendmail -qR`: mail for one site. */
+export async function flushSite(settings: Settings, site: string): Promise<number> {
+  if (!isSite(site))
+    throw new Fatal(`Cannot flush mail queue - invalid destination: "${site}"`, EXIT.unavailable);
+  if (matchDomain(settings, 'fast_flush_domains', site).type !== 'match')
+    throw new Fatal(`Flush service is not configured for destination "${site}"`, EXIT.unavailable);
+  return tell(settings, `ID s=${site}`);
+}
+
+function flushMessage(settings: Settings, id: string): Promise<number> {
+  if (!isQueueId(id)) throw new Fatal(`Cannot flush queue ID - invalid name: "${id}"`, EXIT.unavailable);
+  return tell(settings, `I i=${id}`);
+}
+
+/** postqueue(1). */
+export async function postqueue(args: readonly string[], io: Io): Promise<number> {
+  const line = readOptions(args, 'c:fi:jps:v');
+  if (!line.ok) throw usageError(io, NAME, line.complaint, USAGE, EXIT.unavailable);
+  const { options, words } = line;
+  const modes = options.filter(({ letter }) => 'fijps'.includes(letter));
+  const [mode] = modes;
+  if (mode === undefined || modes.length > 1 || words.length > 0) throw new Fatal(USAGE, EXIT.unavailable);
+  const settings = loadMain(configDirectory(lastOf(options, 'c')), (text) => warn(io, NAME, text));
+  switch (mode.letter) {
+    case 'f':
+      return flushQueue(settings);
+    case 'i':
+      return flushMessage(settings, mode.value);
+    case 's':
+      return flushSite(settings, mode.value);
+    default:
+      return showQueue(io, settings, mode.letter === 'j');
+  }
+}
+
+if (import.meta.main) await runMain(NAME, postqueue);
