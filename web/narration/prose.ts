@@ -7,7 +7,7 @@ export interface Piece {
   readonly isName: boolean;
 }
 
-const NAME = /([a-z][a-z0-9_.-]*\(\d\)|\b(?:maildrop|incoming|active|deferred|hold|corrupt)\b)/;
+const NAME = /([a-z][a-z0-9_.-]*\(\d\)|\b(?:maildrop|incoming|active|deferred|hold|corrupt)\b(?!\/))/;
 
 /**
  * `qmgr(8)` and the names of queues apart from the rest; the pieces together are the sentence. French signs
