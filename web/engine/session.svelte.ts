@@ -3,7 +3,7 @@ import type { TraceEvent } from '#core';
 import type { Locale } from '../i18n/messages.ts';
 import { applyDelta, emptyView } from './delta.ts';
 import { ghostLine } from './ghost.ts';
-import { attachLive, type LiveNews } from './live.ts';
+import type { LiveNews } from './live.ts';
 import type { EngineView, Grain, Request, RunTarget, ScenarioInfo, Speed } from './protocol.ts';
 import { type Source, startSimulator } from './simulator.ts';
 import { type Language, loadLanguage, stepView } from './tell.ts';
@@ -72,6 +72,8 @@ export function createSession(first: Language) {
     mode = next;
     isStepping = false;
     if (next === 'live') {
+      const { attachLive } = await import('./live.ts');
+      if (mode !== 'live') return;
       source = attachLive(update, (latest) => {
         news = latest;
       });
