@@ -175,7 +175,10 @@ export function createSession(first: Language) {
       isStepping = false;
       return ask({ type: 'seek', n });
     },
+    /** Pauses what is going on; else lets it go on, and when nothing is under way, on to what comes next. */
     toggle: () => {
+      const isWaiting = engine.isPlaying && engine.isIdle && engine.atTip && speed.pace === 'events';
+      if (mode === 'simulated' && isWaiting) return ask({ type: 'run', until: 'next' });
       isStepping = engine.isPlaying;
       return ask({ type: engine.isPlaying ? 'pause' : 'play' });
     },
