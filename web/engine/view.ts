@@ -79,6 +79,8 @@ export interface BranchView {
 
 export interface PageView {
   readonly mode: 'simulated' | 'live';
+  /** The earliest event one can go back to; 0 = the very beginning. */
+  readonly first: number;
   readonly n: number;
   readonly length: number;
   readonly now: number;
@@ -88,6 +90,8 @@ export interface PageView {
   readonly step?: StepView;
   readonly processes: readonly ProcessNow[];
   readonly queues: readonly QueueEntry[];
+  /** Queue files by queue, for the badges: a server counts more than it has told. */
+  readonly counts: Readonly<Record<string, number>>;
   readonly mail: readonly MailEntry[];
   readonly terminals: readonly TerminalView[];
   readonly log: readonly string[];

@@ -1,6 +1,8 @@
 /**
  * telling - who did something in a step, and the sentence for it; people and the power have no chart.
  */
+
+import { chartOf } from '../engine/ledger.ts';
 import type { StepView } from '../engine/view.ts';
 import type { DrawerMessages } from '../i18n/drawer.ts';
 
@@ -20,7 +22,7 @@ export function tellingOf(step: StepView, messages: DrawerMessages): Telling {
   const outside =
     isProgram && event.type !== 'process.started' ? undefined : messages.narration.outside[event.type];
   return {
-    who: isProgram ? `${service}(8)` : process,
+    who: isProgram ? `${chartOf(service)}(8)` : process,
     process,
     sentence: step.sentence ?? outside?.(text) ?? messages.narration.noWords,
   };

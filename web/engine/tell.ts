@@ -1,0 +1,43 @@
+/** tell - an event in a sentence of the current language: the core's words, and the page's for people and power. */
+import { sentenceOf, type TraceEvent, type Words } from '#core';
+import type { Locale, Messages } from '../i18n/messages.ts';
+import { chartOf } from './ledger.ts';
+import type { StepView } from './view.ts';
+
+/** All texts of one language. */
+export interface Language {
+  readonly locale: Locale;
+  readonly messages: Messages;
+  readonly words: Readonly<Record<string, Words>>;
+}
+
+/** Loads the texts of a language; they are kept, so a second time is quick. */
+export async function loadLanguage(locale: Locale): Promise<Language> {
+  const { messages, words } = locale === 'fr' ? await import('./words.fr.ts') : await import('./words.en.ts');
+  return { locale, messages, words };
+}
+
+/** The sentence for an event; undefined when nothing is worth a word. */
+export function tellEvent({ words, messages }: Language, event: TraceEvent): string | undefined {
+  const own = messages.world[`${event.event.type} ${String(event.event.reason ?? '')}`.trim()];
+  if (own !== undefined && ['telnet', 'power', 'clock'].includes(event.service)) return fill(own, event);
+  const catalogue = words[chartOf(event.service)];
+  return catalogue === undefined ? undefined : sentenceOf(catalogue, event);
+}
+
+/** An event with its sentence and the references of its rows. */
+export function stepView(language: Language, event: TraceEvent): StepView {
+  const sentence = tellEvent(language, event);
+  const descriptions = event.rows.flatMap(({ description }) => description ?? []);
+  const references = [...new Set(descriptions)];
+  return { event, references, ...(sentence === undefined ? {} : { sentence }) };
+}
+
+function fill(template: string, { host, process, event }: TraceEvent): string {
+  const text = typeof event.text === 'string' ? event.text.trimEnd() : '';
+  const facts: Readonly<Record<string, string>> = {
+    ...{ who: host, machine: process, line: text.split('\r\n').at(-1) ?? '' },
+    ...{ host: String(event.host ?? host), port: String(event.port ?? '') },
+  };
+  return template.replace(/\{([a-z]+)\}/g, (_whole, name: string) => facts[name] ?? '');
+}

@@ -1,0 +1,3 @@
+/** words.en - the core's sentences and the page's in English, in a chunk of their own. */
+export { words } from '#core/words.en';
+export { messages } from '../i18n/en.ts';

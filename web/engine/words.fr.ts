@@ -1,0 +1,3 @@
+/** words.fr - les phrases du noyau et de la page en français, dans un morceau à part. */
+export { words } from '#core/words.fr';
+export { messages } from '../i18n/fr.ts';
