@@ -164,9 +164,10 @@ test('page: no part of the drawer runs out of it, down to 396 pixels', async () 
   open = undefined;
 });
 
-const cases = (['fr', 'en'] as const).flatMap((locale) =>
-  ['smtpd', 'rewrite', 'deferred', 'mailbox', 'pipe', 'dns'].map((nodeId) => ({ locale, nodeId })),
-);
+const cases = [
+  ...['smtpd', 'deferred', 'dns'].map((nodeId) => ({ locale: 'fr' as const, nodeId })),
+  ...['rewrite', 'mailbox', 'pipe'].map((nodeId) => ({ locale: 'en' as const, nodeId })),
+];
 
 test.for(cases)('axe, $locale: $nodeId has no serious or critical finding', async ({ locale, nodeId }) => {
   const { find, grave } = openDrawer(nodeId, nodeId === 'deferred' ? deferred() : atEnvelope(), locale);
