@@ -25,9 +25,9 @@ beforeEach(async () => {
 
 test('page: back and forth again gives the same world, event by event', async () => {
   const [digest, { events }] = [await api.digest(), await api.stats()];
-  for (let n = events; n > 0; n -= 1) expect(await api.back()).toBe(n - 1);
-  expect(await api.back()).toBe(0);
-  for (let n = 1; n <= events; n += 1) expect(await api.step()).toBe(n);
+  const from = ends[1] ?? 0;
+  for (let n = events; n > from; n -= 1) expect(await api.back()).toBe(n - 1);
+  for (let n = from + 1; n <= events; n += 1) expect(await api.step()).toBe(n);
   expect(await api.digest()).toBe(digest);
 });
 
