@@ -42,6 +42,7 @@ export function createSession(first: Language) {
   let news = $state.raw<LiveNews>({ lost: 0 });
   let observed = $state<string>();
   let isStepping = $state(false);
+  let isReady = $state(false);
   /** Virtual time that was leapt over by the last change, ms. */
   let leapMs = $state(0);
   const watchers = new Set<Passed>();
@@ -68,12 +69,14 @@ export function createSession(first: Language) {
 
   async function start(next: Mode, id?: string): Promise<void> {
     source?.stop();
+    isReady = false;
     engine = { ...emptyView, mode: next };
     mode = next;
     isStepping = false;
     if (next === 'live') {
       const { attachLive } = await import('./live.ts');
       if (mode !== 'live') return;
+      isReady = true;
       source = attachLive(update, (latest) => {
         news = latest;
       });
@@ -89,6 +92,7 @@ export function createSession(first: Language) {
     isStepping = false;
     await ask({ type: 'load', scenario: id, seed: SEED });
     await ask({ type: 'speed', speed });
+    isReady = true;
   }
 
   async function chooseLocale(locale: Locale): Promise<void> {
@@ -146,6 +150,10 @@ export function createSession(first: Language) {
     },
     get news() {
       return news;
+    },
+    /** The machines have started: there is something to see and to call. */
+    get isReady() {
+      return isReady;
     },
     get isStepping() {
       return isStepping;
