@@ -47,6 +47,7 @@ export default defineConfig({
             enabled: true,
             headless: true,
             screenshotFailures: false,
+            commands: { nodeDigest },
             provider: playwright({ launchOptions: await chromiumLaunch() }),
             instances: [{ browser: 'chromium' }],
           },
@@ -64,6 +65,12 @@ export default defineConfig({
     ],
   },
 });
+
+/** A scenario played by Node, to hold against what the browser plays. */
+async function nodeDigest(_context: unknown, id: string, seed: number): Promise<string> {
+  const { digestOf } = await import('#scenarios');
+  return digestOf(id, seed);
+}
 
 /** Results for a program to read, as `.ci/run` does. */
 function json(outputFile: string): ['json', { outputFile: string }] {

@@ -8,7 +8,22 @@ const TOP = join(import.meta.dirname, '..');
 /** Longest first: `#core` would also take `#core/words.fr`. */
 const DOORS = Object.entries(ownPackage.imports).sort(([a], [b]) => b.length - a.length);
 /** Folders whose modules do nothing by being imported: what the page does not use of them is left out. */
-const PURE = /[\\/](?:core|sim|scenarios|web)[\\/].*\.(?:ts|json)$/;
+const PURE = /[\\/](?:core|sim|scenarios|web)[\\/](?!main\.ts|engine[\\/]worker\.ts).*\.(?:ts|json)$/;
+
+/** What is always needed is one file; what a language adds is one more. */
+const FIRST =
+  /[\\/]web[\\/](?:App|engine|i18n[\\/]drawer|narration|shell[\\/][^H]|shell[\\/]Header|stage|terminal|timebar)|preload-helper|core[\\/]mail[\\/]date/;
+const groups = [
+  { name: 'fr', test: /[\\/](?:words\.fr|i18n[\\/]fr)\.ts$/ },
+  { name: 'en', test: /[\\/](?:words\.en|i18n[\\/]en)\.ts$/ },
+  {
+    name: 'page',
+    test: (id: string) =>
+      (FIRST.test(id) && !/[\\/]live\.ts$/.test(id)) ||
+      /[\\/]node_modules[\\/](?:svelte|esm-env|clsx)[\\/]/.test(id),
+  },
+];
+const treeshake = { moduleSideEffects: [{ test: PURE, sideEffects: false }] };
 
 export default defineConfig({
   root: import.meta.dirname,
@@ -16,21 +31,20 @@ export default defineConfig({
   plugins: [svelte({ configFile: false })],
   // Web has a package.json of its own, so Node's `imports` of the top one do not reach it.
   resolve: { alias: Object.fromEntries(DOORS.map(door)) },
-  worker: { format: 'es', rolldownOptions: { treeshake: { moduleSideEffects: sideEffects } } },
+  worker: { format: 'es', rolldownOptions: { treeshake } },
   build: {
     target: 'es2022',
     emptyOutDir: true,
     reportCompressedSize: false,
     modulePreload: { polyfill: false },
-    rolldownOptions: { treeshake: { moduleSideEffects: sideEffects } },
+    rolldownOptions: {
+      treeshake,
+      output: { codeSplitting: { groups, includeDependenciesRecursively: false } },
+    },
   },
 });
 
 /** `#core` → core/index.ts, as package.json says it to Node. */
 function door([name, file]: readonly [string, string]): [string, string] {
   return [name, join(TOP, file)];
-}
-
-function sideEffects(id: string): boolean {
-  return !PURE.test(id) || /[\\/]web[\\/](?:main|engine[\\/]worker)\.ts/.test(id);
 }

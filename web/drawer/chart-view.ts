@@ -84,7 +84,8 @@ function curve(source: PlacedState, line: Box, target: PlacedState): string {
   const isAbove = target.y + target.height / 2 < y;
   const end = target.y + (isAbove ? target.height / 2 : -target.height / 2);
   const reach = Math.min(90, Math.max(30, Math.abs(end - y) / 2));
-  return `M${x},${y}C${x + side * reach},${y} ${target.x},${end + (isAbove ? reach : -reach)} ${target.x},${end}`;
+  const at = target.x - (side * target.width) / 3;
+  return `M${x},${y}C${x + side * reach},${y} ${at},${end + (isAbove ? reach : -reach)} ${at},${end}`;
 }
 
 /** The state that lies in a direction of the arrow keys, the nearest first. */

@@ -26,6 +26,8 @@ const POST_EVERY_MS = 40;
 const SLICE_MS = 8;
 /** More events than that are not shown one by one. */
 const PASSED_LIMIT = 300;
+/** Requests that change nothing are answered at once. */
+const ONLY_ASKS: ReadonlySet<Request['type']> = new Set(['scenarios', 'digest', 'queueFile', 'stats']);
 /** A run towards something that may never come ends here. */
 const RUN_LIMIT = 200_000;
 
@@ -52,6 +54,8 @@ export function createEngine(clock: Clock, post: (posted: Posted) => void): Engi
   let speed: Speed = { pace: 'events', factor: 1 };
   let target: RunTarget | undefined;
   let run = 0;
+  /** Answers wait for the view they belong to: who has an answer sees what it speaks of. */
+  let answers: Posted[] = [];
   /** The clock of the bar, in virtual ms, while it runs with real time. */
   let shownAt = 0;
 
@@ -71,6 +75,8 @@ export function createEngine(clock: Clock, post: (posted: Posted) => void): Engi
     post({ type: 'update', delta: deltaBetween(told, view), passed });
     told = view;
     passed = [];
+    for (const each of answers) post(each);
+    answers = [];
   }
 
   function remember(events: readonly TraceEvent[]): void {
@@ -227,9 +233,10 @@ export function createEngine(clock: Clock, post: (posted: Posted) => void): Engi
 
   return {
     hear: ({ number, request }) => {
-      const value = answer(request);
+      const answered: Posted = { type: 'answer', number, value: answer(request) };
+      if (ONLY_ASKS.has(request.type)) return post(answered);
+      answers.push(answered);
       tell();
-      post({ type: 'answer', number, value });
     },
   };
 }

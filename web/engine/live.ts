@@ -172,7 +172,7 @@ function createTrace() {
       counts: atTip ? { ...countsOf(queues), ...known } : countsOf(queues),
       mail: [],
       terminals: sessions.map(sessionTerminal),
-      log: ledger.log,
+      log: [...ledger.log],
     };
   }
 

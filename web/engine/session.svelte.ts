@@ -3,7 +3,7 @@ import type { TraceEvent } from '#core';
 import type { Locale } from '../i18n/messages.ts';
 import { applyDelta, emptyView } from './delta.ts';
 import { ghostLine } from './ghost.ts';
-import { attachLive, type LiveNews } from './live.ts';
+import type { LiveNews } from './live.ts';
 import type { EngineView, Grain, Request, RunTarget, ScenarioInfo, Speed } from './protocol.ts';
 import { type Source, startSimulator } from './simulator.ts';
 import { type Language, loadLanguage, stepView } from './tell.ts';
@@ -42,6 +42,7 @@ export function createSession(first: Language) {
   let news = $state.raw<LiveNews>({ lost: 0 });
   let observed = $state<string>();
   let isStepping = $state(false);
+  let isReady = $state(false);
   /** Virtual time that was leapt over by the last change, ms. */
   let leapMs = $state(0);
   const watchers = new Set<Passed>();
@@ -68,10 +69,14 @@ export function createSession(first: Language) {
 
   async function start(next: Mode, id?: string): Promise<void> {
     source?.stop();
+    isReady = false;
     engine = { ...emptyView, mode: next };
     mode = next;
     isStepping = false;
     if (next === 'live') {
+      const { attachLive } = await import('./live.ts');
+      if (mode !== 'live') return;
+      isReady = true;
       source = attachLive(update, (latest) => {
         news = latest;
       });
@@ -87,6 +92,7 @@ export function createSession(first: Language) {
     isStepping = false;
     await ask({ type: 'load', scenario: id, seed: SEED });
     await ask({ type: 'speed', speed });
+    isReady = true;
   }
 
   async function chooseLocale(locale: Locale): Promise<void> {
@@ -145,6 +151,10 @@ export function createSession(first: Language) {
     get news() {
       return news;
     },
+    /** The machines have started: there is something to see and to call. */
+    get isReady() {
+      return isReady;
+    },
     get isStepping() {
       return isStepping;
     },
@@ -173,7 +183,10 @@ export function createSession(first: Language) {
       isStepping = false;
       return ask({ type: 'seek', n });
     },
+    /** Pauses what is going on; else lets it go on, and when nothing is under way, on to what comes next. */
     toggle: () => {
+      const isWaiting = engine.isPlaying && engine.isIdle && engine.atTip && speed.pace === 'events';
+      if (mode === 'simulated' && isWaiting) return ask({ type: 'run', until: 'next' });
       isStepping = engine.isPlaying;
       return ask({ type: engine.isPlaying ? 'pause' : 'play' });
     },

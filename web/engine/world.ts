@@ -96,7 +96,7 @@ export function viewOf(stage: Stage): EngineView {
     ...{ queues, counts: countsOf(queues) },
     mail: users.flatMap((user) => mailOf(world, user)),
     terminals: world.terminals().map((terminal) => terminalView(world, terminal)),
-    log: ledger.log,
+    log: [...ledger.log],
   };
 }
 

@@ -59,6 +59,15 @@ export const en: DrawerMessages = {
     body: 'Body',
     nullSender: '<> (notice)',
     letters: (count) => (count === 1 ? '1 letter' : `${count} letters`),
+    envelope: 'Envelope',
+    message: 'Message',
+    rest: 'End of the file',
+    records: {
+      ...{ C: 'sizes', T: 'time of arrival', A: 'attribute', F: 'full name', S: 'sender' },
+      ...{ O: 'original recipient', R: 'recipient', D: 'recipient served', W: 'warn at' },
+      ...{ M: 'start of the message', N: 'line', L: 'part of a line', X: 'end of the message', E: 'end' },
+      ...{ I: 'filter', '/': 'recipient cancelled', p: 'continues at' },
+    },
   },
   terminal: {
     log: 'Dialogue with the server',

@@ -59,6 +59,15 @@ export const fr: DrawerMessages = {
     body: 'Corps',
     nullSender: '<> (avis)',
     letters: (count) => (count > 1 ? `${count} lettres` : `${count} lettre`),
+    envelope: 'Enveloppe',
+    message: 'Message',
+    rest: 'Fin du fichier',
+    records: {
+      ...{ C: 'tailles', T: 'heure d’arrivée', A: 'attribut', F: 'nom complet', S: 'expéditeur' },
+      ...{ O: 'destinataire d’origine', R: 'destinataire', D: 'destinataire servi', W: 'avertir à' },
+      ...{ M: 'début du message', N: 'ligne', L: 'ligne coupée', X: 'fin du message', E: 'fin' },
+      ...{ I: 'filtre', '/': 'destinataire annulé', p: 'suite à cet endroit' },
+    },
   },
   terminal: {
     log: 'Échange avec le serveur',

@@ -59,6 +59,11 @@ export interface DrawerMessages {
     readonly body: string;
     readonly nullSender: string;
     readonly letters: (count: number) => string;
+    readonly envelope: string;
+    readonly message: string;
+    readonly rest: string;
+    /** What a record of a queue file holds, by its type. */
+    readonly records: Readonly<Record<string, string>>;
   };
   readonly terminal: {
     readonly log: string;

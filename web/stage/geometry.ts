@@ -47,6 +47,11 @@ export function isAbsent(id: string): boolean {
   return ABSENT.has(id);
 }
 
+/** Whether a node shows how many messages it holds. */
+export function hasBadge({ id, kind }: StageNode): boolean {
+  return kind === 'queue' && id !== 'blog';
+}
+
 const GAP = 3;
 
 /** Where the line from a node towards a point crosses the border of the node, a little outside. */

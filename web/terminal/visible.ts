@@ -6,7 +6,7 @@
 
 /** The line as a terminal shows it: UTF-8 where the bytes are UTF-8, unchanged where they are not. */
 export function readableText(text: string): string {
-  const line = text.replace(/\r?\n$/, '');
+  const line = text.replace(/\r?\n$/, '').replaceAll('\r\n', '\n');
   if (!/[\u0080-\u00ff]/.test(line) || /[^\u0000-\u00ff]/.test(line)) return line;
   const bytes = Uint8Array.from(line, (character) => character.charCodeAt(0));
   try {
@@ -22,23 +22,26 @@ export interface RawPiece {
   readonly isSign: boolean;
 }
 
-/** The line with its CRLF, control bytes as the signs ␀ to ␡, bytes above 127 as \xC3. */
+/** The line with its CRLF: control bytes by their names (`CR`, `NUL`), bytes above 127 as `C3`. */
 export function rawPieces(text: string): readonly RawPiece[] {
   const line = /\n$/.test(text) ? text : `${text}\r\n`;
-  const pieces = line.match(/[\u0020-\u007e]+|[^\u0020-\u007e]+/g) ?? [];
+  const pieces = line.match(/[\u0020-\u007e]+|[^\u0020-\u007e]/g) ?? [];
   return pieces.map((piece) =>
-    /^[\u0020-\u007e]/.test(piece)
-      ? { text: piece, isSign: false }
-      : { text: [...piece].map(signOf).join(''), isSign: true },
+    /^[\u0020-\u007e]/.test(piece) ? { text: piece, isSign: false } : { text: signOf(piece), isSign: true },
   );
 }
 
+/** ASCII's own names, 0 to 31. */
+const CONTROLS =
+  'NUL SOH STX ETX EOT ENQ ACK BEL BS HT LF VT FF CR SO SI DLE DC1 DC2 DC3 DC4 NAK SYN ETB CAN EM SUB ESC FS GS RS US'.split(
+    ' ',
+  );
+
 function signOf(character: string): string {
   const code = character.charCodeAt(0);
-  if (code < 32) return String.fromCharCode(0x2400 + code);
-  if (code === 127) return '\u2421';
+  if (code === 127) return 'DEL';
   if (code > 255) return character;
-  return `\\x${code.toString(16).toUpperCase()}`;
+  return CONTROLS[code] ?? code.toString(16).toUpperCase();
 }
 
 /** What is left of the proposed line behind what was typed; '' when the two do not fit. */
