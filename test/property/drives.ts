@@ -9,12 +9,12 @@ import { gouvBj, scenarioOf, scenarios } from '../../scenarios/index.ts';
 import { createWorld, playOut, type Scenario, telnetSession } from '../../sim/index.ts';
 import { sessionOptions, smtpLine } from './smtp-lines.ts';
 
-/** Every scenario with so many seeds: as it goes by itself, and disturbed. */
-export function playScenarios(seeds: number): void {
+/** Every scenario with so many seeds from `first` on: as it goes by itself, and disturbed. */
+export function playScenarios(first: number, seeds: number): void {
   for (const scenario of [...scenarios, busy()]) {
-    for (let seed = 1; seed <= seeds; seed += 1) {
+    for (let seed = first; seed < first + seeds; seed += 1) {
       playOut(createWorld(scenario, seed));
-      for (const after of [40, 75, 110]) disturb(scenario, seed, after);
+      for (const after of [40, 75, 110]) disturb(scenario, seed, after + seed - first);
     }
   }
 }
@@ -49,7 +49,7 @@ function busy(): Scenario {
 function disturb(scenario: Scenario, seed: number, after: number): void {
   const host = scenario.hosts[0]?.name ?? '';
   const world = createWorld(scenario, seed);
-  world.run({ events: after + seed });
+  world.run({ events: after });
   world.input({ type: 'disk.full', host, full: true });
   world.run({ events: 12 });
   world.input({ type: 'disk.full', host, full: false });
@@ -61,7 +61,7 @@ function disturb(scenario: Scenario, seed: number, after: number): void {
 }
 
 /** So many SMTP sessions of random commands, under settings that differ. */
-export function talkAtRandom(sessions: number, seed: number): void {
+export function talkAtRandom(seed: number, sessions: number): void {
   const talks = fc.tuple(sessionOptions, fc.array(smtpLine, { minLength: 10, maxLength: 40 }));
   for (const [options, lines] of fc.sample(talks, { seed, numRuns: sessions })) {
     const session = openSession(options);
@@ -94,7 +94,7 @@ const queueEvent = fc
   .map((type) => ({ type, at: 0, dsn: '4.4.1', reason: 'refused' }));
 
 /** The small charts that qmgr holds, with events in any order. */
-export function stepSmallCharts(runs: number, seed: number): void {
+export function stepSmallCharts(seed: number, runs: number): void {
   const forMessage = fc.array(messageEvent, { minLength: 4, maxLength: 12 });
   for (const events of fc.sample(forMessage, { seed, numRuns: runs })) {
     let { state } = startChart(message, undefined);

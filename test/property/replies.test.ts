@@ -4,9 +4,8 @@ import { expect, test } from 'vitest';
 import { smtpd } from '../../core/smtpd/machine.ts';
 import { openSession, type TestSession } from '../../core/smtpd/test-session.ts';
 import { VERBS } from '../../core/smtpd/types.ts';
+import { search } from '../support/search.ts';
 import { sessionOptions, smtpLine } from './smtp-lines.ts';
-
-const isLong = process.env.POSTSCOPE_LONG !== undefined;
 
 /** Lines within line_length_limit: 2.3 takes a longer one for two commands. */
 const line = smtpLine.filter((text) => text.length < 1000);
@@ -51,7 +50,7 @@ test('RFC 5321 §4.2: every command in every state gets exactly one reply', () =
       }
       for (const { state, event } of session.rows) met.add(`${state} ${event}`);
     }),
-    { seed: 1, numRuns: isLong ? 100_000 : 600 },
+    search(600),
   );
   const readers = Object.values(smtpd.states).filter(({ tags }) => tags.includes('read.lines'));
   const wanted = readers.flatMap(({ key }) => [...VERBS, 'UNKNOWN'].map((verb) => `${key} ${verb}`));
@@ -79,7 +78,7 @@ test('RFC 2920 §3.1: commands in one piece get as many replies, in order, unles
         expect(codes).toHaveLength(lines.length);
       }
     }),
-    { seed: 1, numRuns: isLong ? 50_000 : 300 },
+    search(300),
   );
   expect([whole > 20, cut > 20]).toEqual([true, true]);
 });

@@ -6,6 +6,7 @@ import { type AnyStateMachine, setup } from 'xstate';
 import { act, type RuleArgs } from '../../core/kernel/act.ts';
 import type { Effect } from '../../core/kernel/effects.ts';
 import { startChart, stepChart } from '../../core/kernel/process.ts';
+import { search } from '../support/search.ts';
 import { startByXState, stepByXState, told } from './oracle.ts';
 
 interface Context {
@@ -85,7 +86,6 @@ const chart = fc
 test('architecture §4: any flat chart is stepped as by XState', () => {
   const trip = fc.array(fc.constantFrom('A', 'B', 'C', 'D'), { minLength: 1, maxLength: 12 });
   let steps = 0;
-  const numRuns = process.env.POSTSCOPE_LONG === undefined ? 400 : 50_000;
   fc.assert(
     fc.property(chart, trip, fc.nat(6), (machine, events, fuel) => {
       const input = { count: 0, fuel };
@@ -104,9 +104,9 @@ test('architecture §4: any flat chart is stepped as by XState', () => {
         ({ state } = stepChart(machine, state, event));
       }
     }),
-    { seed: 1, numRuns },
+    search(400),
   );
-  expect(steps).toBeGreaterThan(numRuns);
+  expect(steps).toBeGreaterThan(400);
 });
 
 function startedState(machine: AnyStateMachine, input: Context) {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { aliases, mainCf, masterCf, passwd } from '../../scenarios/gouv-bj.files.ts';
 import { mailGouvBj } from '../../scenarios/gouv-bj.ts';
-import { digestOf, gouvBj, scenarioOf, scenarios } from '../../scenarios/index.ts';
+import { gouvBj, scenarioOf, scenarios } from '../../scenarios/index.ts';
 import { createWorld, linesToType, play, settingsOf, withoutQueueIds } from '../../sim/index.ts';
 
 const MEMOIR_SCREEN = [
@@ -67,15 +67,6 @@ test('RFC 5321 §3.3: the memoir’s second session, byte for byte, typed line b
   expect(world.mailbox('alexandre')[0]?.text).toMatch(/^Return-Path: <espera@gouv\.bj>\n/);
   expect(world.mailbox('alexandre')[0]?.text).toMatch(/\n\nFelicitacion mon frere[^\n]*\n$/);
   expect(world.queue()).toEqual([]);
-});
-
-test('determinism: equal seeds give equal traces, other seeds others', () => {
-  for (const { id } of scenarios) {
-    expect(digestOf(id, 1)).toMatch(/^[0-9a-f]{32}$/);
-    expect(digestOf(id, 1)).toBe(digestOf(id, 1));
-    expect(digestOf(id, 1)).not.toBe(digestOf(id, 2));
-  }
-  expect(() => digestOf('nothing', 1)).toThrow('no scenario nothing');
 });
 
 test('postfix(1): log lines carry time, machine, program and number', () => {

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { gouvBj, scenarioOf } from '../../scenarios/index.ts';
 import { createWorld, linesToType, play, type RecordedInput, type World } from '../../sim/index.ts';
+import { search } from '../support/search.ts';
 
 /** All that can be seen of a world. */
 function sight(world: World) {
@@ -83,7 +84,7 @@ test('time travel: any walk of step, back, seek, type and fork ends where the in
       const past = world.inputs().slice(0, world.stats().inputs);
       expect(sight(direct(seed, past, n))).toEqual(sight(world));
     }),
-    { seed: 1, numRuns: process.env.POSTSCOPE_LONG === undefined ? 40 : 5000 },
+    search(40),
   );
 });
 
