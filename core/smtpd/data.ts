@@ -73,7 +73,7 @@ export function passText({ context, event }: Args): Decision {
   if (transaction.failed !== undefined) return { context: { dataBytes }, effects: [idle(context)] };
   const limit = intOf(context.settings, 'message_size_limit');
   if (limit > 0 && dataBytes > limit) return giveUp(context, dataBytes);
-  const { text, state } = fixFirstLine(context.firstLine, event.bytes);
+  const { text, state } = fixFirstLine(context.firstLine, event.bytes, event.dottedAt);
   const sent = sendText(context, { type: 'cleanup.chunk', bytes: text });
   return { context: { firstLine: state, dataBytes }, effects: [...sent, idle(context)] };
 }
