@@ -47,8 +47,8 @@ export interface DecodedData {
   readonly ended: boolean;
   readonly rest: Uint8Array;
   /**
-   * Where in `text` the first line begins that lost its leading dot (the final dot is one, too); 0 when it came
-   * in an earlier chunk.
+   * Where in `text` the first line begins that lost its leading dot (the final dot is one, too); 0 when it
+   * came in an earlier chunk.
    */
   readonly dottedAt: number | undefined;
   readonly state: DataState;
