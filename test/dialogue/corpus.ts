@@ -5,7 +5,8 @@ import { differences } from '../../scenarios/dialogues/differences.ts';
 import { type Dialogue, parseDialogue } from './dialogue.ts';
 import type { Played } from './played.ts';
 
-const FOLDER = join(import.meta.dirname, '../../scenarios/dialogues/smtp');
+/** Where the files are. */
+export const FOLDER = join(import.meta.dirname, '../../scenarios/dialogues/smtp');
 
 /** Every dialogue, once for each profile it is for. */
 export function readCorpus(): readonly Dialogue[] {
