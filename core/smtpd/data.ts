@@ -153,7 +153,7 @@ const AFTER_DOT: Readonly<Record<CleanupDone['status'], Reply>> = {
   ...{ rejected: R.rejected, norcpt: R.internalRcpt, write: R.writeError, map: R.writeError },
 };
 
-/** Verdicts that may come with a reason; it may begin with a status of its own. Postfix: cleanup_strerror.c */
+/** Verdicts that may come with a reason; it may begin with a status of its own. cleanup_strerror.c */
 const REASONED: Readonly<Partial<Record<CleanupDone['status'], readonly [code: number, dsn: string]>>> = {
   rejected: [550, '5.7.1'],
   map: [451, '4.7.1'],

@@ -48,4 +48,22 @@ export const differences: readonly Difference[] = [
     theirs: /[\x01-\x08\x0b-\x1f\x7f]/,
     ours: '?',
   },
+  {
+    name: 'SIZE of a refused MAIL',
+    because:
+      'Postfix remembers a SIZE= that was too big and holds it against the next MAIL that has none. Here each MAIL speaks for itself.',
+    profiles: ['3.x'],
+    dialogues: ['size-again'],
+    theirs: /^(552 5\.3\.4 Message size exceeds fixed limit)\n\1$/m,
+    ours: '$1\n250 2.1.0 Ok',
+  },
+  {
+    name: 'control characters in ORCPT',
+    because:
+      'A decoded line end would make lines of its own in logs, queue files and notices (core/wire/xtext.ts).',
+    profiles: ['2.3', '3.x'],
+    dialogues: ['orcpt-control'],
+    theirs: /^250 2\.1\.5 Ok$/m,
+    ours: '501 5.5.4 Error: Bad ORCPT parameter syntax',
+  },
 ];
