@@ -44,3 +44,10 @@ test('smtpd(8): any split of the text gives the same, and later chunks are not c
   const chunk = latin1ToBytes('From x\n');
   expect(fixFirstLine(state, chunk).text).toBe(chunk);
 });
+
+test('smtpd(8): a line that came with a dot before it is no first line to be mended', () => {
+  const dotted = (text: string, at: number) => fixFirstLine(startFirstLine, latin1ToBytes(text), at);
+  expect(bytesToLatin1(dotted(' a\n b\n', 0).text)).toBe(' a\n b\n');
+  expect(bytesToLatin1(dotted('From x\nFrom y\n z\n', 7).text)).toBe('X-Mailbox-Line: From x\nFrom y\n z\n');
+  expect(dotted(' a\n', 0).state.phase).toBe('done');
+});

@@ -31,12 +31,21 @@ const DONE: FirstLineState = { held: EMPTY_BYTES, phase: 'done' };
 /**
  * A chunk of LF-ended text. Any split of the text gives the same result; after the first lines it costs
  * nothing.
+ *
+ * @param dottedAt where a line begins that came with a dot before it: Postfix looks at lines as they came, so
+ * that one is neither a mailbox line nor does it begin with a blank
  */
 export function fixFirstLine(
   state: FirstLineState,
   chunk: Uint8Array,
+  dottedAt?: number,
 ): { readonly text: Uint8Array; readonly state: FirstLineState } {
   if (state.phase === 'done') return { text: chunk, state };
+  if (dottedAt !== undefined) {
+    const before = fixFirstLine(state, chunk.subarray(0, dottedAt));
+    const text = concatBytes([before.text, before.state.held, chunk.subarray(dottedAt)]);
+    return { text, state: DONE };
+  }
   const parts: Uint8Array[] = [];
   let rest = concatBytes([state.held, chunk]);
   let { phase } = state;

@@ -32,7 +32,7 @@ test('RFC 5321 §4.5.2: text and its end are two events, what follows stays unre
   const bytes = new TextEncoder().encode('a\r\n.\r\nNOOP\r\n');
   const { events, rest } = smtpProtocol.decodeData(smtpProtocol.startData(openSession().context()), bytes);
   expect(events).toEqual([
-    { type: 'data.chunk', bytes: new TextEncoder().encode('a\n'), sizeBytes: 3 },
+    { type: 'data.chunk', bytes: new TextEncoder().encode('a\n'), sizeBytes: 3, dottedAt: 2 },
     { type: 'data.end', sizeBytes: 3, bareLf: false },
   ]);
   expect(new TextDecoder().decode(rest)).toBe('NOOP\r\n');

@@ -63,9 +63,9 @@ export const smtpProtocol: SessionProtocol<SmtpdContext, DataState> = {
   parse: parseLine,
   startData: (context) => startData(bareNewlineMode(context)),
   decodeData: (data, bytes) => {
-    const { text, ended, rest, state } = decodeData(data, bytes);
+    const { text, ended, rest, dottedAt, state } = decodeData(data, bytes);
     const { sizeBytes, bareLf } = state;
-    const chunk = text.length === 0 ? [] : [{ type: 'data.chunk', bytes: text, sizeBytes }];
+    const chunk = text.length === 0 ? [] : [{ type: 'data.chunk', bytes: text, sizeBytes, dottedAt }];
     const end = ended ? [{ type: 'data.end', sizeBytes, bareLf }] : [];
     return { data: state, events: [...chunk, ...end], rest };
   },

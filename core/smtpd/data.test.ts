@@ -83,6 +83,11 @@ test('header_checks(5) REJECT: the reason may begin with a status of its own', (
   expect(plain.send('x\r\n.\r\n')).toBe('550 5.7.1 no viruses\r\n');
 });
 
+test('postconf(5) virtual_alias_expansion_limit: the client hears why it has to come again', () => {
+  const session = atText({ verdict: { status: 'map', reason: '4.6.0 Alias expansion error' } });
+  expect(session.send('x\r\n.\r\n')).toBe('451 4.6.0 Alias expansion error\r\n');
+});
+
 const SMUGGLED = 'body\r\n\n.\nMAIL FROM:<evil@a.example>\r\nRCPT TO:<ann@gouv.bj>\r\nDATA\r\nevil\r\n.\r\n';
 
 test('postconf(5) smtpd_forbid_bare_newline: normalize sees one message where 2.3 sees two', () => {

@@ -73,7 +73,7 @@ export function passText({ context, event }: Args): Decision {
   if (transaction.failed !== undefined) return { context: { dataBytes }, effects: [idle(context)] };
   const limit = intOf(context.settings, 'message_size_limit');
   if (limit > 0 && dataBytes > limit) return giveUp(context, dataBytes);
-  const { text, state } = fixFirstLine(context.firstLine, event.bytes);
+  const { text, state } = fixFirstLine(context.firstLine, event.bytes, event.dottedAt);
   const sent = sendText(context, { type: 'cleanup.chunk', bytes: text });
   return { context: { firstLine: state, dataBytes }, effects: [...sent, idle(context)] };
 }
@@ -153,10 +153,17 @@ const AFTER_DOT: Readonly<Record<CleanupDone['status'], Reply>> = {
   ...{ rejected: R.rejected, norcpt: R.internalRcpt, write: R.writeError, map: R.writeError },
 };
 
-/** A reason given by a table may begin with a status of its own. */
-function rejection(reason: string): Reply {
+/** Verdicts that may come with a reason; it may begin with a status of its own. cleanup_strerror.c */
+const REASONED: Readonly<Partial<Record<CleanupDone['status'], readonly [code: number, dsn: string]>>> = {
+  rejected: [550, '5.7.1'],
+  map: [451, '4.7.1'],
+};
+
+function reasoned(status: CleanupDone['status'], reason: string | undefined): Reply | undefined {
+  const [code, dsn] = REASONED[status] ?? [];
+  if (reason === undefined || code === undefined || dsn === undefined) return undefined;
   const own = splitDsn(reason);
-  return { code: 550, enhanced: own?.dsn ?? '5.7.1', text: own?.text ?? reason };
+  return { code, enhanced: own?.dsn ?? dsn, text: own?.text ?? reason };
 }
 
 /** The message could not be kept. */
@@ -166,6 +173,5 @@ export function sayNotQueued(args: Args): Decision {
   const status = event.type === 'cleanup.done' ? event.status : (failed ?? 'write');
   const reason = event.type === 'cleanup.done' ? event.reason : undefined;
   const gone = { ...args, context: { ...context, transaction: undefined } };
-  const reply = status === 'rejected' && reason !== undefined ? rejection(reason) : AFTER_DOT[status];
-  return endOfMessage(failed === undefined ? gone : args, reply);
+  return endOfMessage(failed === undefined ? gone : args, reasoned(status, reason) ?? AFTER_DOT[status]);
 }

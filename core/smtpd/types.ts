@@ -152,6 +152,8 @@ export interface DataChunk {
   readonly bytes: Uint8Array;
   /** Of the whole text so far, as message_size_limit counts. */
   readonly sizeBytes: number;
+  /** Where in it the first line begins that lost its leading dot. */
+  readonly dottedAt: number | undefined;
 }
 
 export interface DataEnd {

@@ -148,3 +148,12 @@ test('DATA: 25 MB of stuffed dots and an endless run of CRs take linear time', (
   expect(crs.text.length + crs.state.pendingCr).toBe(10_000_000);
   expect(performance.now() - started).toBeLessThan(5000);
 });
+
+test('smtpd(8): the first line that lost its dot is known, in whatever pieces it came', () => {
+  const chunk = (state: ReturnType<typeof startData>, text: string) => decodeData(state, latin1ToBytes(text));
+  expect(chunk(startData('normalize'), 'a\r\n. b\r\n.c\r\n').dottedAt).toBe(2);
+  expect(chunk(startData('normalize'), 'a\r\nb.\r\n').dottedAt).toBeUndefined();
+  const dot = chunk(startData('normalize'), '.');
+  expect(dot.text).toHaveLength(0);
+  expect(chunk(dot.state, ' b\r\n').dottedAt).toBe(0);
+});

@@ -35,6 +35,8 @@ export interface DataState {
   readonly bareLf: boolean;
   /** What Postfix counts against message_size_limit: bytes of text, and two for each line end. */
   readonly sizeBytes: number;
+  /** Some line has lost its leading dot. */
+  readonly dotted: boolean;
 }
 
 /** One chunk decoded. */
@@ -44,17 +46,31 @@ export interface DecodedData {
   /** The final dot was seen; `rest` follows it. */
   readonly ended: boolean;
   readonly rest: Uint8Array;
+  /**
+   * Where in `text` the first line begins that lost its leading dot (the final dot is one, too); 0 when it
+   * came in an earlier chunk.
+   */
+  readonly dottedAt: number | undefined;
   readonly state: DataState;
 }
 
 /** The state after the 354 reply. */
 export function startData(mode: BareNewline): DataState {
-  return { mode, line: 'start', pendingCr: 0, afterBareLf: false, bareLf: false, sizeBytes: 0 };
+  return {
+    mode,
+    line: 'start',
+    pendingCr: 0,
+    afterBareLf: false,
+    bareLf: false,
+    sizeBytes: 0,
+    dotted: false,
+  };
 }
 
 /** Decodes a chunk. Any split of the same bytes gives the same text. Linear in the chunk. */
 export function decodeData(state: DataState, bytes: Uint8Array): DecodedData {
-  const work: Work = { ...state, out: new Uint8Array(bytes.length + state.pendingCr + 1), size: 0, lines: 0 };
+  const out = new Uint8Array(bytes.length + state.pendingCr + 1);
+  const work: Work = { ...state, out, size: 0, lines: 0, dottedAt: state.dotted ? 0 : undefined };
   let at = 0;
   while (at < bytes.length) {
     if (work.line === 'text' && work.pendingCr === 0) at = copyText(work, bytes, at);
@@ -78,6 +94,7 @@ interface Work {
   readonly out: Uint8Array;
   size: number;
   lines: number;
+  dottedAt: number | undefined;
 }
 
 /**
@@ -113,6 +130,7 @@ function copyText(work: Work, bytes: Uint8Array, from: number): number {
 function addText(work: Work, byte: number): void {
   if (work.line === 'start' && byte === DOT && work.pendingCr === 0) {
     work.line = 'dot';
+    work.dottedAt ??= work.size;
     return;
   }
   flushCr(work);
@@ -153,10 +171,17 @@ function endLine(work: Work): boolean {
 }
 
 function finish(work: Work, ended: boolean, rest: Uint8Array): DecodedData {
-  const { mode, line, pendingCr, afterBareLf, bareLf } = work;
+  const { mode, line, pendingCr, afterBareLf, bareLf, dottedAt } = work;
   const sizeBytes = work.sizeBytes + work.size + work.lines;
   const text = work.out.subarray(0, work.size);
-  return { text, ended, rest, state: { mode, line, pendingCr, afterBareLf, bareLf, sizeBytes } };
+  const dotted = dottedAt !== undefined;
+  return {
+    text,
+    ended,
+    rest,
+    dottedAt,
+    state: { mode, line, pendingCr, afterBareLf, bareLf, sizeBytes, dotted },
+  };
 }
 
 /**

@@ -5,7 +5,8 @@ import { differences } from '../../scenarios/dialogues/differences.ts';
 import { type Dialogue, parseDialogue } from './dialogue.ts';
 import type { Played } from './played.ts';
 
-const FOLDER = join(import.meta.dirname, '../../scenarios/dialogues/smtp');
+/** Where the files are. */
+export const FOLDER = join(import.meta.dirname, '../../scenarios/dialogues/smtp');
 
 /** Every dialogue, once for each profile it is for. */
 export function readCorpus(): readonly Dialogue[] {
@@ -33,14 +34,14 @@ export function withoutDifferences(
   seen: Set<string> = new Set(),
 ): Played {
   return {
-    said: said.map((lines) => (lines.length === 0 ? lines : takeBack(lines.join('\n'), 'reply').split('\n'))),
-    letters: letters.map((list) => list.map((letter) => takeBack(letter, 'letter'))),
+    said: said.map((lines) => (lines.length === 0 ? lines : takeBack(lines.join('\n')).split('\n'))),
+    letters,
   };
 
-  function takeBack(text: string, where: 'reply' | 'letter'): string {
+  function takeBack(text: string): string {
     let result = text;
     for (const difference of differences) {
-      if (difference.where !== where || !difference.profiles.includes(profile)) continue;
+      if (!difference.profiles.includes(profile)) continue;
       if (difference.dialogues?.includes(name) === false) continue;
       const changed = result.replace(new RegExp(difference.theirs, 'gm'), difference.ours);
       if (changed !== result) seen.add(difference.name);

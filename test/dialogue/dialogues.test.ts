@@ -38,7 +38,7 @@ describe('on our server', () => {
   let played: readonly Played[] = [];
   beforeAll(async () => {
     played = await playOnServer(corpus);
-  }, 120_000);
+  }, 240_000);
   for (const [at, dialogue] of corpus.entries())
     test(titleOf(dialogue), () => {
       expect(played[at]?.said).toEqual(expected(dialogue));
@@ -71,7 +71,7 @@ describe('with the real Postfix', () => {
         expect(theirs.said).toEqual(expected(dialogue));
         expect(theirs.letters).toEqual(playedInSimulator(dialogue).letters);
       },
-      120_000,
+      240_000,
     );
 
   testWithOracle('postfix')('decision 7: every difference that is named was met', () => {

@@ -1,4 +1,4 @@
-/** escape - raw bytes as text in a dialogue file: `\r \n \t \0 \\ \xHH`, and `\(a*3000)` for many of the same. */
+/** escape - raw bytes as text in a dialogue: `\r \n \t \0 \\ \xHH`, and `\(a*3000)` for many of the same. */
 
 const NAMED: Readonly<Record<string, string>> = { r: '\r', n: '\n', t: '\t', '0': '\0', '\\': '\\' };
 const NAMES = new Map(Object.entries(NAMED).map(([name, char]) => [char, `\\${name}`]));

@@ -1,6 +1,6 @@
 /** generate-text - message texts for generated sessions: headers, bodies, and what should not be in them. */
 
-import { type Chance, happens, pick } from './chance.ts';
+import { type Chance, happens, noise, pick } from './chance.ts';
 import type { Profile } from './dialogue.ts';
 
 const HEADERS = [
@@ -21,6 +21,14 @@ const ODD_HEADERS = [
     'To: <"a b"@c>, <>',
   ],
 ];
+/** What a text depends on. */
+export interface Kind {
+  readonly profile: Profile;
+  /** Addresses in headers are completed. */
+  readonly rewritesHeaders: boolean;
+}
+
+const NAMES = ['To', 'Cc', 'From', 'Sender', 'Reply-To', 'Resent-To', 'Message-Id', 'Subject'];
 const LINES = [
   'text',
   '',
@@ -44,17 +52,22 @@ const ODD_LINES = [
   'z'.repeat(5000),
 ];
 
+function header(chance: Chance, kind: Kind): string {
+  if (!happens(chance, chance.faults)) return pick(chance, HEADERS);
+  if (kind.rewritesHeaders || happens(chance, 60)) return pick(chance, ODD_HEADERS);
+  return `${pick(chance, NAMES)}: ${noise(chance, 12)}`;
+}
+
 /** 2.3 takes the rest of a long command line for the next one; no Postfix of today can show that. */
 const LONG = 2000;
 
 /** The bytes after DATA, with the dot that ends them. If DATA was refused they are commands. */
-export function textFor(chance: Chance, profile: Profile): string {
+export function textFor(chance: Chance, kind: Kind): string {
   const lines: string[] = [];
-  for (let left = chance.dice.below(5); left > 0; left -= 1)
-    lines.push(pick(chance, happens(chance, chance.faults) ? ODD_HEADERS : HEADERS));
+  for (let left = chance.dice.below(5); left > 0; left -= 1) lines.push(header(chance, kind));
   if (!happens(chance, 10 + chance.faults / 4)) lines.push('');
   for (let left = chance.dice.below(5); left > 0; left -= 1)
     lines.push(pick(chance, happens(chance, chance.faults) ? ODD_LINES : LINES));
-  const kept = profile === '2.3' ? lines.filter(({ length }) => length < LONG) : lines;
+  const kept = kind.profile === '2.3' ? lines.filter(({ length }) => length < LONG) : lines;
   return `${kept.map((text) => `${text}\r\n`).join('')}.\r\n`;
 }

@@ -53,7 +53,7 @@ function service(line: string, settings: readonly string[]): readonly string[] {
   return [line, ...settings.map((setting) => `  -o { ${setting.replace(/=$/, '= ')} }`)];
 }
 
-/** An smtpd for each configuration; cleanup and trivial-rewrite are shared where only smtpd_ settings differ. */
+/** An smtpd for each configuration; cleanup and trivial-rewrite are shared where only smtpd_* differs. */
 function ownServices(kinds: readonly Dialogue[], ports: readonly number[]): readonly string[] {
   const pairs = new Map<string, number>();
   const lines: string[] = [];
