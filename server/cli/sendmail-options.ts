@@ -53,7 +53,7 @@ function attributesOf(io: Io, options: readonly Option[]): SendmailLine['attribu
   if (ret === 'full' || ret === 'hdrs') attributes.push(['ret_flags', ret === 'full' ? '1' : '2']);
   else if (ret !== undefined) warn(io, NAME, 'bad -R option value -- ignored');
   if (has(options, 'G')) attributes.push(['rewrite_context', 'remote']);
-  const body = lastOf(options, 'B')?.toUpperCase();
+  const body = lastOf(options, 'B');
   if (body !== undefined && body !== '8BITMIME' && body !== '7BIT')
     throw new Fatal('-B option needs 8BITMIME or 7BIT', FAILED);
   if (body !== undefined) attributes.push(['encoding', body === '7BIT' ? '7bit' : '8bit']);

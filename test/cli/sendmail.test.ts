@@ -48,7 +48,17 @@ describe.runIf(process.getuid?.() === 0 && oracle('postfix') !== undefined)('wit
 
   testWithOracle('postfix')('sendmail(1): what is refused is refused in Postfix’s words', async () => {
     const lines = [
-      ...[[], ['-bx'], ['-B', '9BIT', 'x'], ['-n', 'x'], ['-q', 'x'], ['-q15m'], ['-qx'], ['-bs', 'x']],
+      ...[
+        [],
+        ['-bx'],
+        ['-B', '9BIT', 'x'],
+        ['-B', '8bitmime', 'x'],
+        ['-n', 'x'],
+        ['-q', 'x'],
+        ['-q15m'],
+        ['-qx'],
+        ['-bs', 'x'],
+      ],
       ...[['-Xfoo', 'x'], ['-bm'], ['-Z'], ['-bi', 'x'], ['-bp', '-t'], ['-bp', 'x'], ['-bh']],
     ];
     await Promise.all(
@@ -80,7 +90,7 @@ describe.runIf(process.getuid?.() === 0 && oracle('postfix') !== undefined)('wit
         ],
         ...[
           ['-N', 'success,delay', '-V', 'id=1', '-R', 'hdrs', 'x'],
-          ['-N', 'never', '-B', '8bitmime', 'x'],
+          ['-N', 'never', '-B', '8BITMIME', 'x'],
         ],
         ...[
           ['-N', 'never,delay', '-R', 'some', 'x'],

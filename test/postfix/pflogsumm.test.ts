@@ -4,8 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import nodemailer from 'nodemailer';
 import { afterEach, expect } from 'vitest';
+import { sendmail } from '../../server/cli/sendmail.ts';
 import { startServer } from '../../server/main.ts';
-import { real } from '../support/commands.ts';
+import { ours, real } from '../support/commands.ts';
 import { oraclePath, testWithOracle } from '../support/oracles.ts';
 import { until } from '../support/real-postfix.ts';
 
@@ -28,8 +29,7 @@ function configure(): void {
   const main = [
     ...['myhostname = mail.gouv.bj', 'mydestination = gouv.bj', 'myorigin = gouv.bj', 'alias_maps ='],
     ...[`queue_directory = ${folder}/spool`, `passwd_file = ${folder}/passwd`, 'home_mailbox = Maildir/'],
-    'transport_maps = inline:{{bounced.example = error:5.1.2 no such place}, {later.example = retry:4.4.1 later}}',
-    ...['smtpd_recipient_restrictions = reject_unlisted_recipient, permit', ''],
+    ...['compatibility_level = 3.6', ''],
   ];
   fs.writeFileSync(join(folder, 'main.cf'), main.join('\n'));
   fs.writeFileSync(join(folder, 'master.cf'), MASTER.join('\n'));
@@ -46,7 +46,8 @@ testWithOracle('pflogsumm')(
     const send = (to: string) => transport.sendMail({ from: 'espera@gouv.bj', to, subject: 's', text: 't' });
     await send('espera@gouv.bj');
     await send('x@later.example');
-    await send('x@bounced.example');
+    const unknown = ['-C', folder, '-f', 'espera@gouv.bj', 'nobody@gouv.bj'];
+    await ours('sendmail', sendmail, unknown, 'Subject: s\n\nt\n');
     await expect(send('nobody@gouv.bj')).rejects.toThrow('User unknown');
     transport.close();
     // The bounce comes home as a letter of its own.
@@ -60,8 +61,9 @@ testWithOracle('pflogsumm')(
     expect([code, err]).toEqual([0, '']);
     const counted = (what: string): number =>
       Number(new RegExp(`^ +(\\d+)k? +${what}\\b`, 'm').exec(out)?.[1] ?? -1);
+    // It counts what smtpd and pickup took: the notice to the sender is no third party's mail.
     expect(['received', 'delivered', 'deferred', 'bounced', 'rejected'].map(counted)).toEqual([
-      4, 2, 1, 1, 1,
+      3, 2, 1, 1, 1,
     ]);
     expect(out).toMatch(/User unknown/i);
   },
