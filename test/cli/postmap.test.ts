@@ -17,7 +17,7 @@ beforeAll(() => {
   folder = fs.mkdtempSync(join(tmpdir(), 'postscope-postmap-'));
   fs.writeFileSync(
     join(folder, 'main.cf'),
-    `myhostname = mail.gouv.bj\nalias_database = hash:${folder}/newaliases\n`,
+    `compatibility_level = 3.6\nmyhostname = mail.gouv.bj\nalias_database = hash:${folder}/newaliases\n`,
   );
 });
 

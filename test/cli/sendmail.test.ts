@@ -93,7 +93,8 @@ describe.runIf(process.getuid?.() === 0 && oracle('postfix') !== undefined)('wit
           ['-N', 'never', '-B', '8BITMIME', 'x'],
         ],
         ...[
-          ['-N', 'never,delay', '-R', 'some', 'x'],
+          ['-N', 'never,delay', 'x'],
+          ['-R', 'some', 'x'],
           ['-f', 'a b c <', 'x'],
           ['-o7', '-om', '-O', 'a=b', 'x'],
         ],
