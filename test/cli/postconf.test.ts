@@ -98,7 +98,6 @@ function valueAt(index: number): fc.Arbitrary<string> {
       `\${${n}?yes}`,
       `\${${n}:no}`,
       `\${${n}?{a b}:{c}}`,
-      '$$',
     ),
   );
   const blank = fc.constantFrom(' ', '  ', '\t', ', ', ',', '\n ', '\n# comment\n\t', '');
