@@ -147,4 +147,3 @@ export { type MaildropParts, maildropFile } from './pickup/maildrop-file.ts';
 export type { SmtpdInput } from './smtpd/types.ts';
 export { bytesToLatin1, latin1ToBytes } from './wire/bytes.ts';
 export { utf8Encode } from './wire/utf8.ts';
-export { xtextEncode } from './wire/xtext.ts';

@@ -38,11 +38,14 @@ export interface ServerOptions {
   readonly watch?: (record: StepRecord) => void;
 }
 
-const QUEUES = ['maildrop', 'incoming', 'active', 'deferred', 'hold', 'corrupt', 'bounce', 'defer', 'trace'];
+const QUEUES = [
+  ...['maildrop', 'incoming', 'active', 'deferred', 'hold', 'corrupt', 'bounce', 'defer', 'trace'],
+  ...['flush', 'saved', 'private', 'public', 'pid'],
+];
 
 /** Makes the queue directories that are missing. */
 function makeQueueDirectories(queueDirectory: string): void {
-  for (const name of [...QUEUES, 'public', 'pid']) {
+  for (const name of QUEUES) {
     fs.mkdirSync(join(queueDirectory, name), { recursive: true, mode: 0o700 });
   }
 }

@@ -40,6 +40,8 @@ export interface KnownNames {
   /** Names that values refer to and nothing defines; the smtpd_restriction_classes among them. */
   readonly undefinedMain: readonly string[];
   readonly undefinedMaster: readonly string[];
+  /** Old names that defaults refer to: known when asked for, not listed. */
+  readonly legacy: ReadonlySet<string>;
 }
 
 function isBuiltIn(settings: Settings, name: string): boolean {
@@ -115,7 +117,7 @@ export function knownNames(settings: Settings, defaultsOnly: boolean): KnownName
   if (defaultsOnly)
     return {
       ...{ defaults, unusedMain: nothing, unusedMaster: [] },
-      ...{ undefinedMain: nothing, undefinedMaster: nothing },
+      ...{ undefinedMain: nothing, undefinedMaster: nothing, legacy: new Set<string>() },
     };
   const classes = listOf(settings, 'smtpd_restriction_classes');
   const inMain = [...namesInMain(settings), ...classes];
@@ -126,7 +128,7 @@ export function knownNames(settings: Settings, defaultsOnly: boolean): KnownName
   for (const name of [...inMain, ...inMaster, ...inDefaults])
     if (!defaults.has(name) && main.has(name)) defaults.set(name, '');
   return {
-    defaults,
+    ...{ defaults, legacy: inDefaults },
     unusedMain: [...main.keys()].filter((name) => !defaults.has(name) && name !== 'config_directory'),
     unusedMaster: settings.master.flatMap((service) => unusedOverrides(settings, service, defaults)),
     undefinedMain: once(

@@ -155,6 +155,7 @@ function lineOf(name: string, value: string, profile: Profile, options: readonly
 }
 
 function isShown(settings: Settings, name: string, options: readonly Option[]): boolean {
+  if (has(options, 'n') && READ_ONLY.includes(name)) return false;
   return !has(options, 'n') || settings.main.has(name) || name === 'config_directory';
 }
 
@@ -177,7 +178,7 @@ function show(io: Io, settings: Settings, options: readonly Option[], words: rea
       );
   }
   for (const name of words.length > 0 ? words : sorted()) {
-    if (!known.defaults.has(name)) warn(io, NAME, `${name}: unknown parameter`);
+    if (!known.defaults.has(name) && !known.legacy.has(name)) warn(io, NAME, `${name}: unknown parameter`);
     else if (isShown(settings, name, options))
       io.out(lineOf(name, shownValue(io, settings, known, name, options), profile, options));
   }

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 
 const QUEUES = [
   ...['active', 'bounce', 'corrupt', 'defer', 'deferred', 'hold', 'incoming', 'maildrop', 'pid', 'private'],
-  ...['public', 'trace'],
+  ...['public', 'trace', 'flush', 'saved'],
 ];
 
 /**

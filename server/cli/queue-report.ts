@@ -77,7 +77,7 @@ export function queueTable(settings: Settings, messages: Iterable<Listed>): stri
   return `${text}\n-- ${Math.floor(bytes / 1024)} Kbytes in ${count} Request${count === 1 ? '' : 's'}.\n`;
 }
 
-/** JSON text of a latin1 string: bytes above 127 pass as they are. RFC 8259 §7 */
+/** JSON text of a latin1 string: bytes above 127 pass as they are. */
 function json(text: string): string {
   return JSON.stringify(text).replaceAll('\x7f', '\\u007F');
 }

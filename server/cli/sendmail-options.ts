@@ -1,5 +1,4 @@
 /** The command line of sendmail(1): what its letters mean and what it refuses, in Postfix's words. */
-import { xtextEncode } from '#core';
 import { has, lastOf, type Option, readOptions } from './options.ts';
 import { EXIT, Fatal, type Io, usageError, warn } from './program.ts';
 
@@ -27,6 +26,9 @@ export interface SendmailLine {
 
 const LETTERS = 'A:B:C:F:GIL:N:O:R:UV:X:ab:ce:f:h:imno:p:r:q:tvx';
 
+/** Stands for the argument that a bare -q does not have. */
+const NOW = '!';
+
 const NOTIFY: Readonly<Record<string, number>> = { never: 1, success: 2, failure: 4, delay: 8 };
 
 function notifyOf(io: Io, text: string): number {
@@ -44,14 +46,14 @@ function attributesOf(io: Io, options: readonly Option[]): SendmailLine['attribu
   const attributes: [string, string][] = [];
   const envelopeId = lastOf(options, 'V');
   if (envelopeId !== undefined) {
-    if (/^[\x20-\x7e]+$/.test(envelopeId)) attributes.push(['envelope_id', xtextEncode(envelopeId, '+=')]);
+    if (/^[\x20-\x7e]+$/.test(envelopeId)) attributes.push(['envelope_id', envelopeId]);
     else warn(io, NAME, 'bad syntax in -V option value -- ignored');
   }
   const ret = lastOf(options, 'R')?.toLowerCase();
   if (ret === 'full' || ret === 'hdrs') attributes.push(['ret_flags', ret === 'full' ? '1' : '2']);
   else if (ret !== undefined) warn(io, NAME, 'bad -R option value -- ignored');
   if (has(options, 'G')) attributes.push(['rewrite_context', 'remote']);
-  const body = lastOf(options, 'B')?.toUpperCase();
+  const body = lastOf(options, 'B');
   if (body !== undefined && body !== '8BITMIME' && body !== '7BIT')
     throw new Fatal('-B option needs 8BITMIME or 7BIT', FAILED);
   if (body !== undefined) attributes.push(['encoding', body === '7BIT' ? '7bit' : '8bit']);
@@ -72,7 +74,8 @@ function modeOf(options: readonly Option[]): string {
   let mode = 'm';
   for (const { letter, value } of options) {
     if (letter === 'I') mode = 'i';
-    if (letter === 'q') mode = 'q';
+    // An interval (-q15m) is for a daemon that has its own: it is ignored.
+    if (letter === 'q') mode = /^\d/.test(value) ? 'interval' : 'q';
     if (letter !== 'b') continue;
     if (value === 'v') throw new Fatal("-bv is not available here / -bv n'existe pas ici", FAILED);
     if (!'msipdhH'.includes(value.charAt(0))) throw new Fatal(`unsupported: -b${value.charAt(0)}`, FAILED);
@@ -91,7 +94,7 @@ const NO_RECIPIENT: Readonly<Record<string, string>> = {
 
 function siteOf(options: readonly Option[]): string | undefined {
   const value = lastOf(options, 'q') ?? '';
-  if (value === '' || /^\d/.test(value)) return undefined;
+  if (value === '' || value === NOW || /^\d/.test(value)) return undefined;
   if (!/^[RS]/.test(value)) throw new Fatal(`-q${value.charAt(0)} is not implemented`, FAILED);
   return value.slice(1);
 }
@@ -99,14 +102,15 @@ function siteOf(options: readonly Option[]): string | undefined {
 /** Reads the command line. A bare `-q` takes no argument, `-q15m` and `-qRsite` do. */
 export function sendmailLine(args: readonly string[], io: Io): SendmailLine {
   const line = readOptions(
-    args.map((word) => (word === '-q' ? '-q0' : word)),
+    args.map((word) => (word === '-q' ? `-q${NOW}` : word)),
     LETTERS,
   );
   if (!line.ok) throw usageError(io, NAME, line.complaint, 'usage: sendmail [options]', FAILED);
   const { options, words } = line;
   if (has(options, 'n')) throw new Fatal('-n option not supported', FAILED);
   if (has(options, 'v')) throw new Fatal("-v is not available here / -v n'existe pas ici", FAILED);
-  const mode = modeOf(options);
+  const stated = modeOf(options);
+  const mode = stated === 'interval' && words.length > 0 ? 'm' : stated;
   const extract = has(options, 't');
   const refused = words.length > 0 ? NO_RECIPIENT[mode] : undefined;
   if (refused !== undefined) throw new Fatal(refused, FAILED);

@@ -21,8 +21,13 @@ function service(name: string, command: string, overrides: ServiceEntry['overrid
 /** What a local user may not be refused for. Postfix: SMTPD_STAND_ALONE */
 const UNCHECKED: ServiceEntry['overrides'] = [
   ...['client', 'helo', 'sender', 'relay', 'recipient', 'data', 'end_of_data'].map(
-    (stage) => [`smtpd_${stage}_restrictions`, stage === 'recipient' ? 'permit, reject' : ''] as const,
+    (stage) =>
+      [`smtpd_${stage}_restrictions`, stage === 'recipient' ? 'permit_mynetworks, reject' : ''] as const,
   ),
+  ['mynetworks', '127.0.0.1/32'],
+  // Scripts write the whole session into the pipe, with LF line ends.
+  ['smtpd_forbid_unauth_pipelining', 'no'],
+  ['smtpd_forbid_bare_newline', 'no'],
   ['smtpd_helo_required', 'no'],
   ['smtpd_reject_unlisted_recipient', 'no'],
   ['smtpd_reject_unlisted_sender', 'no'],

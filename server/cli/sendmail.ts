@@ -79,7 +79,8 @@ function senderOf(io: Io, line: SendmailLine, account: Account): string {
   if (line.sender === undefined) return account.name;
   const address = extractAddress(line.sender, { allowEmpty: true, strict: false });
   if (address === undefined) warn(io, NAME, `-f option specified malformed sender: ${line.sender}`);
-  return address ?? account.name;
+  // Postfix goes on with the first address that it can make out.
+  return address ?? recipientsIn(line.sender)[0] ?? account.name;
 }
 
 function refuseCaller(settings: Settings, { name, uid }: Account): void {

@@ -17,7 +17,7 @@ beforeAll(() => {
   folder = fs.mkdtempSync(join(tmpdir(), 'postscope-postmap-'));
   fs.writeFileSync(
     join(folder, 'main.cf'),
-    `myhostname = mail.gouv.bj\nalias_database = hash:${folder}/newaliases\n`,
+    `compatibility_level = 3.6\nmyhostname = mail.gouv.bj\nalias_database = hash:${folder}/newaliases\n`,
   );
 });
 
@@ -90,10 +90,18 @@ const KEYS = 'Key\na\nB:\nb:\nnosuch\nuser@gouv.bj\nroot\n@\nx, y\na b\n"a b"@c\
 testWithOracle('postmap')('postmap(1): random sources, warnings, dumps and answers as Debian’s', async () => {
   const each = [
     ...([[['btree:FILE']], [['-s', 'btree:FILE']], [['-q', '-', 'btree:FILE'], KEYS]] as const),
-    ...([[['-f', 'hash:FILE']], [['-s', 'FILE']], [['-fq', '-', 'FILE'], KEYS]] as const),
-    ...([[['-q', 'KEY', 'FILE', 'btree:FILE']], [['-r', 'FILE']], [['-s', 'FILE']]] as const),
-    ...([[['-iw', 'FILE'], 'a 1\nnew 2\n'], [['-i', 'FILE'], 'a 3\n'], [['-s', 'FILE']]] as const),
-    ...([[['-d', 'KEY', 'FILE']], [['-d', '-', 'FILE'], KEYS], [['-s', 'FILE']]] as const),
+    ...([[['-f', 'btree:FILE']], [['-s', 'btree:FILE']], [['-fq', '-', 'btree:FILE'], KEYS]] as const),
+    ...([
+      [['-q', 'KEY', 'btree:FILE', 'btree:FILE']],
+      [['-r', 'btree:FILE']],
+      [['-s', 'btree:FILE']],
+    ] as const),
+    ...([
+      [['-iw', 'btree:FILE'], 'a 1\nnew 2\n'],
+      [['-i', 'btree:FILE'], 'a 3\n'],
+      [['-s', 'btree:FILE']],
+    ] as const),
+    ...([[['-d', 'KEY', 'btree:FILE']], [['-d', '-', 'btree:FILE'], KEYS], [['-s', 'btree:FILE']]] as const),
   ];
   const samples = fc.sample(mapSource, runs);
   await Promise.all(

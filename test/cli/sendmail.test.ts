@@ -1,0 +1,171 @@
+/** sendmail(1), ours and Debian's: what they refuse, and the maildrop files they leave. */
+import { spawn } from 'node:child_process';
+import fs from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { postcat } from '../../server/cli/postcat.ts';
+import { sendmail } from '../../server/cli/sendmail.ts';
+import { ours, type Ran, real } from '../support/commands.ts';
+import { oracle, oraclePath, testWithOracle } from '../support/oracles.ts';
+import { type RealPostfix, startRealPostfix } from '../support/real-postfix.ts';
+
+const BIN = resolve(import.meta.dirname, '../../server/bin');
+const TEXT = 'Subject: x\nTo: q@gouv.bj, "a b"@c.example\nCc: r@gouv.bj\n\nhi\n.\nmore\n';
+let folder = '';
+
+beforeAll(() => {
+  folder = fs.mkdtempSync(join(tmpdir(), 'postscope-sendmail-'));
+  for (const name of ['maildrop', 'incoming', 'public']) fs.mkdirSync(join(folder, name));
+  const main = `queue_directory = ${folder}\nmyhostname = mail.gouv.bj\nmaillog_file = ${folder}/log\nalias_maps =\n`;
+  fs.writeFileSync(join(folder, 'main.cf'), main);
+  fs.writeFileSync(join(folder, 'master.cf'), '127.0.0.1:0 inet n - n - - smtpd\n');
+});
+
+afterAll(() => fs.rmSync(folder, { recursive: true, force: true }));
+
+/** The one message in a maildrop, without its time; it is taken away. */
+async function shown(maildrop: string): Promise<string> {
+  const [name = ''] = fs.readdirSync(maildrop);
+  const path = join(maildrop, name);
+  const { out } = await ours('postcat', postcat, ['-c', folder, path]);
+  fs.rmSync(path);
+  return out.replaceAll(path, 'FILE').replace(/^message_arrival_time: .*$/m, '');
+}
+
+describe.runIf(process.getuid?.() === 0 && oracle('postfix') !== undefined)('with Debian’s sendmail', () => {
+  let postfix: RealPostfix;
+  const theirs = (args: readonly string[]): Promise<Ran> =>
+    real(join(dirname(oraclePath('postfix')), 'sendmail'), ['-C', postfix.config, ...args], TEXT);
+  const mine = (args: readonly string[]): Promise<Ran> =>
+    ours('sendmail', sendmail, ['-C', folder, ...args], TEXT);
+
+  beforeAll(async () => {
+    postfix = await startRealPostfix({ pickup: false });
+  }, 60_000);
+
+  afterAll(() => postfix.stop());
+
+  testWithOracle('postfix')('sendmail(1): what is refused is refused in Postfix’s words', async () => {
+    const lines = [
+      ...[
+        [],
+        ['-bx'],
+        ['-B', '9BIT', 'x'],
+        ['-B', '8bitmime', 'x'],
+        ['-n', 'x'],
+        ['-q', 'x'],
+        ['-q15m'],
+        ['-qx'],
+        ['-bs', 'x'],
+      ],
+      ...[['-Xfoo', 'x'], ['-bm'], ['-Z'], ['-bi', 'x'], ['-bp', '-t'], ['-bp', 'x'], ['-bh']],
+    ];
+    await Promise.all(
+      lines.map(async (args) => {
+        const [a, b] = await Promise.all([mine(args), theirs(args)]);
+        // Debian's program complains twice about an unknown letter.
+        const once = { ...b, err: b.err.replace(/^(.*\n)\1/, '$1') };
+        expect(a, args.join(' ')).toEqual(once);
+      }),
+    );
+  });
+
+  testWithOracle('postfix')(
+    'sendmail(1), postdrop(1): the maildrop file is Debian’s, record by record',
+    async () => {
+      const lines = [
+        ...[
+          ['x@gouv.bj'],
+          ['-t'],
+          ['-ti', 'x@gouv.bj'],
+          ['-oi', 'a,b <c@d.example>', 'e'],
+          ['-G', 'x@gouv.bj'],
+        ],
+        ...[
+          ['-f', '', 'x@gouv.bj'],
+          ['-r', 'Ann <ann@a.example>', '-F', 'A. B', 'x'],
+          ['-XV', 'x'],
+          ['-XV+=', 'x'],
+        ],
+        ...[
+          ['-N', 'success,delay', '-V', 'id=1', '-R', 'hdrs', 'x'],
+          ['-N', 'never', '-B', '8BITMIME', 'x'],
+        ],
+        ...[
+          ['-N', 'never,delay', 'x'],
+          ['-R', 'some', 'x'],
+          ['-f', 'a b c <', 'x'],
+          ['-o7', '-om', '-O', 'a=b', 'x'],
+        ],
+      ];
+      for (const args of lines) {
+        const [a, b] = await Promise.all([mine(args), theirs(args)]);
+        // Without pickup Debian's postdrop says that nobody was told.
+        const err = b.err.replaceAll(/^postdrop: warning: .*\n/gm, '');
+        expect(a, args.join(' ')).toEqual({ ...b, err });
+        const [left, right] = [
+          await shown(join(folder, 'maildrop')),
+          await shown(join(postfix.spool, 'maildrop')),
+        ];
+        expect(left, args.join(' ')).toBe(right);
+      }
+    },
+  );
+});
+
+/** `sendmail -bs` as a program of its own, all input at once. */
+function session(input: string): Promise<string> {
+  return new Promise((done) => {
+    const child = spawn(join(BIN, 'sendmail'), ['-C', folder, '-bs'], { stdio: ['pipe', 'pipe', 'inherit'] });
+    let text = '';
+    child.stdout.setEncoding('latin1').on('data', (part: string) => {
+      text += part;
+    });
+    child.once('close', () => done(text));
+    child.stdin.end(input);
+  });
+}
+
+test('sendmail(1) -bs: a session on standard input puts a message into the queue', async () => {
+  const lines = [
+    'ehlo a',
+    'mail from:<a@b.example>',
+    'rcpt to:<c@d.example>',
+    'data',
+    'Subject: x',
+    '',
+    'y',
+    '.',
+  ];
+  const text = await session([...lines, 'quit', ''].join('\n'));
+  expect(text).toMatch(/^220 mail\.gouv\.bj ESMTP Postfix\r\n/);
+  const id = /^250 2\.0\.0 Ok: queued as (\S+)\r$/m.exec(text)?.[1] ?? '';
+  expect(text).toMatch(/221 2\.0\.0 Bye\r\n$/);
+  const file = join(folder, 'incoming', id);
+  expect(fs.statSync(file).mode & 0o777).toBe(0o700);
+  const { out } = await ours('postcat', postcat, ['-c', folder, file]);
+  expect(out).toContain('\nrecipient: c@d.example\n');
+  expect(fs.readFileSync(join(folder, 'log'), 'latin1')).toContain(`${id}: client=localhost[127.0.0.1]`);
+});
+
+test('sendmail(1) -bs: input that ends in the middle of a message leaves nothing', async () => {
+  const before = fs.readdirSync(join(folder, 'incoming'));
+  await session('ehlo a\nmail from:<a@b.example>\nrcpt to:<c@d.example>\ndata\nSubject: half\n');
+  const complete = fs
+    .readdirSync(join(folder, 'incoming'))
+    .filter((name) => (fs.statSync(join(folder, 'incoming', name)).mode & 0o100) !== 0);
+  expect(complete).toEqual(before);
+});
+
+test('sendmail(1): authorized_submit_users and message_size_limit are kept', async () => {
+  const main = join(folder, 'main.cf');
+  const old = fs.readFileSync(main, 'utf8');
+  fs.writeFileSync(main, `${old}authorized_submit_users = !root, nobody\n`);
+  const refused = await ours('sendmail', sendmail, ['-C', folder, 'x'], TEXT);
+  expect(refused.err).toMatch(/^sendmail: fatal: User \S+\(\d+\) is not allowed to submit mail\n$/);
+  fs.writeFileSync(main, `${old}message_size_limit = 10\nmailbox_size_limit = 10\n`);
+  const big = await ours('sendmail', sendmail, ['-C', folder, 'x'], TEXT);
+  expect([big.code, big.err]).toEqual([75, expect.stringMatching(/: message file too big\n$/)]);
+  fs.writeFileSync(main, old);
+});
