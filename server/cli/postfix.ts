@@ -1,7 +1,9 @@
 /** postfix - `postfix [-c DIR] start-fg`: runs a configuration directory in the foreground. postfix(1) */
 import { parseArgs } from 'node:util';
+import { ListenError } from '../listen.ts';
 import { ConfigurationError } from '../load.ts';
 import { startServer } from '../main.ts';
+import { PrivilegeError } from '../privileges.ts';
 
 const say = (text: string): void => void process.stderr.write(`postfix: ${text}\n`);
 
@@ -15,7 +17,7 @@ async function run(): Promise<number> {
     say('usage: postfix [-c config_dir] start-fg');
     return 1;
   }
-  const server = await startServer(directory);
+  const server = await startServer(directory, { giveUpRoot: true });
   process.on('SIGHUP', () => {
     try {
       server.reload();
@@ -34,6 +36,7 @@ try {
   process.exit(await run());
 } catch (error) {
   say(`fatal: ${error instanceof Error ? error.message : String(error)}`);
+  if (error instanceof ListenError || error instanceof PrivilegeError) say(error.fr);
   if (error instanceof ConfigurationError) {
     for (const { remedy } of error.problems) if (remedy !== undefined) say(`${remedy.en} / ${remedy.fr}`);
   }
