@@ -1,6 +1,7 @@
 /**
- * The disk of a server that was started as root and goes on as mail_owner: queue files are mail_owner's, and only
- * what touches a user's files is done with root's rights, from where createDisk takes the user's. local(8) SECURITY
+ * The disk of a server that was started as root and goes on as mail_owner: queue files are mail_owner's, and
+ * only what touches a user's files is done with root's rights, from where createDisk takes the user's.
+ * local(8) SECURITY
  */
 import type { FileEffect } from '#core';
 import type { Rights } from './act-as.ts';

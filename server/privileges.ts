@@ -1,5 +1,5 @@
 /**
- * Giving root up once all ports are open: the queue is made mail_owner's, and the process goes on as that user.
+ * Giving root up once all ports are open: the queue becomes mail_owner's, the process goes on as that user.
  * postconf(5) mail_owner · master(5) unprivileged column · docs/decisions/0012-privileges.md
  */
 import fs from 'node:fs';
@@ -34,7 +34,7 @@ function mailOwner(settings: Settings): Owner & { readonly name: string } {
   return { name, uid: account.uid, gid: account.gid };
 }
 
-/** Gives a directory of root and root's files in it to somebody; links and what has two names are left alone. */
+/** Gives a directory of root and root's files in it to somebody; links and files of two names are left out. */
 function give(directory: string, owner: Owner, withFiles: boolean): void {
   for (const entry of fs.readdirSync(directory, { withFileTypes: true })) {
     const path = join(directory, entry.name);

@@ -1,6 +1,7 @@
 /**
- * How heavy a step is to keep, and a lighter copy of it: the trace shows the first 400 bytes and 50 entries of
- * anything, so no more than that is held back from the garbage collector. postconf(5) trace_events_limit
+ * How heavy a step is to keep, and a lighter copy of it: the trace shows the first 400 bytes and 50
+ * entries of anything, so no more than that is held back from the garbage collector. postconf(5)
+ * trace_events_limit
  */
 import type { Effect, StepRecord } from '#core';
 

@@ -28,7 +28,6 @@ async function startLab(more = ''): Promise<void> {
 
 const pagePort = (): number => server?.page?.port ?? 0;
 const smtpPort = (): number => server?.listeners[0]?.port ?? 0;
-
 interface Answer {
   readonly status: number;
   readonly headers: http.IncomingHttpHeaders;

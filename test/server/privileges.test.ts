@@ -27,7 +27,7 @@ afterEach(async () => {
 const idOf = (flag: '-u' | '-g', name: string): number =>
   Number(execFileSync('id', [flag, name], { encoding: 'utf8' }));
 
-/** gouv.bj as a server of its own: mail_owner is nobody, alexandre somebody else, main.cf for root's eyes only. */
+/** gouv.bj as a server of its own: mail_owner is nobody, alexandre somebody else, main.cf root's secret. */
 async function prepare(more = ''): Promise<number> {
   folder = fs.mkdtempSync(join(tmpdir(), 'postscope-privileges-'));
   fs.chmodSync(folder, 0o755);
