@@ -34,7 +34,7 @@ function mailOwner(settings: Settings): Owner & { readonly name: string } {
   return { name, uid: account.uid, gid: account.gid };
 }
 
-/** Gives a directory of root and root's files in it to somebody; links and files of two names are left out. */
+/** Gives a directory of root and root's files in it to somebody; links and files of two names are not. */
 function give(directory: string, owner: Owner, withFiles: boolean): void {
   for (const entry of fs.readdirSync(directory, { withFileTypes: true })) {
     const path = join(directory, entry.name);
