@@ -46,10 +46,11 @@ export function addressesOf(settings: Settings, host: string): readonly string[]
   return wanted;
 }
 
-/** Opens every inet service of master.cf. Rejects with a ListenError. */
+/** Opens every inet service of master.cf; nobody is served before `opened`. Rejects with a ListenError. */
 export async function listen(
   performer: Performer,
   settingsNow: () => Settings,
+  opened: Promise<void>,
 ): Promise<readonly Listener[]> {
   const settings = settingsNow();
   const listeners: Listener[] = [];
@@ -59,7 +60,7 @@ export async function listen(
     if (address === undefined) continue;
     for (const host of addressesOf(settings, address.host)) {
       try {
-        listeners.push(await listenOn(performer, settingsNow, service, host, address.port));
+        listeners.push(await listenOn({ performer, settingsNow, opened, service }, host, address.port));
       } catch (error) {
         await Promise.all(listeners.map((listener) => listener.close()));
         throw error;
@@ -69,17 +70,18 @@ export async function listen(
   return listeners;
 }
 
-function listenOn(
-  performer: Performer,
-  settingsNow: () => Settings,
-  service: ServiceEntry,
-  host: string,
-  port: number,
-): Promise<Listener> {
+interface Door {
+  readonly performer: Performer;
+  readonly settingsNow: () => Settings;
+  readonly opened: Promise<void>;
+  readonly service: ServiceEntry;
+}
+
+function listenOn(door: Door, host: string, port: number): Promise<Listener> {
   const server = net.createServer({ allowHalfOpen: true, noDelay: true }, (socket) => {
-    accept(performer, settingsNow(), service, socket).catch(() => socket.destroy());
+    accept(door, socket).catch(() => socket.destroy());
   });
-  server.maxConnections = processLimit(settingsNow(), service);
+  server.maxConnections = processLimit(door.settingsNow(), door.service);
   return new Promise((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) =>
       reject(new ListenError(error.code ?? 'EIO', host, port)),
@@ -97,11 +99,12 @@ function processLimit(settings: Settings, service: ServiceEntry): number {
   return limit === 0 ? Number.MAX_SAFE_INTEGER : limit;
 }
 
-async function accept(performer: Performer, settings: Settings, service: ServiceEntry, socket: net.Socket) {
+async function accept({ performer, settingsNow, opened, service }: Door, socket: net.Socket) {
   const address = plainAddress(socket.remoteAddress ?? '');
   const port = socket.remotePort ?? 0;
   socket.on('error', () => undefined);
-  const own = forService(settings, service);
+  await opened;
+  const own = forService(settingsNow(), service);
   const unknown = { name: 'unknown', reverseName: 'unknown' };
   const name = boolOf(own, 'smtpd_peername_lookup') ? await peerName(address) : unknown;
   if (socket.destroyed) return;

@@ -20,8 +20,11 @@ export interface LockTimes {
   readonly staleMs: number;
 }
 
-/** Dotlocks; times as postconf(5) has them by default. */
-export function mailboxLocks(times: LockTimes = { attempts: 20, delayMs: 1000, staleMs: 500_000 }): Locks {
+/** Dotlocks; times as postconf(5) has them by default. `within` gives the rights to make and remove them. */
+export function mailboxLocks(
+  times: LockTimes = { attempts: 20, delayMs: 1000, staleMs: 500_000 },
+  within: (run: () => string | undefined) => string | undefined = (run) => run(),
+): Locks {
   function tryOnce(lock: string): string | undefined {
     try {
       fs.closeSync(fs.openSync(lock, 'wx', 0o600));
@@ -35,13 +38,15 @@ export function mailboxLocks(times: LockTimes = { attempts: 20, delayMs: 1000, s
   }
 
   function attempt(lock: string, left: number, done: (code: string | undefined) => void): void {
-    const code = tryOnce(lock);
+    const code = within(() => tryOnce(lock));
     if (code !== 'EAGAIN' || left <= 1) return done(code);
     setTimeout(() => attempt(lock, left - 1, done), times.delayMs).unref();
   }
 
   return {
     take: (path, done) => attempt(`${path}.lock`, times.attempts, done),
-    release: (path) => fs.rmSync(`${path}.lock`, { force: true }),
+    release: (path) => {
+      within(() => void fs.rmSync(`${path}.lock`, { force: true }));
+    },
   };
 }

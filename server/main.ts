@@ -5,17 +5,29 @@
  */
 import fs from 'node:fs';
 import { join, resolve } from 'node:path';
-import { arrived, hasProgram, type Problem, type Settings, type StepRecord, servicesOf, textOf } from '#core';
-import { actAsOwner } from './act-as.ts';
-import { createTrace, type PageServer, startPage } from './api/page.ts';
+import {
+  arrived,
+  boolOf,
+  hasProgram,
+  type Problem,
+  type Settings,
+  type StepRecord,
+  servicesOf,
+  textOf,
+} from '#core';
+import { type Rights, rightsOfRoot } from './act-as.ts';
+import { createTrace, type PageServer, startPage, type Trace } from './api/page.ts';
 import { now } from './clock.ts';
+import { confinedDisk } from './confined-disk.ts';
 import { listenForTriggers } from './control.ts';
-import { createDisk } from './disk.ts';
+import { createDisk, type Disk, type DiskOptions } from './disk.ts';
 import { type Listener, listen } from './listen.ts';
 import { loadConfiguration } from './load.ts';
+import { mailboxLocks } from './locks.ts';
 import { createLogger, type Logger } from './log.ts';
 import { createPerformer, type Performer } from './perform.ts';
 import { takePidFile } from './pid-file.ts';
+import { giveUpRoot, PrivilegeError } from './privileges.ts';
 import { stampOf } from './table-files.ts';
 
 export interface RunningServer {
@@ -36,6 +48,8 @@ export interface ServerOptions {
   /** Overrides maillog_file. */
   readonly logFile?: string;
   readonly watch?: (record: StepRecord) => void;
+  /** Started as root, go on as mail_owner. A lab (lab_mode) that cannot stays root, with a warning. */
+  readonly giveUpRoot?: boolean;
 }
 
 const QUEUES = [
@@ -45,6 +59,8 @@ const QUEUES = [
 
 /** Makes the queue directories that are missing. */
 function makeQueueDirectories(queueDirectory: string): void {
+  // As Postfix has it: mail_owner must get through.
+  fs.mkdirSync(queueDirectory, { recursive: true, mode: 0o755 });
   for (const name of QUEUES) {
     fs.mkdirSync(join(queueDirectory, name), { recursive: true, mode: 0o700 });
   }
@@ -64,10 +80,10 @@ function both(first: Watch | undefined, second: Watch | undefined): Watch | unde
  * Tables that postmap has made anew are read again: looked at every second, as Postfix does between
  * clients.
  */
-function watchTables(settings: () => Settings, reload: () => void, log: Logger): () => void {
-  let stamp = stampOf(settings());
+function watchTables(stampNow: () => string, reload: () => void, log: Logger): () => void {
+  let stamp = stampNow();
   const timer = setInterval(() => {
-    const next = stampOf(settings());
+    const next = stampNow();
     if (next === stamp) return;
     stamp = next;
     try {
@@ -78,6 +94,57 @@ function watchTables(settings: () => Settings, reload: () => void, log: Logger):
   }, 1000);
   timer.unref();
   return () => clearInterval(timer);
+}
+
+/** The disk, or as root the disk that is told whose rights it has. */
+function diskOf(queueDirectory: string, rights: Rights | undefined, notify: DiskOptions['notify']): Disk {
+  if (rights === undefined) return createDisk({ queueDirectory, notify });
+  const locks = mailboxLocks(undefined, rights.asRoot);
+  return confinedDisk(createDisk({ queueDirectory, notify, locks, actAs: rights.actAs }), rights);
+}
+
+interface Doors {
+  readonly page: PageServer | undefined;
+  readonly listeners: readonly Listener[];
+  close(): Promise<void>;
+}
+
+/** Opens the page, the sockets of other programs and the ports, and gives root up; or opens nothing. */
+async function openDoors(
+  performer: Performer,
+  trace: Trace | undefined,
+  settings: () => Settings,
+  rights: Rights | undefined,
+  giveUp: () => void,
+): Promise<Doors> {
+  const { promise: opened, resolve: open } = Promise.withResolvers<void>();
+  const tell: Performer['tell'] = (to, event) => void opened.then(() => performer.tell(to, event));
+  const closing: (() => Promise<void>)[] = [];
+  const close = async (): Promise<void> => void (await Promise.all(closing.map((each) => each())));
+  try {
+    closing.push(await listenForTriggers({ ...performer, tell }, textOf(settings(), 'queue_directory')));
+    const page = await startPage({ settings, sessions: performer.connections, trace, actAs: rights?.actAs });
+    if (page !== undefined) closing.push(page.close);
+    const listeners = await listen(performer, settings, opened);
+    closing.push(...listeners.map((listener) => listener.close));
+    giveUp();
+    open();
+    return { page, listeners, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+/** Goes on as mail_owner, and says so; a lab that cannot says why not. Throws a PrivilegeError. */
+function confine(rights: Rights, settings: Settings, log: Logger): void {
+  try {
+    const name = giveUpRoot(rights, settings, QUEUES);
+    log.write('master', process.pid, 'info', `started as root, going on as ${name}`);
+  } catch (error) {
+    if (!(error instanceof PrivilegeError) || !boolOf(settings, 'lab_mode')) throw error;
+    log.write('master', process.pid, 'warning', `still root: ${error.message}`);
+  }
 }
 
 /**
@@ -94,7 +161,7 @@ function skippedServices({ master, computed }: Settings): readonly Problem[] {
 /**
  * Starts the server of a configuration directory.
  *
- * @throws ConfigurationError, ListenError, or an Error that says why
+ * @throws ConfigurationError, ListenError, PrivilegeError, or an Error that says why
  */
 export async function startServer(directory: string, options: ServerOptions = {}): Promise<RunningServer> {
   const configDirectory = resolve(directory);
@@ -108,58 +175,47 @@ export async function startServer(directory: string, options: ServerOptions = {}
     file: options.logFile ?? textOf(settings, 'maillog_file'),
     facility: textOf(settings, 'syslog_facility'),
   });
+  const note = (text: string): void => log.write('master', process.pid, 'info', text);
   const warnings = [...loaded.warnings, ...skippedServices(settings)];
   for (const { text } of warnings) log.write('master', process.pid, 'warning', text);
-  const actAs = actAsOwner();
+  const rights = rightsOfRoot();
+  const asRoot: Rights['asRoot'] = rights?.asRoot ?? ((run) => run());
   const trace = createTrace(settings);
   const watch = both(trace?.watch, options.watch);
   const performer = createPerformer({
     ...{ settings, services: servicesOf(settings.master), log, seed: process.pid },
-    disk: (notify) => createDisk({ queueDirectory, notify, ...(actAs === undefined ? {} : { actAs }) }),
+    disk: (notify) => diskOf(queueDirectory, rights, notify),
     ...(watch === undefined ? {} : { watch }),
   });
-  let page: PageServer | undefined;
-  let listeners: readonly Listener[] = [];
-  let closeTriggers: () => Promise<void> = async () => undefined;
-  try {
-    closeTriggers = await listenForTriggers(performer, queueDirectory);
-    page = await startPage({ settings: () => settings, sessions: performer.connections, trace, actAs });
-    listeners = await listen(performer, () => settings);
-  } catch (error) {
-    await page?.close();
-    await closeTriggers();
+  const giveUp = (): void => {
+    if (options.giveUpRoot === true && rights !== undefined) confine(rights, settings, log);
+  };
+  const doors = await openDoors(performer, trace, () => settings, rights, giveUp).catch((error) => {
+    rights?.release();
     releaseQueue();
     throw error;
-  }
-  const version = textOf(settings, 'mail_version');
-  const started = `daemon started -- version ${version}, configuration ${configDirectory}`;
-  log.write('master', process.pid, 'info', started);
+  });
+  const version = `version ${textOf(settings, 'mail_version')}, configuration ${configDirectory}`;
+  note(`daemon started -- ${version}`);
   performer.tell('master', arrived({ type: 'master.start' }, 'postfix', now()));
   const reload = (): void => {
-    ({ settings } = loadConfiguration(configDirectory));
+    settings = asRoot(() => loadConfiguration(configDirectory)).settings;
     performer.host.configure(settings, now());
   };
-  const unwatch = watchTables(() => settings, reload, log);
+  const unwatch = watchTables(() => asRoot(() => stampOf(settings)), reload, log);
   return {
-    ...{ settings: () => settings, listeners, page, warnings, performer, log },
+    ...{ settings: () => settings, warnings, performer, log },
+    ...{ listeners: doors.listeners, page: doors.page },
     reload: () => {
       reload();
-      log.write(
-        'master',
-        process.pid,
-        'info',
-        `reload -- version ${version}, configuration ${configDirectory}`,
-      );
+      note(`reload -- ${version}`);
     },
     stop: async () => {
       unwatch();
-      const closed = Promise.all(
-        [...listeners, ...(page === undefined ? [] : [page])].map((each) => each.close()),
-      );
       performer.close();
-      await closed;
-      await closeTriggers();
-      log.write('master', process.pid, 'info', 'terminating on signal 15');
+      rights?.release();
+      await doors.close();
+      note('terminating on signal 15');
       log.close();
       releaseQueue();
     },

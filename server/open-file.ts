@@ -1,4 +1,4 @@
-/** The open files of the disk: bytes that wait are written in one call, and a size at its start costs none. */
+/** Open files of the disk: bytes that wait are written in one call, and a size at its start costs none. */
 import fs from 'node:fs';
 
 const FLUSH_AT = 256 * 1024;

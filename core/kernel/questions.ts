@@ -6,7 +6,7 @@ import type { Effect } from './effects.ts';
 import type { NoteArrived, WorldEvent } from './events.ts';
 import type { Note } from './notes.ts';
 
-/** The note that settles a question. `cleanup.opened` does not: whoever opened still waits for the verdict. */
+/** The note that settles a question. `cleanup.opened` does not: whoever opened waits for the verdict. */
 const ANSWERS: Partial<Record<string, Note['type']>> = {
   'cleanup.open': 'cleanup.done',
   'rewrite.rewrite': 'rewrite.rewritten',

@@ -1,6 +1,7 @@
 /**
- * Sends trace events to whoever listens, without ever waiting for anyone: the ring is everybody's buffer, a
- * client is a place in it, and whoever reads too slowly finds a gap. HTML Living Standard §9.2 (event streams)
+ * Sends trace events to whoever listens, without ever waiting for anyone: the ring is everybody's
+ * buffer, a client is a place in it, and whoever reads too slowly finds a gap. HTML Living Standard §9.2
+ * (event streams)
  */
 import type { ServerResponse } from 'node:http';
 import type { TraceRing } from './ring.ts';

@@ -1,6 +1,6 @@
 /**
- * Which Host header is ours: a page from elsewhere whose name was pointed at this machine (DNS rebinding) must
- * not read the queue. RFC 9110 §7.2
+ * Which Host header is ours: a page from elsewhere whose name was pointed at this machine (DNS rebinding)
+ * must not read the queue. RFC 9110 §7.2
  */
 import { isIP } from 'node:net';
 
@@ -18,8 +18,8 @@ function nameOf(header: string): string | undefined {
 /**
  * Whether a request was meant for us.
  *
- * @param configured host of page_listen; @param local address that the connection came to: an address cannot be
- * rebound, only a name can
+ * @param configured host of page_listen
+ * @param local address that the connection came to: an address cannot be rebound, only a name can
  */
 export function isOurs(header: string | undefined, configured: string, local: string): boolean {
   const name = nameOf(header ?? '');

@@ -75,7 +75,7 @@ export function createRing({ host, eventLimit, byteLimit }: RingOptions): TraceR
     add: (record) => {
       const { event, process } = record;
       const before = event?.type === 'net.received' ? watcher.received(process, event.bytes) : '';
-      if (record.effects.some(({ type }) => type === 'exit')) watcher.forget(process);
+      if (record.after === 'dead' || record.effects.at(-1)?.type === 'exit') watcher.forget(process);
       const kept = lightened(record);
       newest = record.step;
       if (oldest === 0) oldest = newest;

@@ -1,6 +1,6 @@
 /**
- * The built page, held in memory from the start: nothing a request says ever becomes a file name, and the files
- * need not be readable by mail_owner.
+ * The built page, held in memory from the start: nothing a request says ever becomes a file name, and
+ * the files need not be readable by mail_owner.
  */
 import fs from 'node:fs';
 import { extname, join, relative, sep } from 'node:path';

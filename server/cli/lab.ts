@@ -8,6 +8,7 @@ import type { PageServer } from '../api/page.ts';
 import { ListenError } from '../listen.ts';
 import { ConfigurationError } from '../load.ts';
 import { startServer } from '../main.ts';
+import { PrivilegeError } from '../privileges.ts';
 import { buildTable } from './tables.ts';
 
 const SOURCE = resolve(import.meta.dirname, '../../scenarios/gouv.bj/repaired');
@@ -80,7 +81,7 @@ function addressOf(page: PageServer | undefined): string {
 export async function runLab(folder: string, write: (text: string) => void): Promise<number> {
   try {
     prepareLab(folder);
-    const server = await startServer(join(folder, 'etc'), { logFile: '/dev/stdout' });
+    const server = await startServer(join(folder, 'etc'), { logFile: '/dev/stdout', giveUpRoot: true });
     write(welcome(folder, server.listeners[0]?.port ?? 0, addressOf(server.page)));
     await new Promise<void>((done) => {
       for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => done());
@@ -90,7 +91,7 @@ export async function runLab(folder: string, write: (text: string) => void): Pro
     return 0;
   } catch (error) {
     write(`postscope: fatal: ${error instanceof Error ? error.message : String(error)}\n`);
-    if (error instanceof ListenError) write(`postscope: ${error.fr}\n`);
+    if (error instanceof ListenError || error instanceof PrivilegeError) write(`postscope: ${error.fr}\n`);
     if (error instanceof ConfigurationError) {
       for (const { remedy } of error.problems)
         if (remedy !== undefined) write(`  ${remedy.en}\n  ${remedy.fr}\n`);

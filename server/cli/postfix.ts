@@ -5,6 +5,7 @@ import { ListenError } from '../listen.ts';
 import { ConfigurationError, loadConfiguration, loadMain } from '../load.ts';
 import { startServer } from '../main.ts';
 import { runningPid } from '../pid-file.ts';
+import { PrivilegeError } from '../privileges.ts';
 import { lastOf, readOptions } from './options.ts';
 import { checkSystem } from './postfix-check.ts';
 import { startDetached } from './postfix-start.ts';
@@ -27,7 +28,8 @@ function say(io: Io, text: string): void {
 
 /** The remedy of a configuration problem stands below Postfix's own words. */
 function explain(io: Io, error: unknown): void {
-  if (error instanceof ListenError) io.err(`${Buffer.from(`postfix: ${error.fr}\n`).toString('latin1')}`);
+  if (error instanceof ListenError || error instanceof PrivilegeError)
+    io.err(`${Buffer.from(`postfix: ${error.fr}\n`).toString('latin1')}`);
   if (!(error instanceof ConfigurationError)) return;
   for (const { remedy } of error.problems)
     if (remedy !== undefined)
@@ -36,7 +38,7 @@ function explain(io: Io, error: unknown): void {
 
 /** Runs in the foreground until SIGTERM or SIGINT; SIGHUP reads the configuration again. */
 async function startForeground(io: Io, directory: string): Promise<number> {
-  const server = await startServer(directory);
+  const server = await startServer(directory, { giveUpRoot: true });
   for (const { text } of server.warnings) warn(io, 'postfix', text);
   process.send?.('started');
   process.on('SIGHUP', () => {

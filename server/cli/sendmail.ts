@@ -51,7 +51,8 @@ function drop(settings: Settings, bytes: Uint8Array, at: number): void {
     fs.writeFileSync(fd, bytes);
     const usec = Math.floor((at - Math.floor(at / 1000) * 1000) * 1000);
     fs.renameSync(temporary, join(folder, makeShortId(usec, fs.fstatSync(fd).ino)));
-    fs.fchmodSync(fd, 0o700);
+    // Readable for pickup(8), which is not the sender; the directory is closed to others. postdrop(1)
+    fs.fchmodSync(fd, 0o744);
     fs.fsyncSync(fd);
   } finally {
     fs.closeSync(fd);

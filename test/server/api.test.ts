@@ -21,8 +21,6 @@ afterEach(async () => {
 
 async function startLab(more = ''): Promise<void> {
   folder = fs.mkdtempSync(join(tmpdir(), 'postscope-api-'));
-  // As root the server goes on as mail_owner, who must be able to come here.
-  fs.chmodSync(folder, 0o755);
   prepareLab(folder, 0);
   fs.appendFileSync(join(folder, 'etc', 'main.cf'), more);
   server = await startServer(join(folder, 'etc'), { logFile: join(folder, 'maillog') });
@@ -30,7 +28,6 @@ async function startLab(more = ''): Promise<void> {
 
 const pagePort = (): number => server?.page?.port ?? 0;
 const smtpPort = (): number => server?.listeners[0]?.port ?? 0;
-
 interface Answer {
   readonly status: number;
   readonly headers: http.IncomingHttpHeaders;
@@ -93,11 +90,11 @@ async function send(count = 1): Promise<void> {
 
 async function delivered(count: number): Promise<void> {
   const box = join(folder, 'home', 'alexandre', 'Maildir', 'new');
-  for (let turn = 0; turn < 1600; turn += 1) {
+  for (let turn = 0; turn < 4000; turn += 1) {
     if (fs.existsSync(box) && fs.readdirSync(box).length >= count) return;
     await new Promise((done) => setTimeout(done, 25));
   }
-  throw new Error('not delivered within forty seconds');
+  throw new Error('not delivered within a hundred seconds');
 }
 
 test('docs/api.md events: a letter can be followed from its first byte to its mailbox by its causes', async () => {
@@ -163,7 +160,9 @@ function deafClient(): Promise<net.Socket> {
 }
 
 test('docs/api.md events: clients that never read hold up no letter and cost bounded memory', async () => {
-  await startLab('trace_events_limit = 2000\n');
+  await startLab(
+    'trace_events_limit = 2000\nlocal_destination_concurrency_limit = 20\nsmtpd_peername_lookup = no\n',
+  );
   const deaf = await Promise.all(Array.from({ length: 5 }, deafClient));
   const before = process.memoryUsage();
   await send(200);
@@ -173,7 +172,7 @@ test('docs/api.md events: clients that never read hold up no letter and cost bou
   const text = await listen('/api/v1/events?after=1', (all) => eventsIn(all).length > 100);
   expect(text).toMatch(/event: gap\ndata: \{"from":2,"to":\d{4,}\}/);
   for (const socket of deaf) socket.destroy();
-}, 60_000);
+}, 150_000);
 
 test('docs/api.md events: the fifty-first client is told to wait', async () => {
   await startLab();

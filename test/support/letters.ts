@@ -1,5 +1,5 @@
 /**
- * letters - sends letters that can be told apart, and remembers which of them the server has promised to keep.
+ * letters - sends letters that can be told apart, and remembers which of them the server promised to keep.
  */
 import { createHash } from 'node:crypto';
 import net from 'node:net';

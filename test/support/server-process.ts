@@ -1,5 +1,5 @@
 /**
- * server-process - the real server as a process of its own, on a configuration directory, to be killed at will.
+ * server-process - the real server as a process of its own, on a configuration directory, to be killed.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import net from 'node:net';
