@@ -6,7 +6,17 @@ import { entriesAt, logAt, placeOf, placeOfChart, placeOfQueue, processesAt } fr
 
 function view(changes: Partial<PageView>): PageView {
   return {
-    ...{ mode: 'simulated', n: 0, length: 0, now: 0, atTip: true, branches: [], marks: [] },
+    ...{
+      mode: 'simulated',
+      first: 0,
+      counts: {},
+      n: 0,
+      length: 0,
+      now: 0,
+      atTip: true,
+      branches: [],
+      marks: [],
+    },
     ...{ processes: [], queues: [], mail: [], terminals: [], log: [], ...changes },
   };
 }
