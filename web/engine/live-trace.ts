@@ -64,8 +64,8 @@ export function createLiveTrace() {
       marks: chronicle.marks(last),
       processes: processesIn(ledger),
       queues,
-      // What the server counts now is true of now alone.
-      counts: atTip ? { ...countsOf(queues), ...counts } : countsOf(queues),
+      // What the server counts is true of now alone, and of queues where mail stays; the rest moves too fast.
+      counts: { ...(atTip ? { ...counts, incoming: 0, active: 0 } : {}), ...countsOf(queues) },
       mail,
       terminals: sessions.map(sessionTerminal),
       log: [...ledger.log],

@@ -37,7 +37,7 @@ export const messages: Messages = {
     session: 'Observed session',
     noSession: 'No session yet.',
     liveIntro: (host, version, profile) =>
-      `${host} — Postscope ${version}, like Postfix ${profile}. Read only.`,
+      `${host} behaves like Postfix ${version} (profile ${profile}). We only look.`,
     liveNone: 'No server answers at this address. Start the lab by “npm start”, then open the page it names.',
     liveWaiting: 'Waiting for events from the server…',
     liveLost: (count) => `${count} events lost: the page could not keep up.`,

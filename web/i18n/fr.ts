@@ -41,7 +41,7 @@ export const messages: Messages = {
     session: 'Session observée',
     noSession: 'Aucune session pour l’instant.',
     liveIntro: (host, version, profile) =>
-      `${host} — Postscope ${version}, comme Postfix ${profile}. Lecture seule.`,
+      `${host} se comporte comme Postfix ${version} (profil ${profile}). On regarde seulement.`,
     liveNone:
       'Aucun serveur ne répond à cette adresse. Lancez le labo par « npm start », puis ouvrez la page annoncée.',
     liveWaiting: 'En attente d’événements du serveur…',
