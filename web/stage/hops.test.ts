@@ -2,10 +2,11 @@ import { expect, test } from 'vitest';
 import { gouvBj } from '#scenarios';
 import { play } from '#sim';
 import { edgeOf } from './geometry.ts';
-import { hopsOf } from './hops.ts';
+import { createQueueIds, hopsOf } from './hops.ts';
 
 const trace = play(gouvBj, 1).world.trace();
-const mail = trace.flatMap(hopsOf).filter(({ kind }) => kind === 'mail');
+const queueIdOf = createQueueIds();
+const mail = trace.flatMap((event) => hopsOf(event, queueIdOf(event))).filter(({ kind }) => kind === 'mail');
 
 test('OVERVIEW: the letter goes by cleanup, incoming, active, qmgr and local into the mailbox', () => {
   const way = mail.map(({ from, to }) => `${from}>${to}`);
@@ -22,7 +23,7 @@ test('hops: a delivery is told as delivered, with the end of the queue id', () =
 });
 
 test('hops: a line of SMTP carries its verb, its answer the code', () => {
-  const lines = trace.flatMap(hopsOf).filter(({ kind }) => kind === 'line');
+  const lines = trace.flatMap((event) => hopsOf(event)).filter(({ kind }) => kind === 'line');
   const labels = lines.map(({ label }) => label);
   for (const label of ['···', '220', 'EHLO', 'MAIL', 'RCPT', 'DATA', '354', '.', '250', 'QUIT', '221']) {
     expect(labels).toContain(label);
@@ -31,7 +32,7 @@ test('hops: a line of SMTP carries its verb, its answer the code', () => {
 
 test('map: every letter and every line flies along an edge of the figure', () => {
   const lost = trace
-    .flatMap(hopsOf)
+    .flatMap((event) => hopsOf(event))
     .filter(({ kind, from, to }) => kind !== 'note' && edgeOf(from, to) === undefined);
   expect(lost).toEqual([]);
 });
