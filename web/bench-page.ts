@@ -1,5 +1,5 @@
 /**
- * bench-page - measures the built page in Chromium: bytes of the first load, frames with 1,000 tokens, steps back.
+ * bench-page - measures the built page in Chromium: bytes of the first load, frames, steps back.
  *
  * Run by hand (`npm run bench:page`) on a quiet machine: the numbers are for people, no test waits for them.
  */

@@ -158,7 +158,7 @@ export function textIn(thing: Thing, field: string): string {
   return typeof value === 'string' ? value : '';
 }
 
-/** Remembers which message a process works on, as long as it lives. qmgr(8) works on many and always says which. */
+/** Remembers which message a process works on while it lives. qmgr(8) works on many and says which. */
 export function createQueueIds(): (event: TraceEvent) => string | undefined {
   const ids = new Map<string, string>();
   return ({ process, queueId, effects }) => {
