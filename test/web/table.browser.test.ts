@@ -21,7 +21,8 @@ function openTable(world: World) {
     970,
   );
   open = part;
-  const rowOf = (text: string) => part.all('tbody tr').find((row) => row.textContent?.includes(text));
+  const rowOf = (text: string) =>
+    part.all('tbody tr').find((row) => row.textContent?.trim().startsWith(text));
   return { ...part, opened, rowOf };
 }
 
