@@ -26,6 +26,7 @@ export const territories: readonly Territory[] = [
   { path: 'server/cli/sim.ts', doors: ['core', 'sim', 'scenarios'], packages: ['node:'] },
   // Node programs that make the page; they are not part of it.
   { path: 'web/build-if-stale.ts', doors: [], packages: ['node:', 'vite'] },
+  { path: 'web/bench-page.ts', doors: [], packages: ['node:', 'vite', 'playwright'] },
   { path: 'web/vite.config.ts', doors: [], packages: ['node:', 'vite', '@sveltejs/vite-plugin-svelte'] },
   { path: 'docs', doors: [], packages: [], outside: true },
   { path: 'test', doors: [], packages: [], outside: true },

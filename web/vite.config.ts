@@ -1,27 +1,29 @@
 /** vite.config - builds the page into web/dist: relative addresses, so that it works from any folder. */
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig } from 'vite';
-import ownPackage from '../package.json' with { type: 'json' };
 
 const TOP = join(import.meta.dirname, '..');
+const { imports } = JSON.parse(readFileSync(join(TOP, 'package.json'), 'utf8')) as {
+  readonly imports: Readonly<Record<string, string>>;
+};
 /** Longest first: `#core` would also take `#core/words.fr`. */
-const DOORS = Object.entries(ownPackage.imports).sort(([a], [b]) => b.length - a.length);
+const DOORS = Object.entries(imports).sort(([a], [b]) => b.length - a.length);
 /** Folders whose modules do nothing by being imported: what the page does not use of them is left out. */
 const PURE = /[\\/](?:core|sim|scenarios|web)[\\/](?!main\.ts|engine[\\/]worker\.ts).*\.(?:ts|json)$/;
 
 /** What is always needed is one file; what a language adds is one more. */
-const FIRST =
-  /[\\/]web[\\/](?:App|engine|i18n[\\/]drawer|narration|shell[\\/][^H]|shell[\\/]Header|stage|terminal|timebar)|preload-helper|core[\\/]mail[\\/]date/;
+const FIRST = new RegExp(
+  `/web/(?:${[
+    ...['App', 'engine/(?!live|letters)', 'i18n/drawer', 'narration', 'stage', 'terminal', 'timebar'],
+    ...['shell/(?:Header|Task)'],
+  ].join('|')})|preload-helper|/core/mail/date|/node_modules/(?:svelte|esm-env|clsx)/`,
+);
 const groups = [
   { name: 'fr', test: /[\\/](?:words\.fr|i18n[\\/]fr)\.ts$/ },
   { name: 'en', test: /[\\/](?:words\.en|i18n[\\/]en)\.ts$/ },
-  {
-    name: 'page',
-    test: (id: string) =>
-      (FIRST.test(id) && !/[\\/]live\.ts$/.test(id)) ||
-      /[\\/]node_modules[\\/](?:svelte|esm-env|clsx)[\\/]/.test(id),
-  },
+  { name: 'page', test: (id: string) => FIRST.test(id.replaceAll('\\', '/')) },
 ];
 const treeshake = { moduleSideEffects: [{ test: PURE, sideEffects: false }] };
 

@@ -1,4 +1,4 @@
-/** page - the whole page in the browser, for tests: mounted at a size, in a language, then taken away again. */
+/** page - the whole page in the browser, for tests: at a size, in a language, then taken away again. */
 import { mount, unmount } from 'svelte';
 import { page } from 'vitest/browser';
 import App from '../../web/App.svelte';

@@ -1,4 +1,4 @@
-/** chronicle - the ledger at any event of a trace: it goes on by one, or back to a kept copy and on from there. */
+/** chronicle - the ledger at any event of a trace: on by one, or back to a kept copy and on from there. */
 import type { TraceEvent } from '#core';
 import { addEvent, copyLedger, emptyLedger, type Ledger } from './ledger.ts';
 import type { LogZone } from './log-line.ts';

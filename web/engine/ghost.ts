@@ -25,7 +25,7 @@ function typedLines({ lines }: TerminalView): readonly string[] {
     .map(({ text }) => text);
 }
 
-/** Where the scenario goes on: behind the last line of it that was typed; lines of one's own do not matter. */
+/** Where the scenario goes on: behind its last line that was typed; lines of one's own do not matter. */
 function placeIn(lines: readonly string[], typed: readonly string[]): number {
   const forms = lines.map(plainForm);
   let place = 0;

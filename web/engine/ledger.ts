@@ -108,26 +108,25 @@ function moveFile(queues: Map<string, QueueEntry>, event: TraceEvent, from: stri
   queues.set(id, { arrivalAt: event.t, ...known, queue, id });
 }
 
-/** Sender, recipients and size, as soon as somebody says them. */
-function addMessageFacts(queues: Map<string, QueueEntry>, { event, effects, queueId }: TraceEvent): void {
-  for (const thing of [event, ...effects.map(({ note }) => note)]) {
-    if (typeof thing !== 'object' || thing === null || !('sender' in thing)) continue;
-    const id = typeof thing.queueId === 'string' ? thing.queueId : queueId;
-    const known = id === undefined ? undefined : queues.get(id);
+const FROM = /^(\w+): from=<(.*?)>, size=(\d+), nrcpt=/;
+const TO = /^(\w+): to=<(.*?)>, .*\bstatus=(\w+)/;
+
+/** Sender, size and recipients that still wait, as the mail log tells them. */
+function addMessageFacts(queues: Map<string, QueueEntry>, { effects }: TraceEvent): void {
+  for (const { type, text } of effects) {
+    if (type !== 'log' || typeof text !== 'string') continue;
+    const from = FROM.exec(text);
+    const known = queues.get((from ?? TO.exec(text))?.[1] ?? '');
     if (known === undefined) continue;
-    const recipients = Array.isArray(thing.recipients) ? thing.recipients.map(addressOf) : undefined;
-    queues.set(known.id, {
-      ...known,
-      ...(typeof thing.sender === 'string' ? { sender: thing.sender } : {}),
-      ...(recipients === undefined ? {} : { recipients }),
-      ...(typeof thing.sizeBytes === 'number' ? { sizeBytes: thing.sizeBytes } : {}),
-    });
+    if (from !== null) queues.set(known.id, { ...known, sender: from[2] ?? '', sizeBytes: Number(from[3]) });
+    else queues.set(known.id, { ...known, recipients: stillWaiting(known.recipients ?? [], text) });
   }
 }
 
-function addressOf(recipient: unknown): string {
-  const { address } = recipient as { readonly address?: unknown };
-  return typeof address === 'string' ? address : '';
+function stillWaiting(recipients: readonly string[], text: string): readonly string[] {
+  const [, , address = '', status] = TO.exec(text) ?? [];
+  const others = recipients.filter((each) => each !== address);
+  return status === 'deferred' ? [...others, address] : others;
 }
 
 /** Processes to show: those that live, and of each other service the last that has ended. */

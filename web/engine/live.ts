@@ -1,17 +1,11 @@
 /** live - a running server's trace, as it happens, behind the same questions as the simulator. */
 import type { TraceEvent } from '#core';
-import { createChronicle, KEEP_EVERY } from './chronicle.ts';
 import { deltaBetween, emptyView } from './delta.ts';
-import { countsOf, processesIn } from './ledger.ts';
-import { sessionTerminal } from './observed.ts';
+import { createLetterBox } from './letters.ts';
+import { createLiveTrace } from './live-trace.ts';
 import type { Delta, EngineView, Request } from './protocol.ts';
 import type { Source } from './simulator.ts';
-import { isWorthAStep } from './worth.ts';
 
-/** So many events are kept to go back to. */
-const KEPT_EVENTS = 5000;
-/** The newest sessions that are shown. */
-const SHOWN_SESSIONS = 30;
 const TELL_EVERY_MS = 40;
 const ASK_EVERY_MS = 2000;
 
@@ -34,7 +28,9 @@ export function attachLive(
   update: (delta: Delta, passed: readonly TraceEvent[]) => void,
   news: (news: LiveNews) => void,
 ): Source {
-  const trace = createTrace();
+  const letters = createLetterBox();
+  let trace = createLiveTrace();
+  let run = '';
   let told: EngineView = emptyView;
   let passed: TraceEvent[] = [];
   let status: Status | undefined;
@@ -48,7 +44,7 @@ export function attachLive(
     isDue = true;
     setTimeout(() => {
       isDue = false;
-      const view = trace.viewAt(shown, isFollowing, status?.queues ?? {});
+      const view = trace.viewAt(shown, isFollowing, { counts: status?.queues ?? {}, mail: letters.all() });
       const delta = deltaBetween(told, view);
       told = view;
       update(delta, passed.slice(-300));
@@ -72,12 +68,28 @@ export function attachLive(
     } catch {
       status = undefined;
     }
+    if (status !== undefined) await letters.refresh();
     news({ status, lost });
     tell();
   }
 
+  /** Another run of the server: its events are numbered anew. */
+  function greet(data: string): void {
+    const hello = JSON.parse(data) as { readonly run?: unknown };
+    const next = String(hello.run ?? '');
+    if (run !== '' && next !== run) {
+      trace = createLiveTrace();
+      shown = 0;
+      lost = 0;
+      isFollowing = true;
+      tell();
+    }
+    run = next;
+  }
+
   const source = new EventSource('/api/v1/events');
   source.onmessage = ({ data }: MessageEvent<string>) => hear(JSON.parse(data) as TraceEvent);
+  source.addEventListener('hello', ({ data }: MessageEvent<string>) => greet(data));
   source.addEventListener('gap', ({ data }: MessageEvent<string>) => {
     lost += lostIn(data);
     news({ status, lost });
@@ -122,77 +134,21 @@ export function attachLive(
   };
 }
 
-/** The events that are kept, and views of them. */
-function createTrace() {
-  const events = new Map<number, TraceEvent>();
-  let first: number | undefined;
-  let last = 0;
-  let origin = 0;
-  const zone = { offsetMinutes: -new Date().getTimezoneOffset(), name: '' };
-  let chronicle = createChronicle((n) => events.get(n), zone);
-
-  function add(event: TraceEvent): void {
-    if (first === undefined) {
-      first = event.n - 1;
-      origin = first;
-      chronicle = createChronicle((n) => events.get(n), zone, origin);
-    }
-    events.set(event.n, event);
-    last = event.n;
-    if (last - first < KEPT_EVENTS + KEEP_EVERY) return;
-    chronicle.at(last);
-    for (const end = first + KEEP_EVERY; first < end; first += 1) events.delete(first + 1);
-    chronicle.dropBefore(first);
-  }
-
-  function worth(n: number, step: 1 | -1): number {
-    let place = n + step;
-    const isInside = () => place > (first ?? 0) && place < last;
-    while (isInside()) {
-      const event = events.get(place);
-      if (event !== undefined && isWorthAStep(event)) break;
-      place += step;
-    }
-    return place;
-  }
-
-  function viewAt(n: number, isPlaying: boolean, known: Readonly<Record<string, number>>): EngineView {
-    const ledger = chronicle.at(n);
-    const event = events.get(n);
-    const queues = [...ledger.queues.values()];
-    const sessions = [...ledger.sessions.values()].slice(-SHOWN_SESSIONS).reverse();
-    const atTip = n >= last;
-    return {
-      ...{ mode: 'live', first: first ?? 0, n, length: last, now: event?.t ?? Date.now(), atTip },
-      ...{ isPlaying, isIdle: true, event, because: events.get(event?.cause ?? 0), branches: [] },
-      marks: chronicle.marks(last),
-      processes: processesIn(ledger),
-      queues,
-      // What the server counts now is true of now alone.
-      counts: atTip ? { ...countsOf(queues), ...known } : countsOf(queues),
-      mail: [],
-      terminals: sessions.map(sessionTerminal),
-      log: [...ledger.log],
-    };
-  }
-
-  return {
-    add,
-    viewAt,
-    first: () => first ?? 0,
-    last: () => last,
-    worthAfter: (n: number) => worth(n, 1),
-    worthBefore: (n: number) => worth(n, -1),
-  };
-}
-
 /** Events lost in a range `{"from": 5, "to": 9}`. */
 function lostIn(data: string): number {
   const { from, to } = JSON.parse(data) as { readonly from?: number; readonly to?: number };
   return from === undefined || to === undefined ? 1 : to - from + 1;
 }
 
+/** A queue file as lines of text: what the server tells of it, then the message. */
 async function readQueueFile(id: string): Promise<string | undefined> {
   const answer = await fetch(`/api/v1/queue/${encodeURIComponent(id)}`);
-  return answer.ok ? answer.text() : undefined;
+  if (!answer.ok) return undefined;
+  const { header, body, ...facts } = (await answer.json()) as Readonly<Record<string, unknown>>;
+  const lines = Object.entries(facts).map(([name, value]) => `${name}: ${plainText(value)}`);
+  return [...lines, '', String(header ?? ''), String(body ?? '')].join('\n');
+}
+
+function plainText(value: unknown): string {
+  return typeof value === 'string' ? value : JSON.stringify(value);
 }

@@ -1,4 +1,4 @@
-/** session - the page's state: one view, from the simulator or from a running server, and what can be asked. */
+/** session - the page's state: one view, of the simulator or of a running server, and what can be asked. */
 import type { TraceEvent } from '#core';
 import type { Locale } from '../i18n/messages.ts';
 import { applyDelta, emptyView } from './delta.ts';
@@ -14,6 +14,9 @@ type Passed = (events: readonly TraceEvent[], speed: Speed) => void;
 
 const LOCALE_KEY = 'postscope.locale';
 const SEED = 1;
+/** Shorter silences are not worth a word. */
+const LEAP_MS = 5000;
+const LEAP_SHOWN_MS = 4000;
 
 /** The language of an earlier visit, else the browser's, else French. */
 export function firstLocale(): Locale {
@@ -43,10 +46,11 @@ export function createSession(first: Language) {
   let observed = $state<string>();
   let isStepping = $state(false);
   let isReady = $state(false);
-  /** Virtual time that was leapt over by the last change, ms. */
+  /** Virtual time that was leapt over a moment ago, ms. */
   let leapMs = $state(0);
   const watchers = new Set<Passed>();
   let source: Source | undefined;
+  let leapTimer: ReturnType<typeof setTimeout> | undefined;
 
   const step = $derived(engine.event === undefined ? undefined : stepView(language, engine.event));
   /** The message that is being followed: the one of the event, or of what brought it. */
@@ -59,8 +63,18 @@ export function createSession(first: Language) {
   function update(delta: Parameters<typeof applyDelta>[1], passed: readonly TraceEvent[]): void {
     const before = engine;
     engine = applyDelta(engine, delta);
-    leapMs = passed.length > 0 && engine.n > before.n ? engine.now - before.now : 0;
+    if (passed.length > 0 && engine.n > before.n) noteLeap(engine.now - before.now);
     for (const watch of watchers) watch(passed, speed);
+  }
+
+  /** Leaps of one run are told as one, for a while. */
+  function noteLeap(ms: number): void {
+    if (ms < LEAP_MS || mode === 'live' || speed.pace === 'clock') return;
+    leapMs += ms;
+    clearTimeout(leapTimer);
+    leapTimer = setTimeout(() => {
+      leapMs = 0;
+    }, LEAP_SHOWN_MS);
   }
 
   async function ask(request: Request): Promise<unknown> {

@@ -1,4 +1,4 @@
-/** tell - an event in a sentence of the current language: the core's words, and the page's for people and power. */
+/** tell - an event in a sentence: the core's words, and the page's own for people and power. */
 import { sentenceOf, type TraceEvent, type Words } from '#core';
 import type { Locale, Messages } from '../i18n/messages.ts';
 import { chartOf } from './ledger.ts';

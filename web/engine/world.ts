@@ -18,7 +18,7 @@ export interface Stage {
   readonly users: readonly string[];
 }
 
-/** A world of a scenario whose machines have just started; nobody types but the page. Throws for a wrong id. */
+/** A world of a scenario, the first by default; its machines have just started, only the page types. */
 export function createStage(scenarioId: string, seed: number): Stage {
   const scenario = scenarioOf(scenarioId) ?? scenarios[0];
   if (scenario === undefined) throw new Error(`no scenario ${scenarioId}`);

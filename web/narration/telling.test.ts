@@ -24,7 +24,7 @@ test('page: a program is named with its section, the sentence is the one of the 
 
 test('page: people and the power have no chart, and are told of all the same', () => {
   expect(tellingOf(step('telnet', 'net.sent', { text: 'QUIT\r\n' }), en)).toMatchObject({
-    who: 'telnet:1',
+    who: 'mail',
     sentence: 'sends: QUIT',
   });
   expect(tellingOf(step('power', 'power.cut'), fr).sentence).toBe('Le courant est coupé.');

@@ -16,13 +16,13 @@ export interface Telling {
 const NO_PROGRAM: readonly string[] = ['telnet', 'power', 'clock'];
 
 export function tellingOf(step: StepView, messages: DrawerMessages): Telling {
-  const { process, service, event } = step.event;
+  const { process, service, host, event } = step.event;
   const isProgram = !NO_PROGRAM.includes(service);
   const text = typeof event.text === 'string' ? event.text.trimEnd() : '';
   const outside =
     isProgram && event.type !== 'process.started' ? undefined : messages.narration.outside[event.type];
   return {
-    who: isProgram ? `${chartOf(service)}(8)` : process,
+    who: isProgram ? `${chartOf(service)}(8)` : service === 'telnet' ? host : process,
     process,
     sentence: step.sentence ?? outside?.(text) ?? messages.narration.noWords,
   };

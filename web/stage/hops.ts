@@ -25,11 +25,16 @@ export interface Hop {
 
 type Thing = TraceEvent['effects'][number];
 
-/** The hops of a trace event, in order; none when nothing moves. */
-export function hopsOf(event: TraceEvent): readonly Hop[] {
+/**
+ * The hops of a trace event, in order; none when nothing moves.
+ *
+ * @param queueId the message its process works on, for events that do not say it
+ */
+export function hopsOf(event: TraceEvent, queueId = event.queueId): readonly Hop[] {
   const here = placeOfService(event.service);
   if (event.service === 'telnet') return hopsOfPerson(event);
-  const hops = event.effects.flatMap((effect) => hopsOfEffect(event, here, effect));
+  const known = queueId === undefined ? event : { ...event, queueId };
+  const hops = event.effects.flatMap((effect) => hopsOfEffect(known, here, effect));
   return hops.filter(({ from, to }) => from !== to);
 }
 
@@ -151,4 +156,15 @@ function worstOf(results: unknown): Status {
 export function textIn(thing: Thing, field: string): string {
   const value = thing[field];
   return typeof value === 'string' ? value : '';
+}
+
+/** Remembers which message a process works on while it lives. qmgr(8) works on many and says which. */
+export function createQueueIds(): (event: TraceEvent) => string | undefined {
+  const ids = new Map<string, string>();
+  return ({ process, queueId, effects }) => {
+    const id = queueId ?? ids.get(process);
+    if (id !== undefined) ids.set(process, id);
+    if (effects.some(({ type }) => type === 'exit')) ids.delete(process);
+    return process === 'qmgr' ? queueId : id;
+  };
 }

@@ -15,12 +15,12 @@ const INK = '#12293c';
 const FONT = 'system-ui, "Segoe UI", "DejaVu Sans", sans-serif';
 
 export interface Sprite {
-  readonly image: HTMLCanvasElement;
+  readonly image: CanvasImageSource;
   readonly width: number;
   readonly height: number;
 }
 
-type Context = CanvasRenderingContext2D;
+type Context = OffscreenCanvasRenderingContext2D;
 
 const kept = new Map<string, Sprite>();
 
@@ -36,12 +36,10 @@ export function spriteOf(hop: Pick<Hop, 'kind' | 'status' | 'label'>, scale: num
 }
 
 function draw({ kind, status, label }: Pick<Hop, 'kind' | 'status' | 'label'>, scale: number): Sprite {
-  const width = kind === 'mail' ? 58 : kind === 'line' ? 26 + label.length * 9 : 26;
-  const height = kind === 'mail' ? 52 : 26;
-  const image = document.createElement('canvas');
-  image.width = Math.ceil(width * scale);
-  image.height = Math.ceil(height * scale);
-  const context = image.getContext('2d');
+  const width = kind === 'mail' ? 52 : kind === 'line' ? 26 + label.length * 9 : 26;
+  const height = kind === 'mail' ? (label === '' ? 42 : 52) : 26;
+  const paper = new OffscreenCanvas(Math.ceil(width * scale), Math.ceil(height * scale));
+  const context = paper.getContext('2d');
   if (context !== null) {
     context.scale(scale, scale);
     context.translate(width / 2, height / 2);
@@ -51,7 +49,7 @@ function draw({ kind, status, label }: Pick<Hop, 'kind' | 'status' | 'label'>, s
     else if (kind === 'line') drawLine(context, status, label, width);
     else drawNote(context, label);
   }
-  return { image, width, height };
+  return { image: paper.transferToImageBitmap(), width, height };
 }
 
 /** An envelope that holds a letter: the envelope is MAIL FROM and RCPT TO, the letter is what people read. */
