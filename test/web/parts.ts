@@ -60,8 +60,8 @@ export function openPart<Props extends Record<string, unknown>>(
 /** A world that runs until something holds. */
 export function worldUntil(holds: (world: World) => boolean, scenario: Scenario = gouvBj): World {
   const world = createWorld(scenario, 1);
-  while (world.step() !== undefined && !holds(world));
-  return world;
+  for (let steps = 0; steps < 5000 && world.step() !== undefined; steps += 1) if (holds(world)) return world;
+  throw new Error(`never in the scenario ${scenario?.id}: ${holds}`);
 }
 
 /** True when a process of that service has just come to that state. */

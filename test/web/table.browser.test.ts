@@ -21,14 +21,15 @@ function openTable(world: World) {
     970,
   );
   open = part;
-  const rowOf = (text: string) => part.all('tbody tr').find((row) => row.textContent?.includes(text));
+  const rowOf = (text: string) =>
+    part.all('tbody tr').find((row) => row.textContent?.trim().startsWith(text));
   return { ...part, opened, rowOf };
 }
 
 test('page: processes with state, pid and last event; a row opens its place', async () => {
-  const world = worldUntil(isIn('trivial-rewrite', 'ready'));
+  const world = worldUntil(isIn('smtpd', 'envelope'));
   const rewrite = world.processes().find(({ chart }) => chart === 'trivial-rewrite');
-  const { rowOf, opened, grave } = openTable(worldUntil(isIn('smtpd', 'envelope')));
+  const { rowOf, opened, grave } = openTable(world);
   const smtpd = rowOf('smtpd');
   const cells = [...(smtpd?.querySelectorAll('td') ?? [])].map(({ textContent }) => textContent);
   expect(cells[0]).toBe('envelope');
