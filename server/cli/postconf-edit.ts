@@ -23,7 +23,7 @@ export function editsOf(words: readonly string[], mode: EditMode): ReadonlyMap<s
     } else {
       if (word.trim() === '') throw new Fatal('-X or -# requires non-blank parameter names');
       if (word.includes('=')) throw new Fatal(`specify one of -e -${mode}`);
-      edits.set(word, '');
+      edits.set(word.trimStart(), '');
     }
   }
   return edits;

@@ -66,7 +66,7 @@ export const messages: Messages = {
     past: 'PAST',
     pastHint: 'You are in the past: typing here opens another branch, the old one is kept.',
     branch: 'Branch',
-    branchName: (index, length) => `Branch ${index} (${length} events)`,
+    branchName: (index, length) => `No. ${index} (${length} events)`,
     until: 'Go on to…',
     untilShort: 'Until…',
     untilNext: 'whatever comes next',
@@ -81,7 +81,7 @@ export const messages: Messages = {
       ...{ connection: 'connection', queue: 'queued', delivery: 'delivery' },
       ...{ deferral: 'deferral', error: 'refusal or error' },
     },
-    skipped: (duration) => `${duration} without an event`,
+    skipped: (duration) => `${duration} later`,
     clock: 'Time at the server',
   },
   map: {

@@ -71,7 +71,7 @@ export const messages: Messages = {
     past: 'PASSÉ',
     pastHint: 'Vous êtes dans le passé : taper ici ouvre une autre branche, l’ancienne est gardée.',
     branch: 'Branche',
-    branchName: (index, length) => `Branche ${index} (${length} événements)`,
+    branchName: (index, length) => `N° ${index} (${length} événements)`,
     until: 'Avancer jusqu’à…',
     untilShort: 'Jusqu’à…',
     untilNext: 'ce qui arrive ensuite',
@@ -86,7 +86,7 @@ export const messages: Messages = {
       ...{ connection: 'connexion', queue: 'mise en file', delivery: 'livraison' },
       ...{ deferral: 'report', error: 'refus ou erreur' },
     },
-    skipped: (duration) => `${duration} sans événement`,
+    skipped: (duration) => `${duration} plus tard`,
     clock: 'Heure du serveur',
   },
   map: {
