@@ -91,14 +91,7 @@ function valueAt(index: number): fc.Arbitrary<string> {
   const later = NAMES.slice(index + 1);
   const name = later.length === 0 ? fc.constant('x') : fc.constantFrom(...later, 'nosuch');
   const reference = name.chain((n) =>
-    fc.constantFrom(
-      `$${n}`,
-      `\${${n}}`,
-      `$(${n})`,
-      `\${${n}?yes}`,
-      `\${${n}:no}`,
-      `\${${n}?{a b}:{c}}`,
-    ),
+    fc.constantFrom(`$${n}`, `\${${n}}`, `$(${n})`, `\${${n}?yes}`, `\${${n}:no}`, `\${${n}?{a b}:{c}}`),
   );
   const blank = fc.constantFrom(' ', '  ', '\t', ', ', ',', '\n ', '\n# comment\n\t', '');
   const word = fc.constantFrom('a', 'hash:/etc/x', '127.0.0.0/8', '{ a  b }', 'é'.normalize(), '=', '#x', '');
