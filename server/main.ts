@@ -52,16 +52,17 @@ export interface ServerOptions {
   readonly giveUpRoot?: boolean;
 }
 
+/** Those that are mail_owner's. */
 const QUEUES = [
   ...['maildrop', 'incoming', 'active', 'deferred', 'hold', 'corrupt', 'bounce', 'defer', 'trace'],
-  ...['flush', 'saved', 'private', 'public', 'pid'],
+  ...['flush', 'saved'],
 ];
 
 /** Makes the queue directories that are missing. */
 function makeQueueDirectories(queueDirectory: string): void {
   // As Postfix has it: mail_owner must get through.
   fs.mkdirSync(queueDirectory, { recursive: true, mode: 0o755 });
-  for (const name of QUEUES) {
+  for (const name of [...QUEUES, 'private', 'public', 'pid']) {
     fs.mkdirSync(join(queueDirectory, name), { recursive: true, mode: 0o700 });
   }
 }
