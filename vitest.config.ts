@@ -32,7 +32,7 @@ export default defineConfig({
           name: 'node',
           ...generous,
           include: ['{core,sim,server,scenarios,web,docs,test}/**/*.test.ts'],
-          exclude: ['**/*.browser.test.ts', '**/node_modules/**'],
+          exclude: ['**/*.browser.test.ts', 'test/long/**', '**/node_modules/**'],
         },
       },
       {
@@ -57,7 +57,11 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'long',
-          include: ['test/property/**/*.test.ts', 'test/sim/{crash,walk,digest}.test.ts'],
+          include: [
+            'test/long/**/*.test.ts',
+            'test/property/**/*.test.ts',
+            'test/sim/{crash,walk,digest}.test.ts',
+          ],
           env: { POSTSCOPE_LONG: '1' },
           testTimeout: 0,
           hookTimeout: 0,

@@ -165,7 +165,6 @@ const TRANSPORT_SUFFIX =
 export function ruleOf(name: string): ParameterEntry | undefined {
   const own = parameterOf(name);
   if (own !== undefined) return own;
-  if (name.endsWith('_time_limit')) return parameterOf('command_time_limit');
   const suffix = TRANSPORT_SUFFIX.exec(name)?.[1];
   return suffix === undefined ? undefined : parameterOf(`default_${suffix}`);
 }

@@ -83,7 +83,7 @@ testWithOracle('postconf')('postconf(1) -d -x: defaults expand as in Debian’s'
 const NAMES = [
   ...['mydomain', 'myorigin', 'relayhost', 'mynetworks', 'forward_path', 'alias_maps'],
   ...['smtpd_restriction_classes', 'virtual_maps', 'lmtpd_timeout', 'smtp_destination_rate_delay'],
-  ...['foo_time_limit', 'ifmail_time_limit', 'aa', 'bb', 'cc', 'q1'],
+  ...['aa', 'bb', 'cc', 'q1'],
 ];
 
 /** Values that refer to names further down the list only, so that nothing refers to itself. */
@@ -94,7 +94,7 @@ function valueAt(index: number): fc.Arbitrary<string> {
     fc.constantFrom(`$${n}`, `\${${n}}`, `$(${n})`, `\${${n}?yes}`, `\${${n}:no}`, `\${${n}?{a b}:{c}}`),
   );
   const blank = fc.constantFrom(' ', '  ', '\t', ', ', ',', '\n ', '\n# comment\n\t', '');
-  const word = fc.constantFrom('a', 'hash:/etc/x', '127.0.0.0/8', '{ a  b }', 'é'.normalize(), '=', '#x', '');
+  const word = fc.constantFrom('a', 'hash:/etc/x', '127.0.0.0/8', 'é'.normalize(), '=', '#x', '');
   return fc.array(fc.tuple(fc.oneof(word, reference), blank), { maxLength: 4 }).map((parts) =>
     parts
       .flat()

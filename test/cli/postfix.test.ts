@@ -14,6 +14,8 @@ let folder = '';
 
 beforeEach(() => {
   folder = fs.mkdtempSync(join(tmpdir(), 'postscope-start-'));
+  // mail_owner must get through.
+  fs.chmodSync(folder, 0o755);
   fs.mkdirSync(join(folder, 'box'));
   const main = [
     ...['myhostname = mail.gouv.bj', 'mydestination = gouv.bj', 'myorigin = gouv.bj', 'alias_maps ='],

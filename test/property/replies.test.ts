@@ -1,4 +1,4 @@
-/** Every command gets exactly one reply, whatever a client says and however smtpd is configured. RFC 5321 §4.2 */
+/** Every command gets exactly one reply, whatever a client says and smtpd is told. RFC 5321 §4.2 */
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { smtpd } from '../../core/smtpd/machine.ts';

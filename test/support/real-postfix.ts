@@ -39,6 +39,7 @@ function mainCf(folder: string, hashFile: string): string {
 /** Makes and starts it. `pickup: false` leaves mail in maildrop. */
 export async function startRealPostfix(options: { readonly pickup: boolean }): Promise<RealPostfix> {
   const folder = fs.mkdtempSync(join(tmpdir(), 'postscope-real-'));
+  fs.chmodSync(folder, 0o755);
   const config = join(folder, 'etc');
   fs.chmodSync(folder, 0o755);
   for (const name of ['etc', 'spool', 'data']) fs.mkdirSync(join(folder, name), { mode: 0o755 });

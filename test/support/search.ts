@@ -1,8 +1,8 @@
 /**
- * search - how far a test looks: a little, always the same, at every commit; by the clock and from another seed
- * each time in `npm run test:long`.
+ * search - how far a test looks: a little, always the same, at every commit; by the clock and from another
+ * seed each time in `npm run test:long`.
  *
- * POSTSCOPE_LONG_MINUTES: for each search, 5 by default. POSTSCOPE_SEED: the seed to begin with, to repeat a run.
+ * POSTSCOPE_LONG_MINUTES: for each search, 5 by default. POSTSCOPE_SEED: the seed to begin with.
  */
 
 /** Whether this is `npm run test:long`. */

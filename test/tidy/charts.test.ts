@@ -1,4 +1,4 @@
-/** Charts are total: a verb is answered in every state that reads lines, and nothing in a chart is left over. */
+/** charts - in every state that reads lines, every verb has rows, and nothing in a chart is left over. */
 import { expect, test } from 'vitest';
 import type { AnyStateMachine } from 'xstate';
 import { smtpd } from '../../core/smtpd/machine.ts';
