@@ -14,6 +14,8 @@ const QUEUES = [
 export function checkSystem(directory: string, queueDirectory: string): readonly string[] {
   const problems: string[] = [];
   const uid = process.getuid?.();
+  // mail_owner must get through.
+  fs.mkdirSync(queueDirectory, { recursive: true, mode: 0o755 });
   for (const name of QUEUES) {
     const path = join(queueDirectory, name);
     fs.mkdirSync(path, { recursive: true, mode: 0o700 });

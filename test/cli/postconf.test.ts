@@ -117,10 +117,10 @@ const mainCf = fc
 const runs = { numRuns: 20, seed: 20080211 };
 
 testWithOracle('postconf')(
-  'postconf(1) -n -x -h -H: random main.cf files, answers and warnings as Debian’s',
+  'postconf(1) -n -h -H: random main.cf files, answers and warnings as Debian’s',
   async () => {
     const options = fc.constantFrom(
-      ...[['-n'], ['-n', '-x'], ['-nh'], ['-nHx'], ['-xh', ...NAMES], ['-n', 'aa', 'relayhost']],
+      ...[['-n'], ['-nh'], ['-nH'], ['-n', 'aa', 'relayhost']],
     );
     const samples = fc.sample(fc.tuple(mainCf, options), runs);
     await expectSameAll(
