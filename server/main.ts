@@ -3,8 +3,7 @@
  * it is told
  * to stop. postfix(1), master(8)
  */
-import fs from 'node:fs';
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import {
   arrived,
   boolOf,
@@ -28,6 +27,7 @@ import { createLogger, type Logger } from './log.ts';
 import { createPerformer, type Performer } from './perform.ts';
 import { takePidFile } from './pid-file.ts';
 import { giveUpRoot, PrivilegeError } from './privileges.ts';
+import { MAIL_DIRECTORIES, makeQueueDirectories } from './queue-directories.ts';
 import { stampOf } from './table-files.ts';
 
 export interface RunningServer {
@@ -50,21 +50,6 @@ export interface ServerOptions {
   readonly watch?: (record: StepRecord) => void;
   /** Started as root, go on as mail_owner. A lab (lab_mode) that cannot stays root, with a warning. */
   readonly giveUpRoot?: boolean;
-}
-
-/** Those that are mail_owner's. */
-const QUEUES = [
-  ...['maildrop', 'incoming', 'active', 'deferred', 'hold', 'corrupt', 'bounce', 'defer', 'trace'],
-  ...['flush', 'saved'],
-];
-
-/** Makes the queue directories that are missing. */
-function makeQueueDirectories(queueDirectory: string): void {
-  // As Postfix has it: mail_owner must get through.
-  fs.mkdirSync(queueDirectory, { recursive: true, mode: 0o755 });
-  for (const name of [...QUEUES, 'private', 'public', 'pid']) {
-    fs.mkdirSync(join(queueDirectory, name), { recursive: true, mode: 0o700 });
-  }
 }
 
 type Watch = (record: StepRecord) => void;
@@ -140,7 +125,7 @@ async function openDoors(
 /** Goes on as mail_owner, and says so; a lab that cannot says why not. Throws a PrivilegeError. */
 function confine(rights: Rights, settings: Settings, log: Logger): void {
   try {
-    const name = giveUpRoot(rights, settings, QUEUES);
+    const name = giveUpRoot(rights, settings, MAIL_DIRECTORIES);
     log.write('master', process.pid, 'info', `started as root, going on as ${name}`);
   } catch (error) {
     if (!(error instanceof PrivilegeError) || !boolOf(settings, 'lab_mode')) throw error;

@@ -17,7 +17,7 @@ export class PrivilegeError extends Error {
 }
 
 /** The account that mail_owner names, in the system's own passwd(5). Throws a PrivilegeError. */
-function mailOwner(settings: Settings): Owner & { readonly name: string } {
+export function mailOwner(settings: Settings): Owner & { readonly name: string } {
   const name = textOf(settings, 'mail_owner');
   const account = accountByName(parseAccounts(fs.readFileSync('/etc/passwd', 'latin1')), name);
   const where = `file ${textOf(settings, 'config_directory')}/main.cf: parameter mail_owner`;

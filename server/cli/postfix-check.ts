@@ -1,26 +1,30 @@
 /** What `postfix check` warns about: rights that let others read or change mail. postfix(1) */
 import fs from 'node:fs';
 import { join } from 'node:path';
+import { type Settings, textOf } from '#core';
+import { mailOwner } from '../privileges.ts';
+import { MAIL_DIRECTORIES, makeQueueDirectories } from '../queue-directories.ts';
 
-const QUEUES = [
-  ...['active', 'bounce', 'corrupt', 'defer', 'deferred', 'hold', 'incoming', 'maildrop', 'pid', 'private'],
-  ...['public', 'trace', 'flush', 'saved'],
-];
+/** Where root starts the server, the queue may be mail_owner's already; undefined when there is no such user. */
+function mailUid(settings: Settings): number | undefined {
+  try {
+    return mailOwner(settings).uid;
+  } catch {
+    return undefined;
+  }
+}
 
-/**
- * Makes the queue directories that are missing and names what is wrong, in Postfix's words. Here the queue
- * belongs to the user who runs the server, not to a user `postfix`.
- */
-export function checkSystem(directory: string, queueDirectory: string): readonly string[] {
+/** Makes the queue directories that are missing and names what is wrong, in Postfix's words. */
+export function checkSystem(directory: string, settings: Settings): readonly string[] {
+  const queueDirectory = textOf(settings, 'queue_directory');
   const problems: string[] = [];
   const uid = process.getuid?.();
-  // mail_owner must get through.
-  fs.mkdirSync(queueDirectory, { recursive: true, mode: 0o755 });
-  for (const name of QUEUES) {
+  const given = uid === 0 ? mailUid(settings) : undefined;
+  for (const name of makeQueueDirectories(queueDirectory)) {
     const path = join(queueDirectory, name);
-    fs.mkdirSync(path, { recursive: true, mode: 0o700 });
     const stat = fs.statSync(path);
-    if (uid !== undefined && stat.uid !== uid)
+    const isGiven = stat.uid === given && MAIL_DIRECTORIES.includes(name);
+    if (uid !== undefined && stat.uid !== uid && !isGiven)
       problems.push(`not owned by ${uid === 0 ? 'root' : uid}: ${path}`);
     if ((stat.mode & 0o022) !== 0) problems.push(`group or other writable: ${path}`);
   }

@@ -1,6 +1,6 @@
 /** postfix - starts, stops and looks after the mail system of a configuration directory. postfix(1) */
 import { resolve } from 'node:path';
-import { textOf } from '#core';
+import { type Settings, textOf } from '#core';
 import { ListenError } from '../listen.ts';
 import { ConfigurationError, loadConfiguration, loadMain } from '../load.ts';
 import { startServer } from '../main.ts';
@@ -92,13 +92,13 @@ function status(io: Io, root: string): number {
   return pid === undefined ? 1 : 0;
 }
 
-async function start(io: Io, directory: string, root: string): Promise<number> {
-  if (runningPid(root) !== undefined) {
+async function start(io: Io, directory: string, settings: Settings): Promise<number> {
+  if (runningPid(textOf(settings, 'queue_directory')) !== undefined) {
     say(io, 'fatal: the Postfix mail system is already running');
     return 1;
   }
   loadConfiguration(directory);
-  for (const text of checkSystem(directory, root)) say(io, `warning: ${text}`);
+  for (const text of checkSystem(directory, settings)) say(io, `warning: ${text}`);
   say(io, 'starting the Postfix mail system');
   return startDetached(io, directory);
 }
@@ -108,7 +108,7 @@ async function run(io: Io, directory: string, command: string): Promise<number> 
   const root = textOf(settings, 'queue_directory');
   switch (command) {
     case 'start':
-      return start(io, directory, root);
+      return start(io, directory, settings);
     case 'start-fg':
       return startForeground(io, directory);
     case 'stop':
@@ -122,7 +122,7 @@ async function run(io: Io, directory: string, command: string): Promise<number> 
     case 'check': {
       const { warnings } = loadConfiguration(directory);
       for (const { text } of warnings) warn(io, 'postfix', text);
-      for (const text of checkSystem(directory, root)) say(io, `warning: ${text}`);
+      for (const text of checkSystem(directory, settings)) say(io, `warning: ${text}`);
       return 0;
     }
     default:

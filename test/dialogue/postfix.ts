@@ -22,7 +22,7 @@ export interface Instance {
   stop(): void;
 }
 
-/** Ports that are free now. Nobody else on this machine asks for them in the next second, or we fail. */
+/** Ports that are free now; somebody may take one before we do. */
 async function freePorts(count: number): Promise<readonly number[]> {
   const servers = await Promise.all(
     Array.from(
@@ -104,20 +104,36 @@ function makeFolders(root: string): void {
       fs.copyFileSync(`/etc/postfix/${name}`, join(root, 'etc', name));
 }
 
+/** Starts it; where it fails, as when somebody took a port meanwhile, on others. */
+async function startOnFreePorts(root: string, kinds: readonly Dialogue[]): Promise<readonly number[]> {
+  const [etc, log] = [join(root, 'etc'), join(root, 'maillog')];
+  for (let turn = 1; ; turn += 1) {
+    const ports = await freePorts(kinds.length);
+    const own = ownServices(kinds, ports);
+    fs.writeFileSync(join(etc, 'master.cf'), [...SHARED_SERVICES, ...own, ''].join('\n'));
+    try {
+      run('postfix', ['-c', etc, 'start']);
+      return ports;
+    } catch (error) {
+      const said = fs.existsSync(log) ? fs.readFileSync(log, 'latin1') : '';
+      if (turn === 5 || !said.includes('mail system startup failed'))
+        throw new Error(`${String(error)}\n${said}`);
+      fs.rmSync(log);
+    }
+  }
+}
+
 /** Starts an instance that can hold these dialogues. Throws with its own words when it does not start. */
 export async function startPostfix(dialogues: readonly Dialogue[]): Promise<Instance> {
   const root = fs.mkdtempSync(join(tmpdir(), 'postscope-postfix-'));
   const etc = join(root, 'etc');
   makeFolders(root);
   const kinds = new Map(dialogues.map((dialogue) => [keyOf(dialogue), dialogue]));
-  const ports = await freePorts(kinds.size);
-  const portOf = new Map([...kinds.keys()].map((key, at) => [key, ports[at] ?? 0]));
-  const own = ownServices([...kinds.values()], ports);
   fs.writeFileSync(join(etc, 'main.cf'), mainCf(root));
-  fs.writeFileSync(join(etc, 'master.cf'), [...SHARED_SERVICES, ...own, ''].join('\n'));
   fs.writeFileSync(join(etc, 'aliases'), aliasesText({ etc, mail: join(root, 'mail') }));
   run('postalias', ['-c', etc, `hash:${etc}/aliases`]);
-  run('postfix', ['-c', etc, 'start']);
+  const ports = await startOnFreePorts(root, [...kinds.values()]);
+  const portOf = new Map([...kinds.keys()].map((key, at) => [key, ports[at] ?? 0]));
   const spool = join(root, 'spool');
   return {
     play: (asked, atOnce) => playAt(asked, (dialogue) => portOf.get(keyOf(dialogue)) ?? 0, root, atOnce),
