@@ -5,7 +5,7 @@ import { type Settings, textOf } from '#core';
 import { mailOwner } from '../privileges.ts';
 import { MAIL_DIRECTORIES, makeQueueDirectories } from '../queue-directories.ts';
 
-/** Where root starts the server, the queue may be mail_owner's already; undefined when there is no such user. */
+/** Where root starts the server, the queue may be mail_owner's already; undefined: no such user. */
 function mailUid(settings: Settings): number | undefined {
   try {
     return mailOwner(settings).uid;
