@@ -7,7 +7,7 @@
  */
 import fs from 'node:fs';
 import { dirname } from 'node:path';
-import type { FileEffect, Owner, WorldEvent } from '#core';
+import type { DirEntry, FileEffect, Owner, WorldEvent } from '#core';
 import { now } from './clock.ts';
 import { openDirectories } from './directories.ts';
 import type { Disk, DiskOptions } from './disk-types.ts';
@@ -36,10 +36,20 @@ import {
 
 export type { Disk, DiskOptions } from './disk-types.ts';
 
+/** A disk that can be built upon. */
+export interface PlainDisk extends Disk {
+  /** Takes over a file that somebody else has opened, at its end, under the name of that process. */
+  adopt(process: string, name: string, fd: number, path: string): void;
+  /** As `dir.list`, with entries that are not on this disk. */
+  list(process: string, effect: Of<'dir.list'>, step: number, more: readonly DirEntry[]): void;
+  /** Answers an effect with its failure. */
+  fail(process: string, effect: FileEffect, code: string, step: number): void;
+}
+
 type Of<Type extends FileEffect['type']> = FileEffect & { readonly type: Type };
 
 /** Makes a disk. Every answer goes through `notify`, never from inside `perform`'s caller's step. */
-export function createDisk(options: DiskOptions): Disk {
+export function createDisk(options: DiskOptions): PlainDisk {
   const { queueDirectory, notify, actAs } = options;
   const files = fileTable();
   const directories = openDirectories();
@@ -229,16 +239,22 @@ export function createDisk(options: DiskOptions): Disk {
         return fs.utimesSync(place(effect.path), now() / 1000, effect.modifiedAt / 1000);
       case 'file.read':
         return read(process, effect, step, readWhole(place(effect.path)));
-      case 'dir.list': {
-        const entries = listFiles(place(effect.path), effect.depth);
-        return notify(process, { type: 'dir.listed', path: effect.path, entries, at: now() }, step);
-      }
+      case 'dir.list':
+        return list(process, effect, step, []);
       case 'dir.make':
         fs.mkdirSync(place(effect.path), { recursive: true, mode: 0o700 });
         return;
       default:
         effect satisfies never;
     }
+  }
+
+  function list(process: string, effect: Of<'dir.list'>, step: number, more: readonly DirEntry[]): void {
+    const { path, depth } = effect;
+    const found = listFiles(place(path), depth);
+    const entries =
+      more.length === 0 ? found : [...found, ...more].sort((a, b) => (a.name < b.name ? -1 : 1));
+    notify(process, { type: 'dir.listed', path, entries, at: now() }, step);
   }
 
   function read(process: string, effect: Of<'file.read'>, step: number, whole: Whole): void {
@@ -290,6 +306,9 @@ export function createDisk(options: DiskOptions): Disk {
     release: (process) => {
       for (const name of files.names(process)) close(process, name);
     },
+    adopt: (process, name, fd, path) => files.add(process, name, openFile(fd, place(path), false)),
+    list,
+    fail,
     pendingBytes: () => waiting,
     close: () => {
       // A message that was delivered must not be found again at the next start.

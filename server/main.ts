@@ -17,18 +17,19 @@ import {
 import { type Rights, rightsOfRoot } from './act-as.ts';
 import { createTrace, type PageServer, startPage, type Trace } from './api/page.ts';
 import { now } from './clock.ts';
-import { confinedDisk } from './confined-disk.ts';
 import { listenForTriggers } from './control.ts';
-import { createDisk, type Disk, type DiskOptions } from './disk.ts';
+import type { Disk, DiskOptions } from './disk-types.ts';
+import { createJournaledDisk, type JournaledDisk } from './journaled-disk.ts';
 import { type Listener, listen } from './listen.ts';
 import { loadConfiguration } from './load.ts';
-import { mailboxLocks } from './locks.ts';
 import { createLogger, type Logger } from './log.ts';
 import { createPerformer, type Performer } from './perform.ts';
 import { takePidFile } from './pid-file.ts';
 import { giveUpRoot, PrivilegeError } from './privileges.ts';
 import { MAIL_DIRECTORIES, makeQueueDirectories } from './queue-directories.ts';
+import { splitDisk } from './split-disk.ts';
 import { stampOf } from './table-files.ts';
+import { createUsersDisk } from './users-disk.ts';
 
 export interface RunningServer {
   readonly settings: () => Settings;
@@ -82,11 +83,27 @@ function watchTables(stampNow: () => string, reload: () => void, log: Logger): (
   return () => clearInterval(timer);
 }
 
-/** The disk, or as root the disk that is told whose rights it has. */
-function diskOf(queueDirectory: string, rights: Rights | undefined, notify: DiskOptions['notify']): Disk {
-  if (rights === undefined) return createDisk({ queueDirectory, notify });
-  const locks = mailboxLocks(undefined, rights.asRoot);
-  return confinedDisk(createDisk({ queueDirectory, notify, locks, actAs: rights.actAs }), rights);
+/** The disk of the queue; as root users' files have one of their own. */
+function disksOf(
+  queueDirectory: string,
+  rights: Rights | undefined,
+  notify: DiskOptions['notify'],
+  log: Logger,
+) {
+  const queue = createJournaledDisk({ queueDirectory, notify });
+  if (rights === undefined) return { queue, all: queue };
+  const died = (why: string): void =>
+    log.write('master', process.pid, 'warning', `process for users' files: ${why}; it is started again`);
+  return {
+    queue,
+    all: splitDisk(queue, createUsersDisk({ queueDirectory, notify, died, asRoot: rights.asRoot })),
+  };
+}
+
+/** Files for what a server that was killed had in its journal. Throws errno errors. */
+function recover(queue: JournaledDisk, log: Logger): void {
+  const count = queue.recover();
+  if (count > 0) log.write('master', process.pid, 'info', `journal: ${count} queue files made again`);
 }
 
 interface Doors {
@@ -168,15 +185,22 @@ export async function startServer(directory: string, options: ServerOptions = {}
   const asRoot: Rights['asRoot'] = rights?.asRoot ?? ((run) => run());
   const trace = createTrace(settings);
   const watch = both(trace?.watch, options.watch);
+  let queue: JournaledDisk | undefined;
+  const makeDisk = (notify: DiskOptions['notify']): Disk => {
+    const disks = disksOf(queueDirectory, rights, notify, log);
+    ({ queue } = disks);
+    return disks.all;
+  };
   const performer = createPerformer({
-    ...{ settings, services: servicesOf(settings.master), log, seed: process.pid },
-    disk: (notify) => diskOf(queueDirectory, rights, notify),
+    ...{ settings, services: servicesOf(settings.master), log, seed: process.pid, disk: makeDisk },
     ...(watch === undefined ? {} : { watch }),
   });
   const giveUp = (): void => {
     if (options.giveUpRoot === true && rights !== undefined) confine(rights, settings, log);
+    if (queue !== undefined) recover(queue, log);
   };
   const doors = await openDoors(performer, trace, () => settings, rights, giveUp).catch((error) => {
+    performer.close();
     rights?.release();
     releaseQueue();
     throw error;

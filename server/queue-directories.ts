@@ -5,7 +5,7 @@ import { join } from 'node:path';
 /** Those of mail, which are mail_owner's. */
 export const MAIL_DIRECTORIES: readonly string[] = [
   ...['maildrop', 'incoming', 'active', 'deferred', 'hold', 'corrupt', 'bounce', 'defer', 'trace'],
-  ...['flush', 'saved'],
+  ...['flush', 'saved', 'journal'],
 ];
 
 /** Those by which programs find one another: they stay with whoever starts the server. */

@@ -1,0 +1,255 @@
+/**
+ * The journal on disk: segments that grow by records, and one fdatasync for all who wait.
+ *
+ * A segment goes when no file needs it any more, the oldest first: a removal that stands in a later one must
+ * outlive the file it speaks of. fdatasync(2) · docs/decisions/0014-journal.md
+ */
+import fs from 'node:fs';
+import { join } from 'node:path';
+import {
+  applyRecord,
+  decodeRecords,
+  encodeRecord,
+  type JournaledFile,
+  type JournalRecord,
+} from './journal-record.ts';
+import { errorCode } from './paths.ts';
+
+type Done = (code: string | undefined) => void;
+
+/** Which segment holds the bytes of a file; given back with `release`. */
+export interface Place {
+  segment?: Segment;
+  isReleased?: boolean;
+}
+
+interface Segment {
+  readonly path: string;
+  /** So many files have their bytes here and nowhere else. */
+  needed: number;
+}
+
+export interface Journal {
+  /**
+   * Adds a record; it is written at the latest when this turn of the event loop ends. `done` says when it, and
+   * all before it, is on disk, or the errno name of what failed: then it is as if it had not been added. The
+   * segment it comes to stays until `place` is released.
+   */
+  add(record: JournalRecord, done?: Done, place?: Place): void;
+  /** The file is durable elsewhere, or not wanted any more. */
+  release(place: Place): void;
+  /** Ends the journal; segments that nobody needs are removed. */
+  close(): void;
+}
+
+/** A segment that has grown so much is followed by the next. */
+const SEGMENT_BYTES = 32 * 1024 * 1024;
+const SEGMENT_NAME = /^segment\.(\d{1,15})$/;
+
+/** Segments of a directory, oldest first; none where there is no directory. Throws other errno errors. */
+export function segmentsIn(directory: string): readonly { readonly number: number; readonly path: string }[] {
+  let names: readonly string[] = [];
+  try {
+    names = fs.readdirSync(directory);
+  } catch (error) {
+    if (errorCode(error) !== 'ENOENT') throw error;
+  }
+  return names
+    .flatMap((name) => {
+      const number = SEGMENT_NAME.exec(name)?.[1];
+      return number === undefined ? [] : [{ number: Number(number), path: join(directory, name) }];
+    })
+    .sort((one, other) => one.number - other.number);
+}
+
+/**
+ * The queue files that a journal holds, by their paths below queue_directory. Another program may read them
+ * while the server writes: it sees what was written until then. Throws errno errors.
+ */
+export function readJournal(directory: string): Map<string, JournaledFile> {
+  const files = new Map<string, JournaledFile>();
+  for (const { path } of segmentsIn(directory)) {
+    let bytes: Buffer;
+    try {
+      bytes = fs.readFileSync(path);
+    } catch (error) {
+      // Removed meanwhile: nobody needed it any more.
+      if (errorCode(error) === 'ENOENT') continue;
+      throw error;
+    }
+    for (const record of decodeRecords(bytes).records) applyRecord(files, record);
+  }
+  return files;
+}
+
+interface Pending {
+  readonly bytes: Buffer;
+  readonly done: Done | undefined;
+  readonly place: Place | undefined;
+}
+
+/** Begins a journal after the segments that readJournal has read; makes files when the first record comes. */
+export function createJournal(directory: string, firstNumber: number): Journal {
+  let segments: Segment[] = [];
+  let fd: number | undefined;
+  let size = 0;
+  let pending: Pending[] = [];
+  let waiting: Done[] = [];
+  let isSyncing = false;
+  let isScheduled = false;
+  let isClosed = false;
+  let nextNumber = firstNumber;
+  /** Closed as soon as the sync under way has ended. */
+  const left: number[] = [];
+
+  function begin(): Segment {
+    const path = join(directory, `segment.${nextNumber}`);
+    fd = fs.openSync(path, fs.constants.O_CREAT | fs.constants.O_EXCL | fs.constants.O_RDWR, 0o600);
+    size = 0;
+    nextNumber += 1;
+    const segment: Segment = { path, needed: 0 };
+    segments.push(segment);
+    syncDirectory(directory);
+    return segment;
+  }
+
+  function closeCurrent(): void {
+    if (fd === undefined) return;
+    if (isSyncing) left.push(fd);
+    else fs.closeSync(fd);
+    fd = undefined;
+  }
+
+  /** The segment that is written now; a full one is made durable first, whoever waits for it. */
+  function current(): Segment {
+    const last = segments.at(-1);
+    if (last !== undefined && fd !== undefined && size < SEGMENT_BYTES) return last;
+    if (fd !== undefined) {
+      const served = waiting;
+      waiting = [];
+      const code = syncNow(fd);
+      closeCurrent();
+      for (const done of served) setImmediate(done, code);
+    }
+    return begin();
+  }
+
+  function trim(): void {
+    while (segments.length > 1 && segments[0]?.needed === 0) {
+      fs.rmSync(segments[0].path, { force: true });
+      segments = segments.slice(1);
+    }
+  }
+
+  function writeAll(target: number, bytes: Uint8Array): void {
+    let done = 0;
+    try {
+      while (done < bytes.length) done += fs.writeSync(target, bytes, done, bytes.length - done, size + done);
+      size += bytes.length;
+    } catch (error) {
+      // A whole record among those that failed must not be found by a later reader.
+      if (done > 0) fs.ftruncateSync(target, size);
+      throw error;
+    }
+  }
+
+  function flush(): void {
+    if (pending.length === 0) return;
+    const batch = pending;
+    pending = [];
+    try {
+      const segment = current();
+      const [first] = batch;
+      const whole =
+        batch.length === 1 && first !== undefined
+          ? first.bytes
+          : Buffer.concat(batch.map(({ bytes }) => bytes));
+      writeAll(fd as number, whole);
+      for (const { done, place } of batch) {
+        if (done !== undefined) waiting.push(done);
+        if (place === undefined || place.isReleased === true) continue;
+        place.segment = segment;
+        segment.needed += 1;
+      }
+      trim();
+    } catch (error) {
+      // Who waits is told; what nobody waits for is tried again with the next.
+      pending = [...batch.filter(({ done }) => done === undefined), ...pending];
+      const code = errorCode(error);
+      for (const { done } of batch) done?.(code);
+    }
+  }
+
+  function turn(): void {
+    isScheduled = false;
+    if (isClosed) return;
+    flush();
+    if (!isSyncing && waiting.length > 0) sync();
+  }
+
+  function sync(): void {
+    const target = fd as number;
+    const served = waiting;
+    waiting = [];
+    isSyncing = true;
+    fs.fdatasync(target, (error) => {
+      isSyncing = false;
+      for (const old of left.splice(0)) fs.closeSync(old);
+      let told = served;
+      if (error !== null && fd === target) {
+        // What a file holds after a failed sync nobody knows: no more of it is counted on.
+        told = [...served, ...waiting];
+        waiting = [];
+        closeCurrent();
+      }
+      if (isClosed) return;
+      turn();
+      for (const done of told) done(error === null ? undefined : errorCode(error));
+    });
+  }
+
+  return {
+    add: (record, done, place) => {
+      pending.push({ bytes: encodeRecord(record), done, place });
+      if (isScheduled) return;
+      isScheduled = true;
+      setImmediate(turn);
+    },
+    release: (place) => {
+      if (place.segment === undefined) place.isReleased = true;
+      else {
+        place.segment.needed -= 1;
+        delete place.segment;
+        trim();
+      }
+    },
+    close: () => {
+      flush();
+      isClosed = true;
+      closeCurrent();
+      for (const { needed, path } of segments) {
+        if (needed > 0) break;
+        fs.rmSync(path, { force: true });
+      }
+    },
+  };
+}
+
+function syncNow(fd: number): string | undefined {
+  try {
+    fs.fdatasyncSync(fd);
+    return undefined;
+  } catch (error) {
+    return errorCode(error);
+  }
+}
+
+/** Makes the names of a directory durable. Throws errno errors. */
+export function syncDirectory(path: string): void {
+  const fd = fs.openSync(path, fs.constants.O_RDONLY | fs.constants.O_DIRECTORY);
+  try {
+    fs.fsyncSync(fd);
+  } finally {
+    fs.closeSync(fd);
+  }
+}
