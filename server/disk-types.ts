@@ -17,6 +17,8 @@ export interface Disk {
   perform(process: string, effect: FileEffect, step: number): void;
   /** Close what a process left open. */
   release(process: string): void;
+  /** A turn is over: what was collected to be done together is done now. */
+  flush(): void;
   /** Bytes accepted but not yet written, for back-pressure. */
   pendingBytes(): number;
   close(): void;

@@ -110,7 +110,7 @@ export function createDisk(options: DiskOptions): PlainDisk {
     if (open.failed !== undefined) throw Object.assign(new Error('append failed'), { code: open.failed });
     written(open, () => flush(open));
     open.syncing += 1;
-    let missing = 2;
+    let missing = effect.contentOnly === true ? 1 : 2;
     let failed: string | undefined;
     const done = (code: string | undefined): void => {
       failed ??= code;
@@ -122,7 +122,7 @@ export function createDisk(options: DiskOptions): PlainDisk {
       else notify(process, { type: 'file.synced', file: effect.file, at: now() }, step);
     };
     fs.fsync(open.fd, (error) => done(error === null ? undefined : errorCode(error)));
-    directories.sync(dirname(open.path), done);
+    if (effect.contentOnly !== true) directories.sync(dirname(open.path), done);
   }
 
   function closeNow(open: OpenFile): void {
@@ -192,6 +192,8 @@ export function createDisk(options: DiskOptions): PlainDisk {
 
   function remove(process: string, effect: Of<'file.remove'>, step: number): void {
     const path = place(effect.path);
+    // The logs of a message that had no trouble are not there: to look is cheaper than an exception.
+    if (!fs.existsSync(path)) return fail(process, effect, 'ENOENT', step);
     const done = (): void => notify(process, { type: 'file.removed', path: effect.path, at: now() }, step);
     // With rights that change, a thread of the pool might have a user's in the moment it looks for the name.
     if (actAs !== undefined || !effect.path.startsWith('active/')) {
@@ -306,6 +308,7 @@ export function createDisk(options: DiskOptions): PlainDisk {
     release: (process) => {
       for (const name of files.names(process)) close(process, name);
     },
+    flush: () => undefined,
     adopt: (process, name, fd, path) => files.add(process, name, openFile(fd, place(path), false)),
     list,
     fail,

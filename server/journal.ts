@@ -36,6 +36,8 @@ export interface Journal {
    * segment it comes to stays until `place` is released.
    */
   add(record: JournalRecord, done?: Done, place?: Place): void;
+  /** Writes what was added, and begins to sync it; it would be done at the end of this turn anyway. */
+  flush(): void;
   /** The file is durable elsewhere, or not wanted any more. */
   release(place: Place): void;
   /** Ends the journal; segments that nobody needs are removed. */
@@ -215,6 +217,7 @@ export function createJournal(directory: string, firstNumber: number): Journal {
       isScheduled = true;
       setImmediate(turn);
     },
+    flush: turn,
     release: (place) => {
       if (place.segment === undefined) place.isReleased = true;
       else {

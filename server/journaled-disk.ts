@@ -191,7 +191,7 @@ export function createJournaledDisk(options: DiskOptions): JournaledDisk {
 
   function read(process: string, effect: Of<'file.read'>, file: YoungFile, step: number): void {
     const { mode, modifiedAt } = file;
-    const uid = globalThis.process.geteuid?.() ?? 0;
+    const { uid } = file.spare;
     const facts = { bytes: bytesOf(file), mode, modifiedAt, uid, file: effect.file, path: effect.path };
     notify(process, { type: 'file.loaded', ...facts, at: now() }, step);
   }
@@ -277,6 +277,7 @@ export function createJournaledDisk(options: DiskOptions): JournaledDisk {
       for (const name of [...(open.get(process)?.keys() ?? [])]) closeName(process, name);
       plain.release(process);
     },
+    flush: () => journal.flush(),
     pendingBytes: plain.pendingBytes,
     close: () => {
       clearInterval(timer);

@@ -142,7 +142,8 @@ function connectionOf(socket: net.Socket): Connection {
       if (socket.destroyed) return;
       socket.end();
       socket.resume();
-      setTimeout(() => socket.destroy(), LINGER_MS).unref();
+      const linger = setTimeout(() => socket.destroy(), LINGER_MS).unref();
+      socket.once('close', () => clearTimeout(linger));
     },
     destroy: () => socket.destroy(),
     pause: () => socket.pause(),

@@ -2,8 +2,8 @@
  * The server's interpreter: one switch over Effect, on sockets, disks and timers; the simulator's is
  * sim/perform.ts.
  *
- * Events wait in one queue, so a step never runs inside another; what a turn wrote to a socket leaves in
- * one piece.
+ * Events wait in one queue, so a step never runs inside another. All that came in during one turn of the event
+ * loop is dealt with together: each socket, the journal and the log are written once a turn.
  */
 import {
   arrived,
@@ -73,12 +73,17 @@ export function createPerformer(options: PerformerOptions): Performer {
   const paused = new Set<string>();
   const timers = new Map<string, Map<string, NodeJS.Timeout>>();
   let outgoing = new Map<string, Uint8Array[]>();
+  /** Connections that sent something since the last turn. */
+  const heard = new Set<string>();
   let queue: Waiting[] = [];
   let running = false;
   let scheduled = false;
 
   const push = (to: string, event: WorldEvent, cause: number): void => {
     queue.push({ to, event, cause });
+    schedule();
+  };
+  const schedule = (): void => {
     if (running || scheduled) return;
     scheduled = true;
     setImmediate(run);
@@ -109,6 +114,9 @@ export function createPerformer(options: PerformerOptions): Performer {
       running = false;
     }
     flush();
+    disk.flush();
+    for (const id of heard) hold(id);
+    heard.clear();
   }
 
   function flush(): void {
@@ -198,7 +206,9 @@ export function createPerformer(options: PerformerOptions): Performer {
   }
 
   /** Stops reading where the core cannot keep up; `drained` starts it again. */
-  function hold(id: string, connection: Connection): void {
+  function hold(id: string): void {
+    const connection = connections.get(id);
+    if (connection === undefined) return;
     if (host.unreadBytes(id) < HIGH_WATER && disk.pendingBytes() < DISK_HIGH_WATER) return;
     connection.pause();
     paused.add(id);
@@ -220,21 +230,16 @@ export function createPerformer(options: PerformerOptions): Performer {
       const id = host.open(service, extra, now(), 0);
       // A process that ended in its first step (a refused client) has left its last words in `outgoing`.
       connections.set(id, connection);
-      flush();
       if (!host.has(id)) forget(id);
+      else schedule();
       return id;
     },
     received: (id, bytes) => {
-      const connection = connections.get(id);
-      if (connection === undefined) return;
-      queue.push({ to: id, event: { type: 'net.received', bytes, at: now() }, cause: 0 });
-      run();
-      hold(id, connection);
+      if (!connections.has(id)) return;
+      heard.add(id);
+      push(id, { type: 'net.received', bytes, at: now() }, 0);
     },
-    closed: (id, reason) => {
-      queue.push({ to: id, event: { type: 'net.closed', reason, at: now() }, cause: 0 });
-      run();
-    },
+    closed: (id, reason) => push(id, { type: 'net.closed', reason, at: now() }, 0),
     tell: (to, event) => push(to, event, 0),
     connections: () => connections.size,
     close: () => {

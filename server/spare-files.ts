@@ -10,6 +10,7 @@ export interface SpareFile {
   readonly path: string;
   readonly device: number;
   readonly inode: number;
+  readonly uid: number;
 }
 
 export interface SpareFiles {
@@ -23,7 +24,7 @@ export interface SpareFiles {
 
 const NAME = /^spare\.\d{1,15}$/;
 /** More than these are removed when they come back. */
-const MOST_KEPT = 256;
+const MOST_KEPT = 2000;
 
 /** The spare files a dead server left, by their inodes. Throws errno errors but for a missing directory. */
 export function spareFilesIn(directory: string): Map<number, string> {
@@ -48,8 +49,8 @@ export function createSpareFiles(directory: string): SpareFiles {
     made += 1;
     const fd = fs.openSync(path, 'wx', 0o600);
     try {
-      const { dev, ino } = fs.fstatSync(fd);
-      return { path, device: dev, inode: ino };
+      const { dev, ino, uid } = fs.fstatSync(fd);
+      return { path, device: dev, inode: ino, uid };
     } finally {
       fs.closeSync(fd);
     }

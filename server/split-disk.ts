@@ -31,6 +31,10 @@ export function splitDisk(queue: Disk, users: Disk): Disk {
       if (theirs.delete(process)) users.release(process);
       queue.release(process);
     },
+    flush: () => {
+      queue.flush();
+      users.flush();
+    },
     pendingBytes: () => queue.pendingBytes() + users.pendingBytes(),
     close: () => {
       queue.close();

@@ -4,12 +4,15 @@
  */
 import { rightsOfRoot } from './act-as.ts';
 import { createDisk } from './disk.ts';
+import { mailboxLocks } from './locks.ts';
 import type { FromUsersDisk, ToUsersDisk } from './users-disk-protocol.ts';
 
 type Event = FromUsersDisk['events'][number];
 
 function serve(queueDirectory: string): void {
   const rights = rightsOfRoot();
+  // Root's supplementary groups would go on while a user's files are touched.
+  rights?.confine({ uid: 0, gid: 0 });
   let events: Event[] = [];
 
   function answer(): void {
@@ -20,7 +23,7 @@ function serve(queueDirectory: string): void {
 
   const disk = createDisk({
     queueDirectory,
-    ...(rights === undefined ? {} : { actAs: rights.actAs }),
+    ...(rights === undefined ? {} : { actAs: rights.actAs, locks: mailboxLocks(undefined, rights.asRoot) }),
     notify: (name, event, step) => {
       if (events.length === 0) setImmediate(answer);
       events.push({ process: name, event, step });

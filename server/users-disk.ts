@@ -99,6 +99,7 @@ export function createUsersDisk({ queueDirectory, notify, died, asRoot }: UsersD
       say({ process, effect, step });
     },
     release: (process) => say({ process, step: 0 }),
+    flush: send,
     pendingBytes: () => pendingBytes,
     close: () => {
       send();

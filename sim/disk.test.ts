@@ -36,6 +36,15 @@ test('fsync(2): a synced file is there whole after every power cut', () => {
   expect(new Set(seeds.map((seed) => textAt(cut(seed), '/q/incoming/a')))).toEqual(new Set(['hello']));
 });
 
+test('fsync(2): a sync of the content alone leaves the name to chance', () => {
+  const { run, cut } = machine();
+  run(create('incoming/a'));
+  run(append('incoming/a', 'hello'));
+  run({ type: 'file.sync', file: 'incoming/a', contentOnly: true });
+  const left = new Set(seeds.map((seed) => textAt(cut(seed), '/q/incoming/a')));
+  expect(left).toEqual(new Set(['hello', undefined]));
+});
+
 test('fsync(2): without a sync anything may be left: no file, an empty one, a part, the whole', () => {
   const { run, cut } = machine();
   run(create('incoming/a'));

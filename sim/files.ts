@@ -27,6 +27,7 @@ export interface Outcome {
 export interface SyncWork {
   readonly ino: number | undefined;
   readonly facts: disks.Facts | undefined;
+  readonly contentOnly?: boolean;
 }
 
 export interface Handle {
@@ -223,7 +224,8 @@ function sync(work: FileWork, effect: FileEffect & { readonly type: 'file.sync' 
   if (inode === undefined) return failed(work, effect, 'EBADF');
   const { ino, content, mode, modifiedAt } = inode;
   const answer: Untimed = { type: 'file.synced', file: effect.file };
-  return { ...work, answer, sync: { ino, facts: { content, mode, modifiedAt } } };
+  const only = effect.contentOnly === true ? { contentOnly: true } : {};
+  return { ...work, answer, sync: { ino, facts: { content, mode, modifiedAt }, ...only } };
 }
 
 /** Does one file effect. Pure: the disk that comes back is another one. */
@@ -270,6 +272,7 @@ export function performFile(work: FileWork, effect: FileEffect): Outcome {
 export function finishSync(disk: DiskState, work: SyncWork): DiskState {
   if (work.ino === undefined) return disk;
   const safe = work.facts === undefined ? disk : disks.withSafeContent(disk, work.ino, work.facts);
+  if (work.contentOnly === true) return safe;
   const path = inodeOf(safe, work.ino)?.path;
   return path === undefined ? safe : disks.withSafeNames(safe, splitPath(path)[0]);
 }

@@ -84,10 +84,14 @@ export interface FileMode {
   readonly file: string;
   readonly mode: number;
 }
-/** Make the open file *and its directory entry* durable. Answered by file.synced or file.failed. */
+/**
+ * Make the open file *and its directory entry* durable; with `contentOnly` its bytes alone, because a durable
+ * rename follows. Answered by file.synced or file.failed.
+ */
 export interface FileSync {
   readonly type: 'file.sync';
   readonly file: string;
+  readonly contentOnly?: boolean;
 }
 /** Close an open file and give back its locks; no event follows. */
 export interface FileClose {

@@ -40,7 +40,7 @@ export interface FileOpened extends Happened {
   readonly device: number;
   readonly inode: number;
 }
-/** All bytes of the file and its directory entry are durable. */
+/** All bytes of the file are durable, and its directory entry unless `contentOnly` was asked for. */
 export interface FileSynced extends Happened {
   readonly type: 'file.synced';
   readonly file: string;

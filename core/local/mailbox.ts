@@ -89,7 +89,8 @@ export function storeMessage({ context, event }: Args): Decision {
   return {
     effects: [
       { type: 'file.append', file: target.file, bytes: concatBytes([head, body]) },
-      { type: 'file.sync', file: target.file },
+      // The name in tmp/ need not survive: the one in new/ will, before "sent" is said.
+      { type: 'file.sync', file: target.file, ...(isMbox ? {} : { contentOnly: true }) },
     ],
   };
 }
