@@ -15,6 +15,9 @@ import {
 } from './journal-record.ts';
 import { errorCode } from './paths.ts';
 
+/** Where the journal and its spare files are, below queue_directory. */
+export const JOURNAL = 'journal';
+
 type Done = (code: string | undefined) => void;
 
 /** Which segment holds the bytes of a file; given back with `release`. */
@@ -91,7 +94,11 @@ interface Pending {
 }
 
 /** Begins a journal after the segments that readJournal has read; makes files when the first record comes. */
-export function createJournal(directory: string, firstNumber: number): Journal {
+export function createJournal(
+  directory: string,
+  firstNumber: number,
+  segmentBytes: number = SEGMENT_BYTES,
+): Journal {
   let segments: Segment[] = [];
   let fd: number | undefined;
   let size = 0;
@@ -125,7 +132,7 @@ export function createJournal(directory: string, firstNumber: number): Journal {
   /** The segment that is written now; a full one is made durable first, whoever waits for it. */
   function current(): Segment {
     const last = segments.at(-1);
-    if (last !== undefined && fd !== undefined && size < SEGMENT_BYTES) return last;
+    if (last !== undefined && fd !== undefined && size < segmentBytes) return last;
     if (fd !== undefined) {
       const served = waiting;
       waiting = [];

@@ -5,12 +5,13 @@
  * Nothing of this is seen by the core: the effects on queue files and their answers are those of createDisk,
  * which does all the rest. postconf(5) queue_directory · docs/decisions/0014-journal.md
  */
+import fs from 'node:fs';
 import { join } from 'node:path';
 import type { DirEntry, FileEffect } from '#core';
 import { now } from './clock.ts';
 import { createDisk } from './disk.ts';
 import type { Disk, DiskOptions } from './disk-types.ts';
-import { createJournal, type Journal } from './journal.ts';
+import { createJournal, JOURNAL, type Journal } from './journal.ts';
 import type { JournaledFile } from './journal-record.ts';
 import { recoverQueue } from './journal-recovery.ts';
 import { errorCode } from './paths.ts';
@@ -30,8 +31,6 @@ export interface JournaledDisk extends Disk {
 
 type Of<Type extends FileEffect['type']> = FileEffect & { readonly type: Type };
 
-/** Where the journal and its spare files are, below queue_directory. */
-export const JOURNAL = 'journal';
 /** A file that has not gone after so long becomes one on disk. */
 const YOUNG_MS = 1000;
 const LOOK_EVERY_MS = 250;
@@ -44,8 +43,13 @@ const QUEUES = ['incoming/', 'active/'];
 
 const isYoungPlace = (path: string): boolean => QUEUES.some((queue) => path.startsWith(queue));
 
+export interface JournaledDiskOptions extends DiskOptions {
+  /** A segment of the journal that has grown so much is followed by the next. */
+  readonly segmentBytes?: number;
+}
+
 /** Makes the disk; `recover` must be called before the first effect. */
-export function createJournaledDisk(options: DiskOptions): JournaledDisk {
+export function createJournaledDisk(options: JournaledDiskOptions): JournaledDisk {
   const { queueDirectory, notify } = options;
   const directory = join(queueDirectory, JOURNAL);
   const plain = createDisk(options);
@@ -57,7 +61,7 @@ export function createJournaledDisk(options: DiskOptions): JournaledDisk {
 
   /** Nothing is made on disk by this. */
   function begin(firstSegment: number): [Journal, SpareFiles, Settler] {
-    const begun = createJournal(directory, firstSegment);
+    const begun = createJournal(directory, firstSegment, options.segmentBytes);
     return [begun, createSpareFiles(directory), createSettler({ queueDirectory, plain, journal: begun })];
   }
 
@@ -108,9 +112,15 @@ export function createJournaledDisk(options: DiskOptions): JournaledDisk {
     }
   }
 
+  /** Throws EEXIST when there is such a file, young or not. */
+  function mustBeFree(path: string): void {
+    if (young.has(path) || fs.existsSync(join(queueDirectory, path)))
+      throw Object.assign(new Error(`${path} exists`), { code: 'EEXIST' });
+  }
+
   function create(process: string, effect: Of<'file.create'>, step: number): void {
     const { path, file: name } = effect;
-    if (young.has(path)) throw Object.assign(new Error(`${path} exists`), { code: 'EEXIST' });
+    mustBeFree(path);
     const file = youngFile(path, spares.take(), effect.mode, now(), { process, name });
     young.set(path, file);
     const mine = open.get(process);
@@ -172,7 +182,7 @@ export function createJournaledDisk(options: DiskOptions): JournaledDisk {
       settle(file);
       return settler.perform(process, effect, step);
     }
-    if (from !== to && young.has(to)) throw Object.assign(new Error(`${to} exists`), { code: 'EEXIST' });
+    if (from !== to) mustBeFree(to);
     young.delete(from);
     file.path = to;
     young.set(to, file);
@@ -216,6 +226,7 @@ export function createJournaledDisk(options: DiskOptions): JournaledDisk {
     const path = 'path' in effect ? effect.path : effect.type === 'file.rename' ? effect.from : undefined;
     const file = opened(process, effect) ?? (path === undefined ? undefined : young.get(path));
     if (file === undefined) {
+      if (effect.type === 'file.rename' && young.has(effect.to)) mustBeFree(effect.to);
       if (effect.type === 'dir.list') return list(process, effect, step);
       const fits =
         effect.type === 'file.create' && effect.path.startsWith('incoming/') && heldBytes < MOST_BYTES;

@@ -16,10 +16,9 @@ import {
 } from '#core';
 import { type Rights, rightsOfRoot } from './act-as.ts';
 import { createTrace, type PageServer, startPage, type Trace } from './api/page.ts';
+import type { YoungFiles } from './api/queues.ts';
 import { now } from './clock.ts';
 import { listenForTriggers } from './control.ts';
-import type { Disk, DiskOptions } from './disk-types.ts';
-import { createJournaledDisk, type JournaledDisk } from './journaled-disk.ts';
 import { type Listener, listen } from './listen.ts';
 import { loadConfiguration } from './load.ts';
 import { createLogger, type Logger } from './log.ts';
@@ -27,9 +26,8 @@ import { createPerformer, type Performer } from './perform.ts';
 import { takePidFile } from './pid-file.ts';
 import { giveUpRoot, PrivilegeError } from './privileges.ts';
 import { MAIL_DIRECTORIES, makeQueueDirectories } from './queue-directories.ts';
-import { splitDisk } from './split-disk.ts';
+import { serverDisks } from './server-disks.ts';
 import { stampOf } from './table-files.ts';
-import { createUsersDisk } from './users-disk.ts';
 
 export interface RunningServer {
   readonly settings: () => Settings;
@@ -83,29 +81,6 @@ function watchTables(stampNow: () => string, reload: () => void, log: Logger): (
   return () => clearInterval(timer);
 }
 
-/** The disk of the queue; as root users' files have one of their own. */
-function disksOf(
-  queueDirectory: string,
-  rights: Rights | undefined,
-  notify: DiskOptions['notify'],
-  log: Logger,
-) {
-  const queue = createJournaledDisk({ queueDirectory, notify });
-  if (rights === undefined) return { queue, all: queue };
-  const died = (why: string): void =>
-    log.write('master', process.pid, 'warning', `process for users' files: ${why}; it is started again`);
-  return {
-    queue,
-    all: splitDisk(queue, createUsersDisk({ queueDirectory, notify, died, asRoot: rights.asRoot })),
-  };
-}
-
-/** Files for what a server that was killed had in its journal. Throws errno errors. */
-function recover(queue: JournaledDisk, log: Logger): void {
-  const count = queue.recover();
-  if (count > 0) log.write('master', process.pid, 'info', `journal: ${count} queue files made again`);
-}
-
 interface Doors {
   readonly page: PageServer | undefined;
   readonly listeners: readonly Listener[];
@@ -118,6 +93,7 @@ async function openDoors(
   trace: Trace | undefined,
   settings: () => Settings,
   rights: Rights | undefined,
+  young: YoungFiles,
   giveUp: () => void,
 ): Promise<Doors> {
   const { promise: opened, resolve: open } = Promise.withResolvers<void>();
@@ -126,7 +102,8 @@ async function openDoors(
   const close = async (): Promise<void> => void (await Promise.all(closing.map((each) => each())));
   try {
     closing.push(await listenForTriggers({ ...performer, tell }, textOf(settings(), 'queue_directory')));
-    const page = await startPage({ settings, sessions: performer.connections, trace, actAs: rights?.actAs });
+    const { connections: sessions } = performer;
+    const page = await startPage({ settings, sessions, trace, young, actAs: rights?.actAs });
     if (page !== undefined) closing.push(page.close);
     const listeners = await listen(performer, settings, opened);
     closing.push(...listeners.map((listener) => listener.close));
@@ -185,26 +162,23 @@ export async function startServer(directory: string, options: ServerOptions = {}
   const asRoot: Rights['asRoot'] = rights?.asRoot ?? ((run) => run());
   const trace = createTrace(settings);
   const watch = both(trace?.watch, options.watch);
-  let queue: JournaledDisk | undefined;
-  const makeDisk = (notify: DiskOptions['notify']): Disk => {
-    const disks = disksOf(queueDirectory, rights, notify, log);
-    ({ queue } = disks);
-    return disks.all;
-  };
+  const disks = serverDisks(queueDirectory, rights, log);
   const performer = createPerformer({
-    ...{ settings, services: servicesOf(settings.master), log, seed: process.pid, disk: makeDisk },
+    ...{ settings, services: servicesOf(settings.master), log, seed: process.pid, disk: disks.open },
     ...(watch === undefined ? {} : { watch }),
   });
   const giveUp = (): void => {
     if (options.giveUpRoot === true && rights !== undefined) confine(rights, settings, log);
-    if (queue !== undefined) recover(queue, log);
+    disks.recover();
   };
-  const doors = await openDoors(performer, trace, () => settings, rights, giveUp).catch((error) => {
-    performer.close();
-    rights?.release();
-    releaseQueue();
-    throw error;
-  });
+  const doors = await openDoors(performer, trace, () => settings, rights, disks.young, giveUp).catch(
+    (error) => {
+      performer.close();
+      rights?.release();
+      releaseQueue();
+      throw error;
+    },
+  );
   const version = `version ${textOf(settings, 'mail_version')}, configuration ${configDirectory}`;
   note(`daemon started -- ${version}`);
   performer.tell('master', arrived({ type: 'master.start' }, 'postfix', now()));

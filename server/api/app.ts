@@ -10,13 +10,14 @@ import { now } from '../clock.ts';
 import type { Feed } from './feed.ts';
 import { isOurs } from './hosts.ts';
 import type { Mailboxes } from './mailboxes.ts';
-import { createQueueCounter, readMessage } from './queues.ts';
+import { createQueueCounter, readMessage, type YoungFiles } from './queues.ts';
 import { NO_PAGE, type StaticFile } from './static.ts';
 import { SENTENCES, type SentenceName } from './words.ts';
 
 export interface AppParts {
   readonly settings: () => Settings;
   readonly sessions: () => number;
+  readonly young: YoungFiles;
   /** Undefined where no events are kept. */
   readonly feed: Feed | undefined;
   /** Undefined where nobody's letters are shown. */
@@ -103,7 +104,7 @@ function events(context: Context<Env>, feed: Feed | undefined): Response {
 }
 
 function statusRoute(parts: AppParts): (context: Context<Env>) => Response {
-  const queues = createQueueCounter(parts.settings);
+  const queues = createQueueCounter(parts.settings, parts.young);
   return (context) => {
     const settings = parts.settings();
     return context.json({
@@ -120,7 +121,7 @@ function statusRoute(parts: AppParts): (context: Context<Env>) => Response {
 function queueFile(context: Context<Env>, parts: AppParts): Response {
   if (!parts.isLoopback) return refuse(context, 404, 'notLocal');
   const id = context.req.param('id') ?? '';
-  const message = isQueueId(id) ? readMessage(parts.settings(), id) : undefined;
+  const message = isQueueId(id) ? readMessage(parts.settings(), id, parts.young) : undefined;
   return message === undefined ? refuse(context, 404, 'gone') : context.json(message);
 }
 

@@ -14,6 +14,7 @@ import { createApp } from './app.ts';
 import { createFeed, type Feed } from './feed.ts';
 import { isLoopback } from './hosts.ts';
 import { createMailboxes } from './mailboxes.ts';
+import type { YoungFiles } from './queues.ts';
 import { createRing } from './ring.ts';
 import { loadStatic } from './static.ts';
 
@@ -38,6 +39,7 @@ export interface PageServer {
 export interface PageOptions {
   readonly settings: () => Settings;
   readonly sessions: () => number;
+  readonly young: YoungFiles;
   readonly trace: Trace | undefined;
   readonly actAs: ActAs | undefined;
 }
@@ -71,7 +73,8 @@ export async function startPage(options: PageOptions): Promise<PageServer | unde
   const isLocal = isLoopback(host);
   const isLab = isLocal && boolOf(settings, 'lab_mode') && textOf(settings, 'passwd_file') !== '';
   const app = createApp({
-    ...{ settings: options.settings, sessions: options.sessions, host, isLoopback: isLocal },
+    ...{ settings: options.settings, sessions: options.sessions, young: options.young },
+    ...{ host, isLoopback: isLocal },
     feed: options.trace?.feed,
     mailboxes: isLab ? createMailboxes(options.settings, options.actAs) : undefined,
     files: loadStatic(DIST),

@@ -19,6 +19,9 @@ export const QUEUE_NAMES = ['maildrop', 'incoming', 'active', 'deferred', 'hold'
 export type QueueName = (typeof QUEUE_NAMES)[number];
 export type QueueCounts = Readonly<Record<QueueName, number>>;
 
+/** The queue files that are not on disk yet, by their paths below queue_directory. */
+export type YoungFiles = () => ReadonlyMap<string, { readonly bytes: Uint8Array }>;
+
 /** A count is good for so long, and longer where counting takes long. */
 const GOOD_MS = 1000;
 const GOOD_TIMES_COST = 50;
@@ -41,7 +44,7 @@ function countFiles(directory: string, depth: number): number {
 }
 
 /** A counter that looks at the disk at most once a second, and never takes more than 2 % of the time. */
-export function createQueueCounter(settingsNow: () => Settings): () => QueueCounts {
+export function createQueueCounter(settingsNow: () => Settings, young: YoungFiles): () => QueueCounts {
   let counts: QueueCounts | undefined;
   let goodUntil = 0;
   return () => {
@@ -50,7 +53,11 @@ export function createQueueCounter(settingsNow: () => Settings): () => QueueCoun
     const settings = settingsNow();
     const depth = intOf(settings, 'hash_queue_depth');
     const directory = textOf(settings, 'queue_directory');
-    const entries = QUEUE_NAMES.map((name) => [name, countFiles(join(directory, name), depth)] as const);
+    const paths = [...young().keys()];
+    const entries = QUEUE_NAMES.map((name) => {
+      const inMemory = paths.filter((path) => path.startsWith(`${name}/`)).length;
+      return [name, countFiles(join(directory, name), depth) + inMemory] as const;
+    });
     counts = Object.fromEntries(entries) as QueueCounts;
     const ended = performance.now();
     goodUntil = ended + Math.max(GOOD_MS, (ended - started) * GOOD_TIMES_COST);
@@ -79,14 +86,20 @@ export interface QueueMessage {
 }
 
 /** Finds a message by its id, which must be one; undefined when it is in no queue. */
-export function readMessage(settings: Settings, queueId: string): QueueMessage | undefined {
+export function readMessage(
+  settings: Settings,
+  queueId: string,
+  young: YoungFiles,
+): QueueMessage | undefined {
   const hashing = {
     hashQueueNames: listOf(settings, 'hash_queue_names'),
     hashQueueDepth: intOf(settings, 'hash_queue_depth'),
   };
   for (const queue of QUEUE_NAMES) {
-    const path = join(textOf(settings, 'queue_directory'), queuePath(queue, queueId, hashing));
-    const start = readStart(path);
+    const path = queuePath(queue, queueId, hashing);
+    const bytes = young().get(path)?.bytes;
+    if (bytes !== undefined) return messageOf(queueId, queue, bytes.subarray(0, READ_BYTES), bytes.length);
+    const start = readStart(join(textOf(settings, 'queue_directory'), path));
     if (start !== undefined) return messageOf(queueId, queue, start.bytes, start.sizeBytes);
   }
   return undefined;

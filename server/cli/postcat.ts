@@ -2,6 +2,7 @@
 import fs from 'node:fs';
 import { join } from 'node:path';
 import { intOf, isQueueId, listOf, queueDirectory, type Settings, textOf } from '#core';
+import { JOURNAL, readJournal } from '../journal.ts';
 import { loadMain } from '../load.ts';
 import { errorCode } from '../paths.ts';
 import { strerror } from '../table-files.ts';
@@ -29,19 +30,24 @@ function viewOf(options: readonly Option[]): PostcatView {
   };
 }
 
-/** Finds a message in the queue; the path below queue_directory. */
-function findMessage(settings: Settings, id: string): string {
+/** Finds a message in the queue: its path below queue_directory, and what it holds. */
+function findMessage(settings: Settings, id: string): readonly [path: string, bytes: Uint8Array] {
   if (!isQueueId(id)) throw new Fatal(`bad mail queue ID: ${id}`);
   const hashing = {
     hashQueueNames: listOf(settings, 'hash_queue_names'),
     hashQueueDepth: intOf(settings, 'hash_queue_depth'),
   };
   const root = textOf(settings, 'queue_directory');
-  const path = QUEUES.map((queue) => queueDirectory(queue, id, hashing) + id).find((each) =>
-    fs.existsSync(join(root, each)),
-  );
-  if (path === undefined) throw new Fatal(`open queue file ${id}: No such file or directory`);
-  return path;
+  const journal = readJournal(join(root, JOURNAL));
+  const paths = QUEUES.map((queue) => queueDirectory(queue, id, hashing) + id);
+  const path = paths.find((each) => fs.existsSync(join(root, each)));
+  if (path !== undefined) return [path, readFile(join(root, path))];
+  // A young message is in the journal alone. docs/decisions/0014-journal.md
+  const young = paths.find((each) => journal.has(each));
+  const file = young === undefined ? undefined : journal.get(young);
+  if (young === undefined || file === undefined)
+    throw new Fatal(`open queue file ${id}: No such file or directory`);
+  return [young, file.bytes];
 }
 
 function readFile(path: string): Buffer {
@@ -68,8 +74,8 @@ export function postcat(args: readonly string[], io: Io): number {
   const view = viewOf(options);
   if (has(options, 'q')) {
     for (const id of words) {
-      const path = findMessage(settings, id);
-      show(io, readFile(join(textOf(settings, 'queue_directory'), path)), path, view);
+      const [path, bytes] = findMessage(settings, id);
+      show(io, bytes, path, view);
     }
   } else if (words.length === 0) show(io, io.stdin(), 'stdin', view);
   else for (const path of words) show(io, readFile(path), path, view);

@@ -1,6 +1,6 @@
 /** Reading the queue directory for people: what postqueue(1) -p and -j show. showq(8) */
 import fs from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import {
   intOf,
   isQueueId,
@@ -12,6 +12,8 @@ import {
   type Settings,
   textOf,
 } from '#core';
+import { JOURNAL, readJournal } from '../journal.ts';
+import type { JournaledFile } from '../journal-record.ts';
 import { errorCode, readWhole } from '../paths.ts';
 
 /** One recipient that is not done; `reason` when the last try is on record. */
@@ -93,10 +95,16 @@ function recipientsOf(
   };
 }
 
-/** A file that vanishes meanwhile is no longer in the queue. */
-function readMessage(root: string, queue: string, path: string, id: string, hashing: QueueHashing) {
+/** A file that vanishes meanwhile is no longer in the queue. `path` is one on disk, or what the journal holds. */
+function readMessage(
+  root: string,
+  queue: string,
+  path: string | JournaledFile,
+  id: string,
+  hashing: QueueHashing,
+) {
   try {
-    const { bytes, mode, modifiedAt } = readWhole(path);
+    const { bytes, mode, modifiedAt } = typeof path === 'string' ? readWhole(path) : path;
     // The owner's x bit says that the file is whole.
     if ((mode & 0o100) === 0) return undefined;
     const log = join(root, queueDirectory('defer', id, hashing), id);
@@ -108,12 +116,28 @@ function readMessage(root: string, queue: string, path: string, id: string, hash
       sizeBytes: file.sizeFields?.contentSize ?? bytes.length,
     };
   } catch (error) {
-    if (errorCode(error) === 'ENOENT') return undefined;
+    if (errorCode(error) === 'ENOENT' || typeof path !== 'string') return undefined;
     const stat = fs.statSync(path, { throwIfNoEntry: false });
     if (stat === undefined || queue !== 'maildrop') return undefined;
     const arrivalSec = Math.floor(stat.mtimeMs / 1000);
     return { queue: 'maildrop' as const, id, arrivalSec, sizeBytes: stat.size, hiddenUid: stat.uid };
   }
+}
+
+/** What is in the journal and has no file of its own in any queue. */
+function youngIn(
+  settings: Settings,
+  queue: string,
+  journal: ReadonlyMap<string, JournaledFile>,
+): readonly (readonly [id: string, file: JournaledFile])[] {
+  const root = textOf(settings, 'queue_directory');
+  const hashing = hashingOf(settings);
+  return [...journal].flatMap(([path, file]) => {
+    const id = basename(path);
+    if (!path.startsWith(`${queue}/`) || !isQueueId(id)) return [];
+    const settled = QUEUES.some((each) => fs.existsSync(join(root, queueDirectory(each, id, hashing), id)));
+    return settled ? [] : [[id, file] as const];
+  });
 }
 
 /**
@@ -123,12 +147,18 @@ function readMessage(root: string, queue: string, path: string, id: string, hash
 export function* listQueue(settings: Settings): Generator<Listed> {
   const root = textOf(settings, 'queue_directory');
   const hashing = hashingOf(settings);
+  // Read first: what becomes a file meanwhile is then found as one.
+  const journal = readJournal(join(root, JOURNAL));
   for (const queue of QUEUES) {
     const directory = join(root, queue);
     if (!fs.existsSync(directory)) continue;
     const depth = hashing.hashQueueNames.includes(queue) ? hashing.hashQueueDepth : 0;
     for (const [place, id] of namesIn(directory, depth)) {
       const message = readMessage(root, queue, join(place, id), id, hashing);
+      if (message !== undefined) yield message;
+    }
+    for (const [id, file] of youngIn(settings, queue, journal)) {
+      const message = readMessage(root, queue, file, id, hashing);
       if (message !== undefined) yield message;
     }
   }
