@@ -12,6 +12,7 @@ import {
   load,
   nowMs,
   type SimHost,
+  save,
   tell,
   type Universe,
   type UniverseState,
@@ -73,6 +74,12 @@ export function nextUs(universe: Universe): number | undefined {
     if (counts(universe, first.happening)) return first.atUs;
     universe.agenda.take();
   }
+}
+
+/** The universe as data, without what no longer counts: a session sets its timer again with every command. */
+export function checkpoint(universe: Universe): UniverseState {
+  universe.agenda.drop((happening) => counts(universe, happening));
+  return save(universe);
 }
 
 /** Nothing is under way: only distant timers are left. */
