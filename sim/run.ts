@@ -1,7 +1,7 @@
 /** run - one happening after another: the only place where simulated time moves. */
 import { accept, arriveAtServer, connectionAt } from './network.ts';
 import { arriveAtPerson, doInput, isPossible, runScript, startScripts, takeOver } from './people.ts';
-import { endSync, flush, isLive, touchDisk } from './perform.ts';
+import { clearTimer, endSync, flush, isLive, touchDisk } from './perform.ts';
 import { addHost, mailOf } from './power.ts';
 import type { Scenario, WorldInput } from './scenario.ts';
 import {
@@ -129,20 +129,17 @@ function perform(universe: Universe, happening: Happening): void {
 type ForHost = Extract<Happening, { readonly host: string }>;
 
 function performFor(universe: Universe, host: SimHost, happening: ForHost): void {
-  const at = nowMs(universe);
   switch (happening.type) {
     case 'deliver': {
       universe.cause = happening.cause;
-      host.mail.deliver(happening.to, { ...happening.event, at } as never, happening.cause);
+      host.mail.deliver(happening.to, happening.event, happening.cause);
       return;
     }
     case 'timer': {
       const { process, timer } = happening;
-      const left = new Map(host.timers.get(process));
-      left.delete(timer);
-      host.timers.set(process, left);
+      clearTimer(host, process, timer);
       universe.cause = happening.cause;
-      host.mail.deliver(process, { type: 'timer.fired', timer, at }, happening.cause);
+      host.mail.deliver(process, { type: 'timer.fired', timer, at: nowMs(universe) }, happening.cause);
       return;
     }
     case 'sync':
