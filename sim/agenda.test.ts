@@ -33,3 +33,24 @@ test('checkpoints: an agenda goes back to what was saved', () => {
   ]);
   expect(agenda.serial()).toBe(2);
 });
+
+test('checkpoints: what no longer counts is dropped, the rest keeps its order, and a saved agenda keeps all', () => {
+  fc.assert(
+    fc.property(fc.array(fc.nat(20), { maxLength: 100 }), (times) => {
+      const agenda = createAgenda<number>();
+      for (const [index, time] of times.entries()) agenda.add(time, index);
+      const saved = agenda.save();
+      agenda.drop((happening) => happening % 3 === 0);
+      const inOrder = times
+        .map((time, index) => [time, index] as const)
+        .sort(([one, first], [other, second]) => one - other || first - second)
+        .map(([, index]) => index);
+      const left = inOrder.filter((index) => index % 3 === 0);
+      expect(left.map(() => agenda.take()?.happening)).toEqual(left);
+      expect(agenda.take()).toBeUndefined();
+      agenda.load(saved);
+      expect(inOrder.map(() => agenda.take()?.happening)).toEqual(inOrder);
+    }),
+    { seed: 2 },
+  );
+});

@@ -26,6 +26,8 @@ export interface Agenda<Happening> {
   first(): Entry<Happening> | undefined;
   /** Takes the first entry out. */
   take(): Entry<Happening> | undefined;
+  /** Drops what no longer counts; what is left comes in the same order. */
+  drop(counts: (happening: Happening) => boolean): void;
   save(): AgendaState<Happening>;
   load(state: AgendaState<Happening>): void;
 }
@@ -91,6 +93,12 @@ export function createAgenda<Happening>(): Agenda<Happening> {
       const last = mine.pop();
       if (last !== undefined && last !== first) sink(mine, last);
       return first;
+    },
+    drop: (counts) => {
+      const left: Entry<Happening>[] = [];
+      for (const entry of heap) if (counts(entry.happening)) rise(left, left.length, entry);
+      heap = left;
+      isShared = false;
     },
     save: () => {
       isShared = true;

@@ -1,5 +1,5 @@
 /**
- * history - what happened so far, branch by branch: trace events, checkpoints every 100 of them, inputs.
+ * history - what happened so far, branch by branch: trace events, checkpoints every 200 of them, inputs.
  *
  * A branch only grows. One that leaves another shares all chunks before the fork. Trace events are made
  * plain when
@@ -10,7 +10,7 @@ import type { WorldInput } from './scenario.ts';
 import type { Moment, UniverseState } from './universe.ts';
 
 /** Events between checkpoints. */
-export const CHUNK = 100;
+export const CHUNK = 200;
 
 export interface RecordedInput {
   /** Number of the last trace event before it. */

@@ -6,11 +6,19 @@
  * what a step
  * wrote to a connection leaves in one piece.
  */
-import type { Effect, FileEffect } from '#core';
+import type { Effect, FileEffect, WorldEvent } from '#core';
 import { writtenBack } from './disk.ts';
-import { closeAll, finishSync, type Handles, type Outcome, performFile } from './files.ts';
+import { closeAll, finishSync, type Handles, type Outcome, performFile, type Untimed } from './files.ts';
 import { hangUp, sendToPerson } from './network.ts';
-import { later, nowMs, type SimHost, type SyncEnd, type TimerEnd, type Universe } from './universe.ts';
+import {
+  later,
+  nowMs,
+  type SimHost,
+  type SyncEnd,
+  type TimerEnd,
+  type TimerSetting,
+  type Universe,
+} from './universe.ts';
 
 /** How long a disk takes: making something safe, and everything else. */
 export const SYNC_US = 4_000;
@@ -19,6 +27,7 @@ export const FILE_US = 100;
 const LOCK_DELAY_US = 1_000_000;
 const LOCK_ATTEMPTS = 20;
 const NO_HANDLES: Handles = new Map();
+const NO_TIMERS: readonly TimerSetting[] = [];
 
 /** Does what a process asked for. */
 export function perform(universe: Universe, host: SimHost, process: string, effect: Effect): void {
@@ -36,7 +45,7 @@ export function perform(universe: Universe, host: SimHost, process: string, effe
     case 'timer.clear':
       return clearTimer(host, process, effect.timer);
     case 'send': {
-      const event = { ...effect.note, from: process };
+      const event = { ...effect.note, from: process, at: nowMs(universe) };
       const { life } = host;
       const { n: cause } = universe;
       later(universe, 0, { type: 'deliver', host: host.spec.name, life, to: effect.to, event, cause });
@@ -85,20 +94,24 @@ function setTimer(universe: Universe, host: SimHost, process: string, timer: str
     cause: universe.n,
   };
   later(universe, afterMs * 1000, end);
-  host.timers.set(process, new Map(host.timers.get(process)).set(timer, setting));
+  host.timers.set(process, [...timersWithout(host, process, timer), { timer, setting }]);
 }
 
-function clearTimer(host: SimHost, process: string, timer: string): void {
-  const mine = host.timers.get(process);
-  if (mine?.has(timer) !== true) return;
-  const left = new Map(mine);
-  left.delete(timer);
-  host.timers.set(process, left);
+function timersWithout(host: SimHost, process: string, timer: string): readonly TimerSetting[] {
+  const mine = host.timers.get(process) ?? NO_TIMERS;
+  return mine.length === 0 ? mine : mine.filter((one) => one.timer !== timer);
+}
+
+/** The timer is no longer set. */
+export function clearTimer(host: SimHost, process: string, timer: string): void {
+  if (host.timers.has(process)) host.timers.set(process, timersWithout(host, process, timer));
 }
 
 /** Whether this timer is still set as it was. */
 export function isLive(host: SimHost, end: TimerEnd): boolean {
-  return host.life === end.life && host.timers.get(end.process)?.get(end.timer) === end.setting;
+  if (host.life !== end.life) return false;
+  const mine = host.timers.get(end.process) ?? NO_TIMERS;
+  return mine.some(({ timer, setting }) => timer === end.timer && setting === end.setting);
 }
 
 /** The process is gone: so are its timers, files and connection. */
@@ -155,13 +168,20 @@ export function touchDisk(
 }
 
 function answer(universe: Universe, host: SimHost, process: string, done: Outcome, cause: number): void {
-  const { answer: event, sync: work } = done;
-  if (event === undefined) return;
+  const { answer: untimed, sync: work } = done;
+  if (untimed === undefined) return;
   const { life } = host;
   const { name } = host.spec;
+  const afterUs = work === undefined ? FILE_US : SYNC_US;
+  const event = timed(universe, afterUs, untimed);
   if (work === undefined)
-    later(universe, FILE_US, { type: 'deliver', host: name, life, to: process, event, cause });
-  else later(universe, SYNC_US, { type: 'sync', host: name, life, process, work, answer: event, cause });
+    later(universe, afterUs, { type: 'deliver', host: name, life, to: process, event, cause });
+  else later(universe, afterUs, { type: 'sync', host: name, life, process, work, answer: event, cause });
+}
+
+/** An event that comes after a while, with the time at which it comes. */
+function timed(universe: Universe, afterUs: number, event: Untimed): WorldEvent {
+  return { ...event, at: (universe.nowUs + afterUs) / 1000 } as WorldEvent;
 }
 
 function lockIsBusy(
@@ -185,7 +205,7 @@ function lockIsBusy(
     return;
   }
   const failed = { type: 'file.failed', operation: effect.type, code: 'EAGAIN' } as const;
-  const event = { ...failed, ...('file' in effect ? { file: effect.file } : {}) };
+  const event = timed(universe, FILE_US, { ...failed, ...('file' in effect ? { file: effect.file } : {}) });
   later(universe, FILE_US, { type: 'deliver', ...addressOf(host), to: process, event, cause });
 }
 
@@ -193,5 +213,5 @@ function lockIsBusy(
 export function endSync(universe: Universe, host: SimHost, end: SyncEnd): void {
   host.disk = finishSync(writtenBack(host.disk, universe.nowUs), end.work);
   universe.cause = end.cause;
-  host.mail.deliver(end.process, { ...end.answer, at: nowMs(universe) } as never, end.cause);
+  host.mail.deliver(end.process, end.answer, end.cause);
 }

@@ -1,7 +1,7 @@
 /** run - one happening after another: the only place where simulated time moves. */
 import { accept, arriveAtServer, connectionAt } from './network.ts';
 import { arriveAtPerson, doInput, isPossible, runScript, startScripts, takeOver } from './people.ts';
-import { endSync, flush, isLive, touchDisk } from './perform.ts';
+import { clearTimer, endSync, flush, isLive, touchDisk } from './perform.ts';
 import { addHost, mailOf } from './power.ts';
 import type { Scenario, WorldInput } from './scenario.ts';
 import {
@@ -12,6 +12,7 @@ import {
   load,
   nowMs,
   type SimHost,
+  save,
   tell,
   type Universe,
   type UniverseState,
@@ -75,6 +76,12 @@ export function nextUs(universe: Universe): number | undefined {
   }
 }
 
+/** The universe as data, without what no longer counts: a session sets its timer again with every command. */
+export function checkpoint(universe: Universe): UniverseState {
+  universe.agenda.drop((happening) => counts(universe, happening));
+  return save(universe);
+}
+
 /** Nothing is under way: only distant timers are left. */
 export function isIdle(universe: Universe): boolean {
   if (universe.underWay > 0) return false;
@@ -122,20 +129,17 @@ function perform(universe: Universe, happening: Happening): void {
 type ForHost = Extract<Happening, { readonly host: string }>;
 
 function performFor(universe: Universe, host: SimHost, happening: ForHost): void {
-  const at = nowMs(universe);
   switch (happening.type) {
     case 'deliver': {
       universe.cause = happening.cause;
-      host.mail.deliver(happening.to, { ...happening.event, at } as never, happening.cause);
+      host.mail.deliver(happening.to, happening.event, happening.cause);
       return;
     }
     case 'timer': {
       const { process, timer } = happening;
-      const left = new Map(host.timers.get(process));
-      left.delete(timer);
-      host.timers.set(process, left);
+      clearTimer(host, process, timer);
       universe.cause = happening.cause;
-      host.mail.deliver(process, { type: 'timer.fired', timer, at }, happening.cause);
+      host.mail.deliver(process, { type: 'timer.fired', timer, at: nowMs(universe) }, happening.cause);
       return;
     }
     case 'sync':

@@ -12,11 +12,12 @@ import {
   type Settings,
   type StepRecord,
   type TraceEvent,
+  type WorldEvent,
   type Zone,
 } from '#core';
 import { type Agenda, type AgendaState, createAgenda } from './agenda.ts';
 import type { DiskState } from './disk.ts';
-import type { Handles, SyncWork, Untimed } from './files.ts';
+import type { Handles, SyncWork } from './files.ts';
 import { createDice, type Dice } from './random.ts';
 import type { HostSpec, PersonSpec, Scenario, ScriptThread, WorldInput } from './scenario.ts';
 
@@ -37,7 +38,7 @@ interface ToHost {
 export interface Delivery extends ToHost {
   readonly type: 'deliver';
   readonly to: string;
-  readonly event: Untimed;
+  readonly event: WorldEvent;
   readonly cause: number;
 }
 export interface TimerEnd extends ToHost {
@@ -53,7 +54,7 @@ export interface SyncEnd extends ToHost {
   readonly type: 'sync';
   readonly process: string;
   readonly work: SyncWork;
-  readonly answer: Untimed;
+  readonly answer: WorldEvent;
   readonly cause: number;
 }
 /** A busy mailbox lock is tried again. */
@@ -131,6 +132,12 @@ export interface ThreadState {
   readonly stopped: boolean;
 }
 
+/** A timer that is set, and which setting of it counts. */
+export interface TimerSetting {
+  readonly timer: string;
+  readonly setting: number;
+}
+
 /** A machine that changes while the world runs. */
 export interface SimHost {
   readonly spec: HostSpec;
@@ -145,7 +152,8 @@ export interface SimHost {
   mail: MailHost;
   disk: DiskState;
   handles: Map<string, Handles>;
-  timers: Map<string, ReadonlyMap<string, number>>;
+  /** By process: the timers that are set. */
+  timers: Map<string, readonly TimerSetting[]>;
   connections: Map<string, number>;
   /** What this turn has written, by process. */
   outgoing: Map<string, readonly Uint8Array[]>;

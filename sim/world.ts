@@ -11,9 +11,9 @@ import type { TraceEvent } from '#core';
 import { type CheckState, lookAt, startCheck } from './check.ts';
 import type { Branch } from './history.ts';
 import * as history from './history.ts';
-import { begin, enter, happen, isIdle, isPossible, nextUs, restore } from './run.ts';
+import { begin, checkpoint, enter, happen, isIdle, isPossible, nextUs, restore } from './run.ts';
 import type { Scenario, WorldInput } from './scenario.ts';
-import { type Moment, nowMs, save, type Universe } from './universe.ts';
+import { type Moment, nowMs, type Universe } from './universe.ts';
 import { viewsOf } from './views.ts';
 import type { BranchView, Stopped, Until, World, WorldOptions } from './world-types.ts';
 
@@ -34,11 +34,11 @@ export function createWorld(scenario: Scenario, seed: number, options: WorldOpti
   const universe = begin(scenario, seed, options.script !== false, (n, moment) =>
     note(inner as Inner, n, moment),
   );
-  const checkpoint = save(universe);
-  const branch = history.firstBranch(checkpoint);
+  const first = checkpoint(universe);
+  const branch = history.firstBranch(first);
   const check = options.check === true ? startCheck() : undefined;
   const checks = new WeakMap<object, CheckState>();
-  if (check !== undefined) checks.set(checkpoint, check);
+  if (check !== undefined) checks.set(first, check);
   const branches = new Map([[branch.id, branch]]);
   return worldOf(Object.assign(inner, { universe, branch, branches, shown: 0, check, checks }));
 }
@@ -110,9 +110,9 @@ function proceed(inner: Inner): boolean {
   const happened = happen(universe);
   // Only right after an event: the state at n is the first one with n events, whichever way it was reached.
   if (universe.n > before && history.needsCheckpoint(branch, universe.n)) {
-    const checkpoint = save(universe);
-    history.addCheckpoint(branch, checkpoint);
-    if (inner.check !== undefined) inner.checks.set(checkpoint, inner.check);
+    const state = checkpoint(universe);
+    history.addCheckpoint(branch, state);
+    if (inner.check !== undefined) inner.checks.set(state, inner.check);
   }
   return happened;
 }
@@ -124,20 +124,20 @@ function step(inner: Inner): TraceEvent | undefined {
 }
 
 function goTo(inner: Inner, n: number): void {
-  const checkpoint = history.checkpointBefore(inner.branch, n);
-  if (checkpoint === undefined) return;
-  restore(inner.universe, checkpoint);
-  inner.check = inner.check === undefined ? undefined : (inner.checks.get(checkpoint) ?? startCheck());
-  inner.shown = checkpoint.n;
+  const from = history.checkpointBefore(inner.branch, n);
+  if (from === undefined) return;
+  restore(inner.universe, from);
+  inner.check = inner.check === undefined ? undefined : (inner.checks.get(from) ?? startCheck());
+  inner.shown = from.n;
 }
 
 function seek(inner: Inner, wanted: number): number {
   const n = Math.max(0, Math.floor(wanted));
   const { universe, branch } = inner;
-  const checkpoint = history.checkpointBefore(branch, n);
+  const before = history.checkpointBefore(branch, n);
   const isAhead = n >= inner.shown && n >= universe.n;
   // From here if that is nearer than the last checkpoint before the goal.
-  if (!isAhead || (checkpoint !== undefined && checkpoint.n > universe.n)) {
+  if (!isAhead || (before !== undefined && before.n > universe.n)) {
     if (n < inner.shown || n > universe.n) goTo(inner, n);
   }
   while (universe.n < n) if (!proceed(inner)) break;

@@ -5,6 +5,7 @@
 import { intOf } from '../config/settings.ts';
 import type { Outcome, RuleArgs } from '../kernel/act.ts';
 import type { Effect } from '../kernel/effects.ts';
+import { joined } from '../kernel/joined.ts';
 import type { CleanupStatus } from '../kernel/notes.ts';
 import type { CleanupContext, CleanupEvent } from './types.ts';
 
@@ -53,11 +54,11 @@ export function inTurn(
   ...steps: readonly ((context: CleanupContext) => Decision)[]
 ): Decision {
   let changes: Partial<CleanupContext> = {};
-  const effects: Effect[] = [];
+  let effects: readonly Effect[] = [];
   for (const step of steps) {
     const decision = step({ ...context, ...changes });
     changes = { ...changes, ...decision.context };
-    effects.push(...(decision.effects ?? []));
+    if (decision.effects !== undefined) effects = joined(effects, decision.effects);
   }
   return { context: changes, effects };
 }

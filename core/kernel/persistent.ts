@@ -58,14 +58,17 @@ function bitOf(hash: number, shift: number): number {
 
 /** The value of a key. */
 export function valueIn<Value>(map: PersistentMap<Value>, key: string): Value | undefined {
-  const hash = hashOf(key);
+  return map.root === undefined ? undefined : leafOf(map, hashOf(key), key)?.value;
+}
+
+function leafOf<Value>(map: PersistentMap<Value>, hash: number, key: string): Leaf<Value> | undefined {
   let node = map.root;
   for (let shift = 0; node !== undefined && isBranch(node); shift += 4) {
     const bit = bitOf(hash, shift);
     node = (node.bits & bit) === 0 ? undefined : node.nodes[countOf(node.bits & (bit - 1))];
   }
   for (let leaf = node; leaf !== undefined && !isBranch(leaf); leaf = leaf.next) {
-    if (leaf.key === key) return leaf.value;
+    if (leaf.key === key) return leaf;
   }
   return undefined;
 }
@@ -73,11 +76,12 @@ export function valueIn<Value>(map: PersistentMap<Value>, key: string): Value | 
 /** With one entry added or replaced; the same map when nothing changes. */
 export function withEntry<Value>(map: PersistentMap<Value>, key: string, value: Value): PersistentMap<Value> {
   const { root, size } = map;
-  const leaf: Leaf<Value> = { bits: 0, hash: hashOf(key), key, value, next: undefined };
+  const hash = hashOf(key);
+  const leaf: Leaf<Value> = { bits: 0, hash, key, value, next: undefined };
   if (root === undefined) return { root: leaf, size: 1 };
-  const grown = put(root, leaf, 0);
-  if (grown === root) return map;
-  return { root: grown, size: valueIn(map, key) === undefined ? size + 1 : size };
+  const known = leafOf(map, hash, key);
+  if (known !== undefined && known.value === value) return map;
+  return { root: put(root, leaf, 0), size: known === undefined ? size + 1 : size };
 }
 
 function put<Value>(node: TrieNode<Value>, leaf: Leaf<Value>, shift: number): TrieNode<Value> {

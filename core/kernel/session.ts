@@ -10,6 +10,7 @@ import type { AnyStateMachine } from 'xstate';
 import { append, emptyLineBuffer, type LineBuffer, takeAll, takeLine, unread } from '../wire/lines.ts';
 import type { Effect } from './effects.ts';
 import type { NetClosed, WorldEvent } from './events.ts';
+import { joined } from './joined.ts';
 import {
   type ChartEvent,
   type ChartState,
@@ -60,9 +61,12 @@ export interface SessionState<Data> {
 
 interface Progress<Data> {
   readonly state: SessionState<Data>;
-  readonly effects: Effect[];
-  readonly rows: Row[];
+  readonly effects: readonly Effect[];
+  readonly rows: readonly Row[];
 }
+
+/** What a session sends itself while there is more to read. */
+const RESUME: readonly Effect[] = [{ type: 'send', to: '', note: { type: 'session.resume' } }];
 
 function wants(chart: ChartState, tag: 'read.lines' | 'read.data'): boolean {
   return chart.status === 'active' && chart.tags.includes(tag);
@@ -82,15 +86,15 @@ export function sessionDaemon<Input extends object, Context, Data>(
 
   function advance(progress: Progress<Data>, event: ChartEvent): Progress<Data> {
     const next = stepChart(machine, progress.state.chart, event);
-    progress.effects.push(...next.effects);
-    progress.rows.push(...next.rows);
+    const effects = joined(progress.effects, next.effects);
+    const rows = joined(progress.rows, next.rows);
     const { data, ...rest } = progress.state;
     const keep = wants(next.state, 'read.data')
       ? (data ?? protocol.startData(next.state.context as Context))
       : undefined;
     const state =
       keep === undefined ? { ...rest, chart: next.state } : { ...rest, chart: next.state, data: keep };
-    return { ...progress, state };
+    return { state, effects, rows };
   }
 
   /** Reads one unit of waiting input: a line, or all the data there is. */
@@ -132,9 +136,8 @@ export function sessionDaemon<Input extends object, Context, Data>(
   }
 
   function finish(progress: Progress<Data>): Step<SessionState<Data>> {
-    if (canRead(progress.state))
-      progress.effects.push({ type: 'send', to: '', note: { type: 'session.resume' } });
-    return { state: progress.state, effects: progress.effects, rows: progress.rows };
+    const { state, effects, rows } = progress;
+    return canRead(state) ? { state, effects: joined(effects, RESUME), rows } : progress;
   }
 
   return {

@@ -8,6 +8,7 @@
 import type { AnyStateMachine, AnyStateNode } from 'xstate';
 import { type Rule, ruleOf } from './act.ts';
 import type { Effect } from './effects.ts';
+import { joined } from './joined.ts';
 
 /** One row of a chart. `index` is its place among the rows of that event (`''`: always) in that state. */
 export interface Row {
@@ -39,7 +40,8 @@ interface Act {
 }
 /** A row with what its names stand for. */
 interface Line {
-  readonly row: Row;
+  /** The row as a list of one: what a step has taken that takes nothing else. */
+  readonly taken: readonly Row[];
   readonly guard: Guard | undefined;
   readonly params: unknown;
   readonly actions: readonly Act[];
@@ -67,9 +69,12 @@ interface Progress {
   context: object;
   /** The context is this step's own copy: changes may go into it. */
   isOwn: boolean;
-  readonly effects: Effect[];
-  readonly rows: Row[];
+  effects: readonly Effect[];
+  rows: readonly Row[];
 }
+
+const NO_EFFECTS: readonly Effect[] = [];
+const NO_ROWS: readonly Row[] = [];
 
 const tables = new WeakMap<AnyStateMachine, Table>();
 
@@ -85,13 +90,7 @@ function tableOf(machine: AnyStateMachine): Table {
 /** The initial state, as `initialTransition` of XState gives it. */
 export function enterChart(machine: AnyStateMachine, input: unknown) {
   const { initial, contextOf } = tableOf(machine);
-  const progress: Progress = {
-    place: initial,
-    context: contextOf(input),
-    isOwn: false,
-    effects: [],
-    rows: [],
-  };
+  const progress = beginAt(initial, contextOf(input));
   const event = { type: 'xstate.init', input };
   perform(progress, initial.entry, event);
   settle(progress, event);
@@ -102,7 +101,7 @@ export function enterChart(machine: AnyStateMachine, input: unknown) {
 export function stepTable(machine: AnyStateMachine, state: ChartState, event: Args['event']) {
   const place = tableOf(machine).places.get(state.value);
   if (place === undefined) throw new Error(`panic: ${machine.id} has no state ${state.value}`);
-  const progress: Progress = { place, context: state.context as object, isOwn: false, effects: [], rows: [] };
+  const progress = beginAt(place, state.context as object);
   const lines = place.lines.get(event.type);
   if (lines !== undefined) take(progress, lines, event);
   settle(progress, event);
@@ -111,18 +110,22 @@ export function stepTable(machine: AnyStateMachine, state: ChartState, event: Ar
     : told(progress);
 }
 
+function beginAt(place: Place, context: object): Progress {
+  return { place, context, isOwn: false, effects: NO_EFFECTS, rows: NO_ROWS };
+}
+
 function told({ place, context, effects, rows }: Progress) {
   const { name: value, status, tags } = place;
   const state: ChartState = { value, status, tags, context };
-  return { state, effects: effects as readonly Effect[], rows: rows as readonly Row[] };
+  return { state, effects, rows };
 }
 
 /** Takes the first row whose guard holds. False: none does. */
 function take(progress: Progress, lines: readonly Line[], event: Args['event']): boolean {
   const args: Args = { context: progress.context, event };
-  for (const { row, guard, params, actions, target } of lines) {
+  for (const { taken, guard, params, actions, target } of lines) {
     if (guard !== undefined && !guard(args, params)) continue;
-    progress.rows.push(row);
+    progress.rows = joined(progress.rows, taken);
     perform(progress, actions, event);
     if (target !== undefined) {
       progress.place = target;
@@ -151,7 +154,7 @@ function perform(progress: Progress, actions: readonly Act[], event: Args['event
   for (const { rule, params } of actions) {
     const { context, effects } = rule({ context: progress.context, event }, params);
     if (context !== undefined) change(progress, context);
-    if (effects !== undefined) for (const effect of effects) progress.effects.push(effect);
+    if (effects !== undefined) progress.effects = joined(progress.effects, effects);
   }
 }
 
@@ -250,7 +253,7 @@ function rowsOf(
       ...(description === undefined ? {} : { description }),
     };
     return {
-      row,
+      taken: [row],
       guard: asked === undefined ? undefined : guardOf(machine, state, asked.type),
       params: asked?.params,
       actions: actions.map((action) => actOf(machine, state, action)),

@@ -1,6 +1,7 @@
 /** Small things that all rules of qmgr share. */
 import { intOf, listOf, type Settings, textOf } from '../config/settings.ts';
 import type { Effect, LogLevel } from '../kernel/effects.ts';
+import { joined } from '../kernel/joined.ts';
 import { valueIn, withEntry } from '../kernel/persistent.ts';
 import { stepChart } from '../kernel/process.ts';
 import { queuePath } from '../mail/queue-id.ts';
@@ -42,8 +43,7 @@ export function unchanged(context: QmgrContext): Progress {
 /** One piece of work after another. */
 export function andThen(first: Progress, next: (context: QmgrContext) => Progress): Progress {
   const second = next(first.context);
-  if (second.effects.length === 0) return { context: second.context, effects: first.effects };
-  return { context: second.context, effects: [...first.effects, ...second.effects] };
+  return { context: second.context, effects: joined(first.effects, second.effects) };
 }
 
 /** The context with this message in place of its older self. */
