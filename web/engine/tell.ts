@@ -1,7 +1,7 @@
 /** tell - an event in a sentence: the core's words, and the page's own for people and power. */
 import { sentenceOf, type TraceEvent, type Words } from '#core';
 import type { Locale, Messages } from '../i18n/messages.ts';
-import { chartOf } from './ledger.ts';
+import { chartOf } from '../stage/places.ts';
 import type { StepView } from './view.ts';
 
 /** All texts of one language. */

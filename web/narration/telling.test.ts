@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { StepView } from '../engine/view.ts';
-import { drawerMessages } from '../i18n/drawer.ts';
+import { panelMessages } from '../i18n/panels.ts';
 import { tellingOf } from './telling.ts';
 
 function step(service: string, type: string, fields: object = {}, sentence?: string): StepView {
@@ -15,7 +15,7 @@ function step(service: string, type: string, fields: object = {}, sentence?: str
   };
 }
 
-const [en, fr] = [drawerMessages('en'), drawerMessages('fr')];
+const [en, fr] = [panelMessages('en'), panelMessages('fr')];
 
 test('page: a program is named with its section, the sentence is the one of the step', () => {
   const telling = tellingOf(step('smtpd', 'MAIL', {}, 'The client names the sender.'), en);
