@@ -2,7 +2,8 @@
  * at-build - what is worked out once, when the page is built, so that the page need not load what it takes.
  *
  * The charts' models: the drawer would need the whole core for them, which is in the worker already.
- * The parameters' defaults: only of the profiles that the scenarios play. docs/decisions/0014-first-load.md
+ * The parameters' defaults: only of the profiles that the scenarios play. The invariants: left out, as only
+ * tests and the command line have them looked at. docs/decisions/0014-first-load.md
  */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -12,6 +13,9 @@ import type { Plugin } from 'vite';
 const WEB = import.meta.dirname;
 const TOP = join(WEB, '..');
 const MODELS = '/web/drawer/chart-models.ts';
+const CHECK = '/sim/check.ts';
+const NO_CHECK = `const none = () => { throw new Error('panic: the page looks at no invariants'); };
+export { none as lookAt, none as queueIdOf, none as startCheck };`;
 const DEFAULTS = '/core/config/parameters/defaults.json';
 /** The column of defaults.json that holds a profile. */
 const COLUMNS: Readonly<Record<string, string>> = { '2.3': 'v2', '3.x': 'v3' };
@@ -29,6 +33,7 @@ export function atBuild(): Plugin {
     load: async (id) => {
       const path = id.replaceAll('\\', '/');
       if (path.endsWith(MODELS)) return chartModelsCode();
+      if (path.endsWith(CHECK)) return NO_CHECK;
       return path.endsWith(DEFAULTS) ? defaultsPlayed(id) : undefined;
     },
   };

@@ -19,12 +19,12 @@ const PURE = /[\\/](?:core|sim|scenarios|web)[\\/](?!main\.ts|engine[\\/]worker\
 const FIRST = new RegExp(
   `/web/(?:${[
     ...['App', 'engine/(?!live|letters|ledger|log-line|observed|chronicle|marks|worth|words)'],
-    ...['i18n/panels', 'narration', 'stage', 'terminal', 'timebar', 'shell/(?:Header|Task)'],
+    ...['narration', 'stage', 'terminal', 'timebar', 'shell/(?:Header|Task)'],
   ].join('|')})|preload-helper|/core/kernel/words|/node_modules/(?:svelte|esm-env|clsx)/`,
 );
 const groups = [
-  { name: 'fr', test: /[\\/](?:words\.fr|i18n[\\/]fr)\.ts$/ },
-  { name: 'en', test: /[\\/](?:words\.en|i18n[\\/]en)\.ts$/ },
+  { name: 'fr', test: /[\\/](?:words\.fr|i18n[\\/](?:panels\.)?fr)\.ts$/ },
+  { name: 'en', test: /[\\/](?:words\.en|i18n[\\/](?:panels\.)?en)\.ts$/ },
   { name: 'page', test: (id: string) => FIRST.test(id.replaceAll('\\', '/')) },
 ];
 const treeshake = { moduleSideEffects: [{ test: PURE, sideEffects: false }] };

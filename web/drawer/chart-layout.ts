@@ -4,7 +4,7 @@
  * All text is monospace, so its width is known without a browser.
  */
 import { curveMonotoneY, line } from 'd3';
-import { type ChartEdge, type ChartModel, type ChartState } from './chart-model.ts';
+import type { ChartEdge, ChartModel, ChartState } from './chart-model.ts';
 import { chartModels } from './chart-models.ts';
 import { type Cell, type Link, orderCells, placeCells } from './chart-order.ts';
 import { type Ranked, rankChart } from './chart-ranks.ts';

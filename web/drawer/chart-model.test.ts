@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { charts, type Row } from '#core';
+import type { Row } from '#core';
 import { scenarios } from '#scenarios';
 import { createWorld } from '#sim';
 import { type ChartModel, edgeIdOf, isSameRow, rowsIn } from './chart-model.ts';

@@ -125,6 +125,9 @@ export function createSession(first: Language) {
     get words() {
       return language.messages;
     },
+    get panels() {
+      return language.panels;
+    },
     get mode() {
       return mode;
     },

@@ -78,13 +78,4 @@ export interface Messages {
   };
   /** Sentences for what people and the world do; `{who}`, `{line}` and the like are filled in. */
   readonly world: Readonly<Record<string, string>>;
-  readonly helpText: {
-    readonly intro: readonly string[];
-    readonly keysTitle: string;
-    readonly keys: readonly (readonly [string, string])[];
-    readonly legendTitle: string;
-    readonly shapes: readonly (readonly [string, string])[];
-    readonly envelopesTitle: string;
-    readonly marksTitle: string;
-  };
 }

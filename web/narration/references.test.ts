@@ -1,5 +1,4 @@
 import { expect, test } from 'vitest';
-import { charts } from '#core';
 import { chartModels } from '../drawer/chart-models.ts';
 import { referencesIn, referencesOf } from './references.ts';
 
