@@ -30,7 +30,7 @@ interface Node {
   readonly value?: Node;
 }
 
-/** Only for a build; the tests run all of XState. */
+/** Only for a build, and only of what holds the core: the tests run all of XState. */
 export function chartsOnly(): Plugin {
   const found = new Set<string>();
   return {
@@ -50,7 +50,7 @@ export function chartsOnly(): Plugin {
     },
     buildEnd() {
       const missing = RUNS.filter((name) => !found.has(name));
-      if (found.size > 0 && missing.length > 0) this.error(`xstate has no ${missing.join(', ')}`);
+      if (missing.length > 0) this.error(`xstate has no ${missing.join(', ')}`);
     },
   };
 }
