@@ -15,7 +15,8 @@ const SHOWN_SESSIONS = 30;
 /** What the server says beside its events. */
 interface Known {
   readonly counts: Readonly<Record<string, number>>;
-  readonly mail: readonly MailEntry[];
+  /** The letters there were at a time, ms since the epoch. */
+  readonly mailAt: (t: number) => readonly MailEntry[];
 }
 
 /** The events that are kept, and views of them. */
@@ -52,7 +53,7 @@ export function createLiveTrace() {
     return place;
   }
 
-  function viewAt(n: number, isPlaying: boolean, { counts, mail }: Known): EngineView {
+  function viewAt(n: number, isPlaying: boolean, { counts, mailAt }: Known): EngineView {
     const ledger = chronicle.at(n);
     const event = events.get(n);
     const queues = [...ledger.queues.values()];
@@ -66,7 +67,7 @@ export function createLiveTrace() {
       queues,
       // What the server counts is true of now alone, and of queues where mail stays; the rest moves too fast.
       counts: { ...(atTip ? { ...counts, incoming: 0, active: 0 } : {}), ...countsOf(queues) },
-      mail,
+      mail: mailAt(atTip ? Number.POSITIVE_INFINITY : (event?.t ?? 0)),
       terminals: sessions.map(sessionTerminal),
       log: [...ledger.log],
     };

@@ -39,6 +39,8 @@ export const messages: Messages = {
     liveIntro: (host, version, profile) =>
       `${host} behaves like Postfix ${version} (profile ${profile}). We only look.`,
     liveNone: 'No server answers at this address. Start the lab by “npm start”, then open the page it names.',
+    liveGone:
+      'The server answers no more. What was seen of it stays; the page attaches again as soon as it is back.',
     liveWaiting: 'Waiting for events from the server…',
     liveLost: (count) => `${count} events lost: the page could not keep up.`,
     loading: 'The machines are starting…',

@@ -44,6 +44,8 @@ export const messages: Messages = {
       `${host} se comporte comme Postfix ${version} (profil ${profile}). On regarde seulement.`,
     liveNone:
       'Aucun serveur ne répond à cette adresse. Lancez le labo par « npm start », puis ouvrez la page annoncée.',
+    liveGone:
+      'Le serveur ne répond plus. Ce qu’on a vu de lui reste là ; la page se rattache dès qu’il revient.',
     liveWaiting: 'En attente d’événements du serveur…',
     liveLost: (count) => `${count} événements perdus : la page n’a pas suivi.`,
     loading: 'Démarrage des machines…',

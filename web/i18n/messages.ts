@@ -30,6 +30,8 @@ export interface Messages {
     readonly noSession: string;
     readonly liveIntro: (host: string, version: string, profile: string) => string;
     readonly liveNone: string;
+    /** It had answered before. */
+    readonly liveGone: string;
     readonly liveWaiting: string;
     readonly liveLost: (count: number) => string;
     readonly loading: string;
