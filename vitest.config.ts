@@ -57,7 +57,8 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'page',
-          ...generous,
+          // They wait for a browser and for a server, on whatever machine; what hangs ends sooner.
+          ...{ testTimeout: 120_000, hookTimeout: 60_000 },
           include: ['test/web/**/*.page.test.ts'],
           globalSetup: 'test/support/built-page.ts',
         },

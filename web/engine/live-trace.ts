@@ -56,18 +56,20 @@ export function createLiveTrace() {
   function viewAt(n: number, isPlaying: boolean, { counts, mailAt }: Known): EngineView {
     const ledger = chronicle.at(n);
     const event = events.get(n);
+    // Before the first event it is as late as at the first.
+    const now = (event ?? events.get(n + 1))?.t ?? Date.now();
     const queues = [...ledger.queues.values()];
     const sessions = [...ledger.sessions.values()].slice(-SHOWN_SESSIONS).reverse();
     const atTip = n >= last;
     return {
-      ...{ mode: 'live', first: first ?? 0, n, length: last, now: event?.t ?? Date.now(), atTip },
+      ...{ mode: 'live', first: first ?? 0, n, length: last, now, atTip },
       ...{ isPlaying, isIdle: true, event, because: events.get(event?.cause ?? 0), branches: [] },
       marks: chronicle.marks(last),
       processes: processesIn(ledger),
       queues,
       // What the server counts is true of now alone, and of queues where mail stays; the rest moves too fast.
       counts: { ...(atTip ? { ...counts, incoming: 0, active: 0 } : {}), ...countsOf(queues) },
-      mail: mailAt(atTip ? Number.POSITIVE_INFINITY : (event?.t ?? 0)),
+      mail: mailAt(atTip ? Number.POSITIVE_INFINITY : now),
       terminals: sessions.map(sessionTerminal),
       log: [...ledger.log],
     };
