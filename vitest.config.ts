@@ -1,5 +1,5 @@
 /**
- * vitest.config - which tests there are: `node` and `browser` at every commit, `long` by the hour.
+ * vitest.config - which tests there are: `node`, `browser`, `page` at every commit, `long` by the hour.
  */
 import { join } from 'node:path';
 import { svelte } from '@sveltejs/vite-plugin-svelte';
@@ -32,7 +32,7 @@ export default defineConfig({
           name: 'node',
           ...generous,
           include: ['{core,sim,server,scenarios,web,docs,test}/**/*.test.ts'],
-          exclude: ['**/*.browser.test.ts', 'test/long/**', '**/node_modules/**'],
+          exclude: ['**/*.{browser,page}.test.ts', 'test/long/**', '**/node_modules/**'],
         },
       },
       {
@@ -51,6 +51,16 @@ export default defineConfig({
             provider: playwright({ launchOptions: await chromiumLaunch() }),
             instances: [{ browser: 'chromium' }],
           },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'page',
+          // They wait for a browser and for a server, on whatever machine; what hangs ends sooner.
+          ...{ testTimeout: 120_000, hookTimeout: 60_000 },
+          include: ['test/web/**/*.page.test.ts'],
+          globalSetup: 'test/support/built-page.ts',
         },
       },
       {

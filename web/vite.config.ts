@@ -3,6 +3,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig } from 'vite';
+import { atBuild } from './at-build.ts';
+import { chartsOnly } from './charts-only.ts';
 
 const TOP = join(import.meta.dirname, '..');
 const { imports } = JSON.parse(readFileSync(join(TOP, 'package.json'), 'utf8')) as {
@@ -16,13 +18,13 @@ const PURE = /[\\/](?:core|sim|scenarios|web)[\\/](?!main\.ts|engine[\\/]worker\
 /** What is always needed is one file; what a language adds is one more. */
 const FIRST = new RegExp(
   `/web/(?:${[
-    ...['App', 'engine/(?!live|letters)', 'i18n/drawer', 'narration', 'stage', 'terminal', 'timebar'],
-    ...['shell/(?:Header|Task)'],
-  ].join('|')})|preload-helper|/core/mail/date|/node_modules/(?:svelte|esm-env|clsx)/`,
+    ...['App', 'engine/(?!live|letters|ledger|log-line|observed|chronicle|marks|worth|words)'],
+    ...['narration', 'stage', 'terminal', 'timebar', 'shell/(?:Header|Task)'],
+  ].join('|')})|preload-helper|/core/kernel/words|/node_modules/(?:svelte|esm-env|clsx)/`,
 );
 const groups = [
-  { name: 'fr', test: /[\\/](?:words\.fr|i18n[\\/]fr)\.ts$/ },
-  { name: 'en', test: /[\\/](?:words\.en|i18n[\\/]en)\.ts$/ },
+  { name: 'fr', test: /[\\/](?:words\.fr|i18n[\\/](?:panels\.)?fr)\.ts$/ },
+  { name: 'en', test: /[\\/](?:words\.en|i18n[\\/](?:panels\.)?en)\.ts$/ },
   { name: 'page', test: (id: string) => FIRST.test(id.replaceAll('\\', '/')) },
 ];
 const treeshake = { moduleSideEffects: [{ test: PURE, sideEffects: false }] };
@@ -30,10 +32,10 @@ const treeshake = { moduleSideEffects: [{ test: PURE, sideEffects: false }] };
 export default defineConfig({
   root: import.meta.dirname,
   base: './',
-  plugins: [svelte({ configFile: false })],
+  plugins: [svelte({ configFile: false }), atBuild()],
   // Web has a package.json of its own, so Node's `imports` of the top one do not reach it.
   resolve: { alias: Object.fromEntries(DOORS.map(door)) },
-  worker: { format: 'es', rolldownOptions: { treeshake } },
+  worker: { format: 'es', plugins: () => [atBuild(), chartsOnly()], rolldownOptions: { treeshake } },
   build: {
     target: 'es2022',
     emptyOutDir: true,

@@ -1,6 +1,7 @@
 /** The narration in the browser: one sentence, its sources, and no flood for screen readers. */
 import { afterEach, expect, test } from 'vitest';
 import type { StepView } from '../../web/engine/view.ts';
+import { panels } from '../../web/i18n/panels.en.ts';
 import Narration from '../../web/narration/Narration.svelte';
 import { isIn, openPart, type Part, viewOf, worldUntil } from './parts.ts';
 
@@ -8,7 +9,7 @@ let open: Part | undefined;
 afterEach(() => open?.close());
 
 function openNarration(step: StepView | undefined, follows?: string): Part {
-  open = openPart(Narration, { step, locale: 'en' as const, follows }, 396);
+  open = openPart(Narration, { step, locale: 'en' as const, messages: panels, follows }, 396);
   return open;
 }
 

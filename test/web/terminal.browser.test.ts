@@ -2,6 +2,7 @@
 import { afterEach, expect, test } from 'vitest';
 import { userEvent } from 'vitest/browser';
 import type { TerminalView } from '../../web/engine/view.ts';
+import { panels } from '../../web/i18n/panels.fr.ts';
 import Terminal from '../../web/terminal/Terminal.svelte';
 import { openPart, type Part } from './parts.ts';
 
@@ -25,7 +26,7 @@ async function openTerminal(terminal: TerminalView = view(), ghost?: string) {
   const part = openPart(
     Terminal,
     {
-      ...{ terminal, ghost, locale: 'fr' as const },
+      ...{ terminal, ghost, messages: panels.terminal },
       ontype: (line: string) => {
         heard.typed.push(line);
       },

@@ -4,7 +4,8 @@
  * All text is monospace, so its width is known without a browser.
  */
 import { curveMonotoneY, line } from 'd3';
-import { type ChartEdge, type ChartModel, type ChartState, chartModel } from './chart-model.ts';
+import type { ChartEdge, ChartModel, ChartState } from './chart-model.ts';
+import { chartModels } from './chart-models.ts';
 import { type Cell, type Link, orderCells, placeCells } from './chart-order.ts';
 import { type Ranked, rankChart } from './chart-ranks.ts';
 
@@ -69,7 +70,7 @@ const layouts = new Map<string, ChartLayout>();
 /** The drawing of a daemon's chart; undefined when there is no such chart. */
 export function chartLayout(name: string): ChartLayout | undefined {
   const known = layouts.get(name);
-  const model = known === undefined ? chartModel(name) : undefined;
+  const model = known === undefined ? chartModels[name] : undefined;
   if (model === undefined) return known;
   const made = layOut(model);
   layouts.set(name, made);

@@ -1,23 +1,24 @@
 import { expect, test } from 'vitest';
-import { charts, type Row } from '#core';
+import type { Row } from '#core';
 import { scenarios } from '#scenarios';
 import { createWorld } from '#sim';
-import { type ChartModel, chartModel, edgeIdOf, isSameRow, rowsIn } from './chart-model.ts';
+import { type ChartModel, edgeIdOf, isSameRow, rowsIn } from './chart-model.ts';
+import { chartModels } from './chart-models.ts';
 
-const models = Object.keys(charts).flatMap((name) => chartModel(name) ?? []);
+const models = Object.values(chartModels);
 const allRows = ({ edges, anywhere }: ChartModel) => [...edges.flatMap(({ rows }) => rows), ...anywhere];
 
 test('chart: smtpd has its states, what it reads in them, and its end', () => {
-  const smtpd = chartModel('smtpd');
+  const smtpd = chartModels.smtpd;
   expect(smtpd?.initial).toBe('arriving');
   expect(smtpd?.states.find(({ id }) => id === 'receiving')?.reads).toBe('read.data');
   expect(smtpd?.states.find(({ id }) => id === 'ready')?.reads).toBe('read.lines');
   expect(smtpd?.states.filter(({ isFinal }) => isFinal).map(({ id }) => id)).toEqual(['closing']);
-  expect(chartModel('nothing')).toBeUndefined();
+  expect(chartModels.nothing).toBeUndefined();
 });
 
 test('chart: rows between the same two states share one edge, in the order of the chart', () => {
-  const edge = chartModel('smtpd')?.edges.find(({ id }) => id === 'senderAccepted→answered');
+  const edge = chartModels.smtpd?.edges.find(({ id }) => id === 'senderAccepted→answered');
   expect(edge?.rows).toEqual([
     { state: 'senderAccepted', event: '', index: 1, target: 'answered', description: 'RFC 5321 §4.1.1.2' },
   ]);
@@ -53,13 +54,13 @@ test('chart: every row that the scenarios take is a row of the drawing, place in
 
 function knows(chart: string | undefined, row: Row): number {
   if (chart === undefined) return 0;
-  const found = allRows(chartModel(chart) as ChartModel).filter((other) => isSameRow(other, row));
+  const found = allRows(chartModels[chart] as ChartModel).filter((other) => isSameRow(other, row));
   expect(found.map(({ index }) => index)).toContain(row.index);
   return 1;
 }
 
 test('chart: rows of a state come event by event, then those that hold anywhere', () => {
-  const smtpd = chartModel('smtpd') as ChartModel;
+  const smtpd = chartModels.smtpd as ChartModel;
   const mail = rowsIn(smtpd, 'ready').filter(({ event }) => event === 'MAIL');
   expect(mail.map(({ index }) => index)).toEqual(mail.map((_, index) => index));
   expect(mail.at(-1)?.guard).toBeUndefined();

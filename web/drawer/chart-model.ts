@@ -1,9 +1,9 @@
 /**
  * chart-model - a chart of the core as plain data for drawing: states, and edges that hold the rows.
  *
- * The charts are XState's own definitions, so a drawing cannot differ from what runs.
+ * Read from XState's own definitions, so a drawing cannot differ from what runs.
  */
-import { charts, type Row } from '#core';
+import type { Row } from '#core';
 
 export interface ChartState {
   readonly id: string;
@@ -51,18 +51,6 @@ interface TransitionShape {
   readonly description?: string | undefined;
 }
 
-const models = new Map<string, ChartModel>();
-
-/** The chart of a daemon, by the name it has in `charts`; undefined when there is none. */
-export function chartModel(name: string): ChartModel | undefined {
-  const known = models.get(name);
-  const chart = charts[name];
-  if (known !== undefined || chart === undefined) return known;
-  const made = modelOf(name, chart.root as unknown as NodeShape);
-  models.set(name, made);
-  return made;
-}
-
 /** `envelope→answered`: names the edge that a row lies on. */
 export function edgeIdOf(row: Row): string {
   return `${row.state}→${row.target ?? row.state}`;
@@ -87,7 +75,9 @@ function eventsOf(rows: readonly Row[]): readonly string[] {
   return [...new Set(rows.map(({ event }) => event))];
 }
 
-function modelOf(name: string, root: NodeShape): ChartModel {
+/** The chart of a machine, by the name it has in `charts` of the core. */
+export function modelOf(name: string, machine: { readonly root: unknown }): ChartModel {
+  const root = machine.root as NodeShape;
   const nodes = leavesOf(root);
   const edges = new Map<string, ChartEdge>();
   for (const row of nodes.flatMap(rowsOf)) {

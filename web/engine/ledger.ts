@@ -3,7 +3,7 @@
  * the simulator and for a running server.
  */
 import type { Row, TraceEvent } from '#core';
-import { placeOfService, queueIdOfPath, queueOfPath } from '../stage/places.ts';
+import { chartOf, queueIdOfPath, queueOfPath } from '../stage/places.ts';
 import { type LogZone, logLinesOf } from './log-line.ts';
 import { type SessionNow, sessionAfter } from './observed.ts';
 import { type ProcessNow, type QueueEntry, rowKey } from './view.ts';
@@ -73,11 +73,6 @@ function visitedAfter(before: ReadonlySet<string> | undefined, rows: readonly Ro
   const fresh = rows.map(rowKey).filter((key) => before?.has(key) !== true);
   if (before !== undefined && fresh.length === 0) return before;
   return new Set([...(before ?? []), ...fresh]);
-}
-
-/** Key of `charts`. */
-export function chartOf(service: string): string {
-  return service === 'rewrite' ? 'trivial-rewrite' : placeOfService(service);
 }
 
 function addFileEffect(

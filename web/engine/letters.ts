@@ -11,31 +11,39 @@ interface Listed {
       readonly folder: string;
       readonly name: string;
       readonly sizeBytes: number;
+      readonly at: number;
     }[];
   }[];
+}
+
+interface Letter extends MailEntry {
+  readonly at: number;
 }
 
 export interface LetterBox {
   /** Asks which letters there are and fetches those that are new. */
   refresh(): Promise<void>;
-  all(): readonly MailEntry[];
+  /** Those that are there and had arrived by then, ms since the epoch. */
+  at(t: number): readonly MailEntry[];
 }
 
 /** Empty until the first refresh, and for ever where the server shows nobody's letters. */
 export function createLetterBox(): LetterBox {
-  let known: readonly MailEntry[] = [];
+  let known: readonly Letter[] = [];
   let isShown = true;
 
   async function fetchLetter(
     user: string,
     letter: Listed['mailboxes'][number]['letters'][number],
-  ): Promise<MailEntry> {
-    const { folder, name, sizeBytes } = letter;
+  ): Promise<Letter | undefined> {
+    const { folder, name, sizeBytes, at } = letter;
     const same = known.find((each) => each.user === user && each.name === name && each.folder === folder);
     if (same !== undefined) return same;
     const path = [user, folder, name].map(encodeURIComponent).join('/');
     const answer = await fetch(`/api/v1/mailboxes/${path}`);
-    return { user, folder, name, sizeBytes, text: answer.ok ? latin1Of(await answer.arrayBuffer()) : '' };
+    // Read and moved, or thrown away, since it was listed.
+    if (!answer.ok) return undefined;
+    return { user, folder, name, sizeBytes, at, text: latin1Of(await answer.arrayBuffer()) };
   }
 
   async function refresh(): Promise<void> {
@@ -44,14 +52,15 @@ export function createLetterBox(): LetterBox {
     isShown = answer.ok;
     if (!answer.ok) return;
     const { mailboxes } = (await answer.json()) as Listed;
-    known = await Promise.all(
+    const found = await Promise.all(
       mailboxes.flatMap(({ user, letters }) =>
         letters.slice(-LETTERS_PER_USER).map((letter) => fetchLetter(user, letter)),
       ),
     );
+    known = found.filter((each) => each !== undefined);
   }
 
-  return { refresh, all: () => known };
+  return { refresh, at: (t) => known.filter(({ at }) => at <= t) };
 }
 
 /** One character a byte. */

@@ -15,7 +15,8 @@ const SHOWN_SESSIONS = 30;
 /** What the server says beside its events. */
 interface Known {
   readonly counts: Readonly<Record<string, number>>;
-  readonly mail: readonly MailEntry[];
+  /** The letters there were at a time, ms since the epoch. */
+  readonly mailAt: (t: number) => readonly MailEntry[];
 }
 
 /** The events that are kept, and views of them. */
@@ -52,21 +53,23 @@ export function createLiveTrace() {
     return place;
   }
 
-  function viewAt(n: number, isPlaying: boolean, { counts, mail }: Known): EngineView {
+  function viewAt(n: number, isPlaying: boolean, { counts, mailAt }: Known): EngineView {
     const ledger = chronicle.at(n);
     const event = events.get(n);
+    // Before the first event it is as late as at the first.
+    const now = (event ?? events.get(n + 1))?.t ?? Date.now();
     const queues = [...ledger.queues.values()];
     const sessions = [...ledger.sessions.values()].slice(-SHOWN_SESSIONS).reverse();
     const atTip = n >= last;
     return {
-      ...{ mode: 'live', first: first ?? 0, n, length: last, now: event?.t ?? Date.now(), atTip },
+      ...{ mode: 'live', first: first ?? 0, n, length: last, now, atTip },
       ...{ isPlaying, isIdle: true, event, because: events.get(event?.cause ?? 0), branches: [] },
       marks: chronicle.marks(last),
       processes: processesIn(ledger),
       queues,
       // What the server counts is true of now alone, and of queues where mail stays; the rest moves too fast.
       counts: { ...(atTip ? { ...counts, incoming: 0, active: 0 } : {}), ...countsOf(queues) },
-      mail,
+      mail: mailAt(atTip ? Number.POSITIVE_INFINITY : now),
       terminals: sessions.map(sessionTerminal),
       log: [...ledger.log],
     };

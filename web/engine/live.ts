@@ -3,11 +3,14 @@ import type { TraceEvent } from '#core';
 import { deltaBetween, emptyView } from './delta.ts';
 import { createLetterBox } from './letters.ts';
 import { createLiveTrace } from './live-trace.ts';
+import { markOf } from './marks.ts';
 import type { Delta, EngineView, Request } from './protocol.ts';
 import type { Source } from './simulator.ts';
 
 const TELL_EVERY_MS = 40;
 const ASK_EVERY_MS = 2000;
+/** After a delivery the mailboxes are looked at again, though not for each of many. */
+const LOOK_AFTER_MS = 500;
 
 /** What the server says of itself. */
 export interface Status {
@@ -18,7 +21,9 @@ export interface Status {
 }
 
 export interface LiveNews {
-  /** Undefined: nobody answers. */
+  /** `none`: nobody answers; `gone`: nobody answers any more. */
+  readonly server: 'asking' | 'there' | 'none' | 'gone';
+  /** Undefined unless it is there. */
   readonly status?: Status | undefined;
   readonly lost: number;
 }
@@ -38,13 +43,18 @@ export function attachLive(
   let shown = 0;
   let isFollowing = true;
   let isDue = false;
+  let server: LiveNews['server'] = 'asking';
+  let isStopped = false;
+  let source: EventSource | undefined;
+  let looking: ReturnType<typeof setTimeout> | undefined;
 
   function tell(): void {
     if (isDue) return;
     isDue = true;
     setTimeout(() => {
       isDue = false;
-      const view = trace.viewAt(shown, isFollowing, { counts: status?.queues ?? {}, mail: letters.all() });
+      if (isStopped) return;
+      const view = trace.viewAt(shown, isFollowing, { counts: status?.queues ?? {}, mailAt: letters.at });
       const delta = deltaBetween(told, view);
       told = view;
       update(delta, passed.slice(-300));
@@ -58,42 +68,63 @@ export function attachLive(
       shown = event.n;
       passed.push(event);
     } else shown = Math.max(shown, trace.first());
+    if (markOf(event)?.kind === 'delivery') looking ??= setTimeout(askStatus, LOOK_AFTER_MS);
     tell();
   }
 
+  function report(): void {
+    if (!isStopped) news({ server, status, lost });
+  }
+
   async function askStatus(): Promise<void> {
+    clearTimeout(looking);
+    looking = undefined;
     try {
       const answer = await fetch('/api/v1/status');
       status = answer.ok ? ((await answer.json()) as Status) : undefined;
+      if (status !== undefined) await letters.refresh();
     } catch {
       status = undefined;
     }
-    if (status !== undefined) await letters.refresh();
-    news({ status, lost });
+    if (isStopped) return;
+    server = serverAfter(server, status !== undefined);
+    // A stream that was refused, and not merely cut, is not tried again by itself.
+    if (status !== undefined && source?.readyState === EventSource.CLOSED) listen();
+    report();
     tell();
   }
 
   /** Another run of the server: its events are numbered anew. */
   function greet(data: string): void {
     const hello = JSON.parse(data) as { readonly run?: unknown };
-    const next = String(hello.run ?? '');
-    if (run !== '' && next !== run) {
-      trace = createLiveTrace();
-      shown = 0;
-      lost = 0;
-      isFollowing = true;
-      tell();
-    }
-    run = next;
+    const before = run;
+    run = String(hello.run ?? '');
+    if (before === '' || before === run) return;
+    trace = createLiveTrace();
+    passed = [];
+    shown = 0;
+    lost = 0;
+    isFollowing = true;
+    // This stream goes on after the number that the earlier run had come to: what is before would be missed.
+    listen();
+    tell();
   }
 
-  const source = new EventSource('/api/v1/events');
-  source.onmessage = ({ data }: MessageEvent<string>) => hear(JSON.parse(data) as TraceEvent);
-  source.addEventListener('hello', ({ data }: MessageEvent<string>) => greet(data));
-  source.addEventListener('gap', ({ data }: MessageEvent<string>) => {
-    lost += lostIn(data);
-    news({ status, lost });
-  });
+  /** From the first event that the server has kept; when the line is cut, the browser goes on where it was. */
+  function listen(): void {
+    source?.close();
+    const stream = new EventSource('/api/v1/events');
+    stream.onmessage = ({ data }: MessageEvent<string>) => hear(JSON.parse(data) as TraceEvent);
+    stream.onerror = () => void askStatus();
+    stream.addEventListener('hello', ({ data }: MessageEvent<string>) => greet(data));
+    stream.addEventListener('gap', ({ data }: MessageEvent<string>) => {
+      lost += lostIn(data);
+      report();
+    });
+    source = stream;
+  }
+
+  listen();
   const timer = setInterval(askStatus, ASK_EVERY_MS);
   void askStatus();
 
@@ -128,10 +159,17 @@ export function attachLive(
   return {
     ask,
     stop: () => {
-      source.close();
+      isStopped = true;
+      source?.close();
       clearInterval(timer);
+      clearTimeout(looking);
     },
   };
+}
+
+function serverAfter(before: LiveNews['server'], answers: boolean): LiveNews['server'] {
+  if (answers) return 'there';
+  return before === 'there' || before === 'gone' ? 'gone' : 'none';
 }
 
 /** Events lost in a range `{"from": 5, "to": 9}`. */

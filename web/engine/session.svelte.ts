@@ -14,6 +14,7 @@ type Passed = (events: readonly TraceEvent[], speed: Speed) => void;
 
 const LOCALE_KEY = 'postscope.locale';
 const SEED = 1;
+const NO_NEWS: LiveNews = { server: 'asking', lost: 0 };
 /** Shorter silences are not worth a word. */
 const LEAP_MS = 5000;
 const LEAP_SHOWN_MS = 4000;
@@ -42,7 +43,7 @@ export function createSession(first: Language) {
   let scenarioId = $state('');
   let grain = $state<Grain>('stage');
   let speed = $state.raw<Speed>({ pace: 'events', factor: 1 });
-  let news = $state.raw<LiveNews>({ lost: 0 });
+  let news = $state.raw<LiveNews>(NO_NEWS);
   let observed = $state<string>();
   let isStepping = $state(false);
   let isReady = $state(false);
@@ -87,6 +88,7 @@ export function createSession(first: Language) {
     engine = { ...emptyView, mode: next };
     mode = next;
     isStepping = false;
+    news = NO_NEWS;
     if (next === 'live') {
       const { attachLive } = await import('./live.ts');
       if (mode !== 'live') return;
@@ -124,6 +126,9 @@ export function createSession(first: Language) {
     },
     get words() {
       return language.messages;
+    },
+    get panels() {
+      return language.panels;
     },
     get mode() {
       return mode;

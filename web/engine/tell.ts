@@ -1,20 +1,23 @@
 /** tell - an event in a sentence: the core's words, and the page's own for people and power. */
 import { sentenceOf, type TraceEvent, type Words } from '#core';
 import type { Locale, Messages } from '../i18n/messages.ts';
-import { chartOf } from './ledger.ts';
+import type { PanelMessages } from '../i18n/panels.ts';
+import { chartOf } from '../stage/places.ts';
 import type { StepView } from './view.ts';
 
 /** All texts of one language. */
 export interface Language {
   readonly locale: Locale;
   readonly messages: Messages;
+  readonly panels: PanelMessages;
   readonly words: Readonly<Record<string, Words>>;
 }
 
 /** Loads the texts of a language; they are kept, so a second time is quick. */
 export async function loadLanguage(locale: Locale): Promise<Language> {
-  const { messages, words } = locale === 'fr' ? await import('./words.fr.ts') : await import('./words.en.ts');
-  return { locale, messages, words };
+  const texts = locale === 'fr' ? await import('./words.fr.ts') : await import('./words.en.ts');
+  const { messages, panels, words } = texts;
+  return { locale, messages, panels, words };
 }
 
 /** The sentence for an event; undefined when nothing is worth a word. */

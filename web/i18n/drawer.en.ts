@@ -1,4 +1,4 @@
-/** Texts of drawer, terminal, narration and table in English. */
+/** Texts of drawer and table in English. */
 import type { DrawerMessages } from './drawer.ts';
 
 export const en: DrawerMessages = {
@@ -67,46 +67,6 @@ export const en: DrawerMessages = {
       ...{ O: 'original recipient', R: 'recipient', D: 'recipient served', W: 'warn at' },
       ...{ M: 'start of the message', N: 'line', L: 'part of a line', X: 'end of the message', E: 'end' },
       ...{ I: 'filter', '/': 'recipient cancelled', p: 'continues at' },
-    },
-  },
-  terminal: {
-    log: 'Dialogue with the server',
-    input: 'Your line',
-    send: 'Send',
-    raw: 'Raw view',
-    rawHint: 'Shows the CRLF line ends and invisible bytes.',
-    connect: 'Connect',
-    readOnly: 'Read only: a session observed on the server.',
-    silent: 'The server will speak first.',
-    ghost: (line) => `Suggestion: ${line}`,
-    accept: 'Tab to accept',
-    leave: 'Esc to leave',
-    client: 'Client',
-    server: 'Server',
-    notes: {
-      eof: 'Connection closed by the server.',
-      local: 'Connection closed by the client.',
-      reset: 'Connection reset.',
-      refused: 'Connection refused: nobody listens at this port.',
-      unreachable: 'The machine does not answer.',
-    },
-  },
-  narration: {
-    title: 'What just happened',
-    nothing: 'Nothing yet.',
-    noWords: 'No row of the chart answers this event.',
-    follows: (what) => `Following: ${what}`,
-    sources: 'Where it is written',
-    outside: {
-      'process.started': () => 'A process is started.',
-      'net.connecting': () => 'asks for a connection.',
-      'net.connected': () => 'is connected.',
-      'net.sent': (text) => `sends: ${text}`,
-      'net.received': (text) => `receives: ${text}`,
-      'net.closed': () => 'is no longer connected.',
-      'power.cut': () => 'The power fails.',
-      'power.on': () => 'The power is back.',
-      'time.passed': () => 'Time passes.',
     },
   },
   table: {

@@ -1,8 +1,9 @@
-/** Texts of drawer, terminal, narration and table, by locale. */
+/** Texts of drawer and table, by locale: fetched with the first of them that is opened. */
 import { en } from './drawer.en.ts';
 import { fr } from './drawer.fr.ts';
+import type { Locale } from './messages.ts';
 
-export type Locale = 'fr' | 'en';
+export type { Locale };
 
 /** The same shape in every language. A function takes what differs from case to case. */
 export interface DrawerMessages {
@@ -64,30 +65,6 @@ export interface DrawerMessages {
     readonly rest: string;
     /** What a record of a queue file holds, by its type. */
     readonly records: Readonly<Record<string, string>>;
-  };
-  readonly terminal: {
-    readonly log: string;
-    readonly input: string;
-    readonly send: string;
-    readonly raw: string;
-    readonly rawHint: string;
-    readonly connect: string;
-    readonly readOnly: string;
-    readonly silent: string;
-    readonly ghost: (line: string) => string;
-    readonly accept: string;
-    readonly leave: string;
-    readonly client: string;
-    readonly server: string;
-    readonly notes: Readonly<Record<string, string>>;
-  };
-  readonly narration: {
-    readonly title: string;
-    readonly nothing: string;
-    readonly noWords: string;
-    readonly follows: (what: string) => string;
-    readonly sources: string;
-    readonly outside: Readonly<Record<string, (text: string) => string>>;
   };
   readonly table: {
     readonly processes: string;

@@ -39,6 +39,8 @@ export const messages: Messages = {
     liveIntro: (host, version, profile) =>
       `${host} behaves like Postfix ${version} (profile ${profile}). We only look.`,
     liveNone: 'No server answers at this address. Start the lab by “npm start”, then open the page it names.',
+    liveGone:
+      'The server answers no more. What was seen of it stays; the page attaches again as soon as it is back.',
     liveWaiting: 'Waiting for events from the server…',
     liveLost: (count) => `${count} events lost: the page could not keep up.`,
     loading: 'The machines are starting…',
@@ -113,33 +115,5 @@ export const messages: Messages = {
     'power.on': '{machine} is switched on.',
     'power.cut': '{machine} has lost its power: what was only in memory is gone.',
     'time.passed': 'Time passes.',
-  },
-  helpText: {
-    intro: [
-      'On the right, Postfix as in the classic figure. What you type at the terminal goes from program to program: an envelope shows it, a sentence tells it.',
-      'Everything can be played again: the time bar also goes back. Typing in the past opens another branch.',
-      'A click on a component opens it: its statechart, its files, its log.',
-    ],
-    keysTitle: 'Keys, on the map or the time bar',
-    keys: [
-      ['→ ←', 'one step forward, back'],
-      ['Space', 'play, pause'],
-      ['↑ ↓', 'from one component to the next'],
-      ['Enter', 'open the component'],
-      ['Esc', 'close; leave the terminal'],
-      ['Tab', 'in the terminal: accept the proposed line'],
-      ['0', 'back to the present'],
-      ['?', 'this help'],
-    ],
-    legendTitle: 'Shapes of the map',
-    shapes: [
-      ['prog', 'program'],
-      ['queue', 'queue, files'],
-      ['map', 'lookup table'],
-      ['ext', 'outside Postfix'],
-      ['absent', 'not yet in this version'],
-    ],
-    envelopesTitle: 'Envelopes: how the message fares',
-    marksTitle: 'Marks of the time bar',
   },
 };

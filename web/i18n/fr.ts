@@ -44,6 +44,8 @@ export const messages: Messages = {
       `${host} se comporte comme Postfix ${version} (profil ${profile}). On regarde seulement.`,
     liveNone:
       'Aucun serveur ne répond à cette adresse. Lancez le labo par « npm start », puis ouvrez la page annoncée.',
+    liveGone:
+      'Le serveur ne répond plus. Ce qu’on a vu de lui reste là ; la page se rattache dès qu’il revient.',
     liveWaiting: 'En attente d’événements du serveur…',
     liveLost: (count) => `${count} événements perdus : la page n’a pas suivi.`,
     loading: 'Démarrage des machines…',
@@ -118,33 +120,5 @@ export const messages: Messages = {
     'power.on': '{machine} est mise sous tension.',
     'power.cut': 'Le courant manque à {machine} : tout ce qui n’était que dans la mémoire est perdu.',
     'time.passed': 'Le temps passe.',
-  },
-  helpText: {
-    intro: [
-      'À droite, Postfix comme dans la figure classique. Ce que vous tapez au terminal passe de programme en programme : une enveloppe le montre, une phrase le dit.',
-      'Tout peut être rejoué : la barre de temps recule aussi. Taper dans le passé ouvre une autre branche.',
-      'Un clic sur un composant l’ouvre : son automate, ses fichiers, son journal.',
-    ],
-    keysTitle: 'Touches, sur le plan ou la barre de temps',
-    keys: [
-      ['→ ←', 'un pas en avant, en arrière'],
-      ['Espace', 'lire, mettre en pause'],
-      ['↑ ↓', 'd’un composant à l’autre'],
-      ['Entrée', 'ouvrir le composant'],
-      ['Échap', 'fermer ; quitter le terminal'],
-      ['Tab', 'au terminal : accepter la ligne proposée'],
-      ['0', 'revenir au présent'],
-      ['?', 'cette aide'],
-    ],
-    legendTitle: 'Formes du plan',
-    shapes: [
-      ['prog', 'programme'],
-      ['queue', 'file, fichiers'],
-      ['map', 'table de recherche'],
-      ['ext', 'hors de Postfix'],
-      ['absent', 'pas encore dans cette version'],
-    ],
-    envelopesTitle: 'Enveloppes : le sort du message',
-    marksTitle: 'Repères de la barre de temps',
   },
 };

@@ -30,6 +30,8 @@ export interface Messages {
     readonly noSession: string;
     readonly liveIntro: (host: string, version: string, profile: string) => string;
     readonly liveNone: string;
+    /** It had answered before. */
+    readonly liveGone: string;
     readonly liveWaiting: string;
     readonly liveLost: (count: number) => string;
     readonly loading: string;
@@ -78,13 +80,4 @@ export interface Messages {
   };
   /** Sentences for what people and the world do; `{who}`, `{line}` and the like are filled in. */
   readonly world: Readonly<Record<string, string>>;
-  readonly helpText: {
-    readonly intro: readonly string[];
-    readonly keysTitle: string;
-    readonly keys: readonly (readonly [string, string])[];
-    readonly legendTitle: string;
-    readonly shapes: readonly (readonly [string, string])[];
-    readonly envelopesTitle: string;
-    readonly marksTitle: string;
-  };
 }

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { StepView } from '../engine/view.ts';
-import { drawerMessages } from '../i18n/drawer.ts';
+import { panels as en } from '../i18n/panels.en.ts';
+import { panels as fr } from '../i18n/panels.fr.ts';
 import { tellingOf } from './telling.ts';
 
 function step(service: string, type: string, fields: object = {}, sentence?: string): StepView {
@@ -14,8 +15,6 @@ function step(service: string, type: string, fields: object = {}, sentence?: str
     ...(sentence === undefined ? {} : { sentence }),
   };
 }
-
-const [en, fr] = [drawerMessages('en'), drawerMessages('fr')];
 
 test('page: a program is named with its section, the sentence is the one of the step', () => {
   const telling = tellingOf(step('smtpd', 'MAIL', {}, 'The client names the sender.'), en);

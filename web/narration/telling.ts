@@ -1,10 +1,9 @@
 /**
  * telling - who did something in a step, and the sentence for it; people and the power have no chart.
  */
-
-import { chartOf } from '../engine/ledger.ts';
 import type { StepView } from '../engine/view.ts';
-import type { DrawerMessages } from '../i18n/drawer.ts';
+import type { PanelMessages } from '../i18n/panels.ts';
+import { chartOf } from '../stage/places.ts';
 
 export interface Telling {
   /** `smtpd(8)`, or the name of a person's terminal. */
@@ -15,7 +14,7 @@ export interface Telling {
 
 const NO_PROGRAM: readonly string[] = ['telnet', 'power', 'clock'];
 
-export function tellingOf(step: StepView, messages: DrawerMessages): Telling {
+export function tellingOf(step: StepView, messages: PanelMessages): Telling {
   const { process, service, host, event } = step.event;
   const isProgram = !NO_PROGRAM.includes(service);
   const text = typeof event.text === 'string' ? event.text.trimEnd() : '';

@@ -11,6 +11,11 @@ export function placeOfService(service: string): string {
   return PROGRAMS[service] ?? service;
 }
 
+/** The chart of a service, by the name it has in `charts` of the core. */
+export function chartOf(service: string): string {
+  return service === 'rewrite' ? 'trivial-rewrite' : placeOfService(service);
+}
+
 /** The service of a process: `smtpd:4` → `smtpd`. */
 export function serviceOfProcess(process: string): string {
   return process.split(':')[0] ?? process;

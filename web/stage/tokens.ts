@@ -84,7 +84,8 @@ export function createTokens(canvas: HTMLCanvasElement, isStill: () => boolean):
   return {
     fly: (hop, flightMs) => {
       const way = edgeOf(hop.from, hop.to);
-      if (way === undefined || tokens.length >= FLYING_LIMIT) return;
+      // A map that is hidden has no size, and a picture without size cannot be made.
+      if (way === undefined || scale === 0 || tokens.length >= FLYING_LIMIT) return;
       const sprite = spriteOf(hop, scale);
       const timeMs = isStill() ? STILL_MS : flightMs;
       tokens.push({ ...way, sprite, startMs: performance.now(), flightMs: timeMs, isRestless: false });

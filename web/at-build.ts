@@ -1,0 +1,78 @@
+/**
+ * at-build - what is worked out once, when the page is built, so that the page need not load what it takes.
+ *
+ * The charts' models: the drawer would need the whole core for them, which is in the worker already.
+ * The parameters' defaults: only of the profiles that the scenarios play. The invariants: left out, as only
+ * tests and the command line have them looked at. docs/decisions/0014-first-load.md
+ */
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import type { Plugin } from 'vite';
+
+const WEB = import.meta.dirname;
+const TOP = join(WEB, '..');
+const MODELS = '/web/drawer/chart-models.ts';
+const CHECK = '/sim/check.ts';
+const NO_CHECK = `const none = () => { throw new Error('panic: the page looks at no invariants'); };
+export { none as lookAt, none as queueIdOf, none as startCheck };`;
+const DEFAULTS = '/core/config/parameters/defaults.json';
+/** The column of defaults.json that holds a profile. */
+const COLUMNS: Readonly<Record<string, string>> = { '2.3': 'v2', '3.x': 'v3' };
+
+/** `smtp_destination_rate_delay` unknown would be `$default_destination_rate_delay`. core/config/settings.ts */
+const TRANSPORTS_OWN = /_(?:destination|recipient|delivery_slot|minimum_delivery)_/;
+
+type Entries = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+
+/** Only for a build: a server of single modules and the tests take the sources as they are. */
+export function atBuild(): Plugin {
+  return {
+    name: 'postscope:at-build',
+    apply: 'build',
+    load: async (id) => {
+      const path = id.replaceAll('\\', '/');
+      if (path.endsWith(MODELS)) return chartModelsCode();
+      if (path.endsWith(CHECK)) return NO_CHECK;
+      return path.endsWith(DEFAULTS) ? defaultsPlayed(id) : undefined;
+    },
+  };
+}
+
+async function chartModelsCode(): Promise<string> {
+  const { charts } = await import(urlOf('core/index.ts'));
+  const { modelOf } = await import(urlOf('web/drawer/chart-model.ts'));
+  const models = Object.entries(charts).map(([name, machine]) => [name, modelOf(name, machine)]);
+  return `export const chartModels = ${JSON.stringify(Object.fromEntries(models))};`;
+}
+
+/** defaults.json as far as the scenarios' profiles have it. */
+async function defaultsPlayed(file: string): Promise<string> {
+  const profiles = await profilesPlayed();
+  const unplayed = Object.keys(COLUMNS).filter((profile) => !profiles.has(profile));
+  const entries = JSON.parse(await readFile(file, 'utf8')) as Entries;
+  const left = Object.entries(entries).flatMap(([name, entry]) => {
+    const kept = { ...entry };
+    for (const profile of unplayed) delete kept[COLUMNS[profile] ?? ''];
+    return isMissed(name, kept) ? [[name, kept] as const] : [];
+  });
+  return JSON.stringify(Object.fromEntries(left));
+}
+
+/** A name without a value counts as long as its type, or that it is known at all, says something. */
+function isMissed(name: string, entry: Entries[string]): boolean {
+  const hasValue = Object.values(COLUMNS).some((column) => column in entry);
+  return hasValue || entry.computed === true || entry.type === 'raw' || TRANSPORTS_OWN.test(name);
+}
+
+async function profilesPlayed(): Promise<ReadonlySet<string>> {
+  const { scenarios } = await import(urlOf('scenarios/index.ts'));
+  const { settingsOf } = await import(urlOf('sim/index.ts'));
+  const hosts = scenarios.flatMap(({ hosts }: { readonly hosts: readonly unknown[] }) => hosts);
+  return new Set(hosts.map((host: unknown) => settingsOf(host).settings.profile));
+}
+
+/** Not a path in the source: Node reads these files itself, they are not packed into the configuration. */
+function urlOf(path: string): string {
+  return pathToFileURL(join(TOP, path)).href;
+}
