@@ -71,7 +71,8 @@ export function momentOf(branch: Branch, n: number): Moment | TraceEvent | undef
 
 /** Keeps a new trace event; one that is known is the same again and is not kept twice. */
 export function keep(branch: Branch, n: number, moment: Moment): void {
-  if (n > lengthOf(branch)) branch.chunks.at(-1)?.moments.push(moment);
+  const last = branch.chunks.at(-1);
+  if (last !== undefined && n > last.start + last.moments.length) last.moments.push(moment);
 }
 
 /** Whether it is time for a checkpoint. */

@@ -99,7 +99,8 @@ export function happen(universe: Universe): boolean {
   universe.happenings += 1;
   if (happening.type !== 'timer' && happening.type !== 'clock') universe.underWay -= 1;
   perform(universe, happening);
-  for (const host of universe.machines) flush(universe, host);
+  const { machines } = universe;
+  for (let index = 0; index < machines.length; index += 1) flush(universe, machines[index] as SimHost);
   return true;
 }
 

@@ -8,7 +8,7 @@ import type { Effect } from '../kernel/effects.ts';
 import type { BounceFlush, Note } from '../kernel/notes.ts';
 import { rfc822Date } from '../mail/date.ts';
 import { NOTIFY } from '../mail/queue-envelope.ts';
-import { contentOf, parseQueueFile } from '../mail/queue-file.ts';
+import { parseQueueFile, textIn } from '../mail/queue-file.ts';
 import { bytesToLatin1, latin1ToBytes } from '../wire/bytes.ts';
 import { logPath } from './append.ts';
 import { parseDeferLog } from './log-file.ts';
@@ -107,7 +107,7 @@ export function sendNotice({ context, event }: Args): Decision {
   const { settings, zone, cleanup, noticeId, encoding } = context;
   const notice = noticeOf(context);
   const { recipient: address, original } = notice;
-  const quoted = contentOf(event.bytes, parseQueueFile(event.bytes));
+  const quoted = textIn(event.bytes);
   const request = flushOf(context);
   const bytes = noticeText({ settings, zone, request, notice, encoding, at: event.at, original: quoted });
   const host = textOf(settings, 'myhostname');

@@ -26,8 +26,15 @@ export function hasAddresses({ name }: Header): boolean {
   return headerInfo(name)?.addresses !== undefined;
 }
 
+/** Each header is parsed once, though it is asked about three times. A header belongs to one message. */
+const trees = new WeakMap<Header, readonly Token[]>();
+
 function treeOf(settings: Settings, header: Header): readonly Token[] {
-  return parseAddressList(headerValue(header), intOf(settings, 'header_address_token_limit'));
+  const known = trees.get(header);
+  if (known !== undefined) return known;
+  const tree = parseAddressList(headerValue(header), intOf(settings, 'header_address_token_limit'));
+  trees.set(header, tree);
+  return tree;
 }
 
 /** Every address of those headers, once. */

@@ -53,12 +53,12 @@ export function inTurn(
   context: CleanupContext,
   ...steps: readonly ((context: CleanupContext) => Decision)[]
 ): Decision {
-  let changes: Partial<CleanupContext> = {};
+  let changes: Partial<CleanupContext> | undefined;
   let effects: readonly Effect[] = [];
   for (const step of steps) {
-    const decision = step({ ...context, ...changes });
-    changes = { ...changes, ...decision.context };
+    const decision = step(changes === undefined ? context : { ...context, ...changes });
+    if (decision.context !== undefined) changes = { ...changes, ...decision.context };
     if (decision.effects !== undefined) effects = joined(effects, decision.effects);
   }
-  return { context: changes, effects };
+  return changes === undefined ? { effects } : { context: changes, effects };
 }

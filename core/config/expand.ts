@@ -75,9 +75,16 @@ function expandInto(run: Run, text: string): void {
   let at = 0;
   while (at < text.length && run.problem === undefined) {
     const next = text[at + 1];
-    if (text[at] !== '$' || next === '$') {
-      plain += text[at];
-      at += text[at] === '$' ? 2 : 1;
+    if (text[at] !== '$') {
+      const dollar = text.indexOf('$', at);
+      const end = dollar < 0 ? text.length : dollar;
+      plain += text.slice(at, end);
+      at = end;
+      continue;
+    }
+    if (next === '$') {
+      plain += '$';
+      at += 2;
       continue;
     }
     literal(run, plain);

@@ -88,8 +88,11 @@ interface Remembered {
 }
 
 const memory = new WeakMap<Settings, Remembered>();
+/** What was asked about last is mostly asked about again. */
+let last: { readonly settings: Settings; readonly known: Remembered } | undefined;
 
 function remembered(settings: Settings): Remembered {
+  if (last?.settings === settings) return last.known;
   let known = memory.get(settings);
   if (known === undefined) {
     known = {
@@ -98,6 +101,7 @@ function remembered(settings: Settings): Remembered {
     };
     memory.set(settings, known);
   }
+  last = { settings, known };
   return known;
 }
 

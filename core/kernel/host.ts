@@ -146,8 +146,10 @@ export function createMailHost(options: HostOptions): MailHost {
       });
     }
     const questions = unanswered(process.questions, result.effects);
-    processes.set(id, { ...process, state: result.state, questions });
-    for (const effect of result.effects) {
+    processes.set(id, { service, pid, state: result.state, questions });
+    const { effects } = result;
+    for (let index = 0; index < effects.length; index += 1) {
+      const effect = effects[index] as Effect;
       if (effect.type === 'exit') processes.delete(id);
       const self = effect.type === 'send' && effect.to === '';
       options.perform(id, self ? { ...effect, to: id } : effect, step);

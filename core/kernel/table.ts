@@ -4,6 +4,8 @@
  * XState defines the charts, draws them and says what a step means; test/property/process.test.ts holds this
  * table equal to it. What our charts do not use is refused when they are compiled.
  * docs/decisions/0012-chart-tables.md
+ *
+ * Every step comes through here, mostly while the program is still cold: so loops count instead of iterating.
  */
 import type { AnyStateMachine, AnyStateNode } from 'xstate';
 import { type Rule, ruleOf } from './act.ts';
@@ -123,7 +125,8 @@ function told({ place, context, effects, rows }: Progress) {
 /** Takes the first row whose guard holds. False: none does. */
 function take(progress: Progress, lines: readonly Line[], event: Args['event']): boolean {
   const args: Args = { context: progress.context, event };
-  for (const { taken, guard, params, actions, target } of lines) {
+  for (let index = 0; index < lines.length; index += 1) {
+    const { taken, guard, params, actions, target } = lines[index] as Line;
     if (guard !== undefined && !guard(args, params)) continue;
     progress.rows = joined(progress.rows, taken);
     perform(progress, actions, event);
@@ -152,7 +155,8 @@ function change(progress: Progress, changes: object): void {
 }
 
 function perform(progress: Progress, actions: readonly Act[], event: Args['event']): void {
-  for (const { rule, params } of actions) {
+  for (let index = 0; index < actions.length; index += 1) {
+    const { rule, params } = actions[index] as Act;
     const { context, effects } = rule({ context: progress.context, event }, params);
     if (context !== undefined) change(progress, context);
     if (effects !== undefined) progress.effects = joined(progress.effects, effects);

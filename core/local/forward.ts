@@ -7,7 +7,7 @@ import { listOf, textOf } from '../config/settings.ts';
 import { assert } from '../kernel/assert.ts';
 import type { Effect } from '../kernel/effects.ts';
 import { rfc822Date } from '../mail/date.ts';
-import { contentOf, parseQueueFile } from '../mail/queue-file.ts';
+import { textIn } from '../mail/queue-file.ts';
 import { quote822 } from '../mail/quote.ts';
 import { latin1ToBytes } from '../wire/bytes.ts';
 import {
@@ -62,7 +62,7 @@ export function sendForward({ context, event }: Args): Decision {
   const received = `Received: by ${host} (${textOf(settings, 'mail_name')})\n\tid ${forwardId}; ${date}\n`;
   const marks = listOf(settings, 'prepend_delivered_header').includes('forward');
   const head = received + (marks ? `Delivered-To: ${quote822(recipient.address)}\n` : '');
-  const bytes = contentOf(event.bytes, parseQueueFile(event.bytes));
+  const bytes = textIn(event.bytes);
   // A list with an owner is a new beginning: its members do not see who wrote to the list. RFC 5321 §3.9.2
   const own = work.owner === undefined ? recipient : { original: '', notify: 0, orcpt: '' };
   const { notify, orcpt } = own;

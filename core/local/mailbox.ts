@@ -4,7 +4,7 @@ import { assert } from '../kernel/assert.ts';
 import type { Effect } from '../kernel/effects.ts';
 import { maildirName, maildirTmpName } from '../mail/maildir-name.ts';
 import { endMbox, fromLine, quoteFromLines, startMbox } from '../mail/mbox.ts';
-import { contentOf, parseQueueFile } from '../mail/queue-file.ts';
+import { textIn } from '../mail/queue-file.ts';
 import { quote822 } from '../mail/quote.ts';
 import { concatBytes, latin1ToBytes } from '../wire/bytes.ts';
 import { type Failure, verdictOf, warningsOf } from './failure.ts';
@@ -82,7 +82,7 @@ function envelopeHeaders(context: LocalContext, at: number, isMbox: boolean): st
 export function storeMessage({ context, event }: Args): Decision {
   assert(event.type === 'file.loaded', 'storeMessage belongs to file.loaded');
   const target = targetNow(context);
-  const text = contentOf(event.bytes, parseQueueFile(event.bytes));
+  const text = textIn(event.bytes);
   const isMbox = target.format === 'mbox';
   const head = latin1ToBytes(envelopeHeaders(context, event.at, isMbox));
   const body = isMbox ? mboxBody(text) : text;
@@ -106,7 +106,7 @@ export function mailboxIsFull({ context, event }: Args): boolean {
   if (event.type !== 'file.loaded' || limit === 0) return false;
   const room = limit - targetNow(context).startBytes;
   // The queue file is larger than its text: only when it does not fit is the text looked at.
-  return event.bytes.length > room && contentOf(event.bytes, parseQueueFile(event.bytes)).length > room;
+  return event.bytes.length > room && textIn(event.bytes).length > room;
 }
 
 /** Refuses what does not fit. */

@@ -4,7 +4,7 @@ import { assert } from '../kernel/assert.ts';
 import type { Effect } from '../kernel/effects.ts';
 import type { DeliveryResult } from '../kernel/notes.ts';
 import { headerValue, scanHeaders, startHeaders } from '../mail/headers.ts';
-import { contentOf, parseQueueFile } from '../mail/queue-file.ts';
+import { headerIn } from '../mail/queue-file.ts';
 import { splitLocalDomain } from '../mail/split-address.ts';
 import { type Args, concluded, type Decision, handle, requestOf, type Verdict } from './shared.ts';
 import type { LocalContext, LocalInput, Work } from './types.ts';
@@ -28,8 +28,8 @@ export function readMessage({ context, event }: Args): Decision {
 
 /** Addresses in Delivered-To: lines of the header, in lower case. */
 function deliveredTo(settings: Settings, bytes: Uint8Array): ReadonlySet<string> {
-  const text = contentOf(bytes, parseQueueFile(bytes));
-  const { headers } = scanHeaders(startHeaders(intOf(settings, 'header_size_limit')), text);
+  const scanner = startHeaders(intOf(settings, 'header_size_limit'));
+  const { headers } = scanHeaders(scanner, headerIn(bytes));
   const lines = headers.filter(({ name }) => name.toLowerCase() === 'delivered-to');
   return new Set(lines.map((header) => headerValue(header).toLowerCase()));
 }

@@ -195,15 +195,42 @@ function checkParse(parse: Parse): void {
 
 /** The message text with LF line ends, as far as it can be read. */
 export function contentOf(bytes: Uint8Array, file: QueueFile): Uint8Array {
+  return textFrom(bytes, file.contentOffset, false);
+}
+
+/** The message text of a file of which nothing else is asked: its other records are passed over. */
+export function textIn(bytes: Uint8Array): Uint8Array {
+  return textFrom(bytes, contentStart(bytes), false);
+}
+
+/** The same up to the first blank line and with it. RFC 5322 §2.1 */
+export function headerIn(bytes: Uint8Array): Uint8Array {
+  return textFrom(bytes, contentStart(bytes), true);
+}
+
+/** Where the text begins; undefined without M record. */
+function contentStart(bytes: Uint8Array): number | undefined {
+  const reader = queueReader(bytes);
+  for (let record = nextRecord(reader); record !== undefined; record = nextRecord(reader)) {
+    if (record.type === 'M') return record.end;
+    if (record.type === 'E') return undefined;
+  }
+  return undefined;
+}
+
+function textFrom(bytes: Uint8Array, start: number | undefined, headerOnly: boolean): Uint8Array {
   const records: QueueRecord[] = [];
-  if (file.contentOffset === undefined) return decodeContent(bytes, records);
-  const reader = queueReader(bytes, file.contentOffset);
+  if (start === undefined) return decodeContent(bytes, records);
+  const reader = queueReader(bytes, start);
+  let beginsLine = true;
   for (
     let record = nextRecord(reader);
     record !== undefined && isText(record.type);
     record = nextRecord(reader)
   ) {
     records.push(record);
+    if (headerOnly && beginsLine && record.type === 'N' && record.start === record.end) break;
+    beginsLine = record.type === 'N';
   }
   return decodeContent(bytes, records);
 }

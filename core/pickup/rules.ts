@@ -6,7 +6,7 @@ import type { Effect } from '../kernel/effects.ts';
 import type { CleanupStatus, Note } from '../kernel/notes.ts';
 import { rfc822Date } from '../mail/date.ts';
 import { printable } from '../mail/log-format.ts';
-import { contentOf, parseQueueFile } from '../mail/queue-file.ts';
+import { textIn } from '../mail/queue-file.ts';
 import { quote822 } from '../mail/quote.ts';
 import { concatBytes, latin1ToBytes } from '../wire/bytes.ts';
 import { type Args, type Decision, refusedFor, warning } from './scan.ts';
@@ -141,7 +141,7 @@ export function feedCleanup({ context, event }: Args): Decision {
   const submission = underWay(context);
   const send = (note: Note): Effect => ({ type: 'send', to: context.cleanup, note });
   const named = (one: SubmittedRecipient) => send({ type: 'cleanup.recipient', ...one });
-  const text = apartFromHeader(contentOf(event.bytes, parseQueueFile(event.bytes)));
+  const text = apartFromHeader(textIn(event.bytes));
   return {
     effects: [
       ...submission.recipients.map(named),
