@@ -89,9 +89,9 @@ export function doInput(universe: Universe, input: WorldInput): void {
     case 'telnet.open':
       return openTerminal(universe, input);
     case 'telnet.type':
-      return sendText(universe, input.terminal, bytesToLatin1(utf8Encode(`${input.line}\r\n`)));
+      return sendLine(universe, input.terminal, input.line);
     case 'telnet.send':
-      return sendText(universe, input.terminal, input.text);
+      return sendText(universe, input.terminal, input.text, latin1ToBytes(input.text));
     case 'telnet.end':
       return endSide(universe, input.terminal);
     case 'telnet.close':
@@ -130,10 +130,14 @@ function openTerminal(universe: Universe, input: WorldInput & { readonly type: '
   putTerminal(universe, { ...terminal, connection: call(universe, input.terminal, host, port) });
 }
 
-function sendText(universe: Universe, name: string, text: string): void {
+function sendLine(universe: Universe, name: string, line: string): void {
+  const bytes = utf8Encode(`${line}\r\n`);
+  sendText(universe, name, bytesToLatin1(bytes), bytes);
+}
+
+function sendText(universe: Universe, name: string, text: string, bytes: Uint8Array): void {
   const terminal = terminalAt(universe, name);
   if (terminal === undefined) return;
-  const bytes = latin1ToBytes(text);
   putTerminal(universe, withLine(universe, terminal, 'client', text));
   say(universe, terminal, 'open', 0, { type: 'net.sent', text, sizeBytes: bytes.length });
   sendToServer(universe, terminal.connection, { type: 'bytes', bytes });

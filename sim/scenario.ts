@@ -123,3 +123,14 @@ export function linesToType(
     ),
   );
 }
+
+/** Which scripts type at a terminal: their numbers, by its name. */
+export function scriptsByTerminal(script: readonly ScriptThread[]): ReadonlyMap<string, readonly number[]> {
+  const numbers = new Map<string, number[]>();
+  for (const [number, { terminal }] of script.entries()) {
+    const known = numbers.get(terminal);
+    if (known === undefined) numbers.set(terminal, [number]);
+    else known.push(number);
+  }
+  return numbers;
+}

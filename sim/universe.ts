@@ -19,12 +19,16 @@ import { type Agenda, type AgendaState, createAgenda } from './agenda.ts';
 import type { DiskState } from './disk.ts';
 import type { Handles, SyncWork } from './files.ts';
 import { createDice, type Dice } from './random.ts';
-import type { HostSpec, PersonSpec, Scenario, ScriptThread, WorldInput } from './scenario.ts';
+import {
+  type HostSpec,
+  type PersonSpec,
+  type Scenario,
+  type ScriptThread,
+  scriptsByTerminal,
+  type WorldInput,
+} from './scenario.ts';
 
-/**
- * A step of a process, or something that people or the world did. Made plain when somebody looks
- * (history.ts).
- */
+/** A step of a process, or what people or the world did. Made plain when somebody looks (history.ts). */
 export type Moment =
   | { readonly type: 'step'; readonly host: string; readonly cause: number; readonly record: StepRecord }
   | { readonly type: 'world'; readonly cause: number; readonly event: Omit<TraceEvent, 'n' | 'cause'> };
@@ -133,10 +137,7 @@ export interface ThreadState {
 }
 
 /** A timer that is set, and which setting of it counts. */
-export interface TimerSetting {
-  readonly timer: string;
-  readonly setting: number;
-}
+export type TimerSetting = Pick<TimerEnd, 'timer' | 'setting'>;
 
 /** A machine that changes while the world runs. */
 export interface SimHost {
@@ -231,16 +232,6 @@ export function createUniverse(
     ...{ nowUs: Date.parse(scenario.start) * 1000, n: 0, happenings: 0, inputsApplied: 0, underWay: 0 },
     ...{ cause: 0, connectionCount: 0 },
   };
-}
-
-function scriptsByTerminal(script: readonly ScriptThread[]): ReadonlyMap<string, readonly number[]> {
-  const numbers = new Map<string, number[]>();
-  for (const [number, { terminal }] of script.entries()) {
-    const known = numbers.get(terminal);
-    if (known === undefined) numbers.set(terminal, [number]);
-    else known.push(number);
-  }
-  return numbers;
 }
 
 /** Enters a happening that comes after a while. Returns its serial number. */

@@ -77,10 +77,10 @@ function leafOf<Value>(map: PersistentMap<Value>, hash: number, key: string): Le
 export function withEntry<Value>(map: PersistentMap<Value>, key: string, value: Value): PersistentMap<Value> {
   const { root, size } = map;
   const hash = hashOf(key);
-  const leaf: Leaf<Value> = { bits: 0, hash, key, value, next: undefined };
-  if (root === undefined) return { root: leaf, size: 1 };
   const known = leafOf(map, hash, key);
   if (known !== undefined && known.value === value) return map;
+  const leaf: Leaf<Value> = { bits: 0, hash, key, value, next: undefined };
+  if (root === undefined) return { root: leaf, size: 1 };
   return { root: put(root, leaf, 0), size: known === undefined ? size + 1 : size };
 }
 

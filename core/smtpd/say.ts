@@ -128,12 +128,12 @@ export function speaksTooEarly({ settings, protocol, stdin }: SmtpdContext, comm
  */
 export function say(args: Args, reply: Reply, extra: Decision = {}, good = reply.code < 400): Decision {
   const begun = begin(args);
-  const context: SmtpdContext = { ...args.context, ...begun.context, ...extra.context };
+  const changes = { ...begun.context, ...extra.context };
+  const context: SmtpdContext = { ...args.context, ...changes };
   const told = tell(context, reply);
   return {
     context: {
-      ...begun.context,
-      ...extra.context,
+      ...changes,
       ...told.context,
       ...paid(context, good),
       counts: good && context.command !== undefined ? counted(context, context.where, 1, 0) : context.counts,

@@ -2,11 +2,14 @@
  * UTF-8 for display: strings to bytes and back. RFC 3629.
  */
 
+import { isAscii, latin1ToBytes } from './bytes.ts';
+
 /** What a bad sequence or a lone surrogate becomes. */
 const REPLACEMENT = 0xfffd;
 
 /** A JavaScript string as UTF-8. A lone surrogate becomes U+FFFD. */
 export function utf8Encode(text: string): Uint8Array {
+  if (isAscii(text)) return latin1ToBytes(text);
   const bytes = new Uint8Array(text.length * 3);
   let out = 0;
   for (let i = 0; i < text.length; i++) {
