@@ -17,6 +17,18 @@ const TYPES: Readonly<Record<string, string>> = {
 };
 const TOKENS = 1000;
 const MEASURE_MS = 5000;
+const EVENTS = 10_000;
+const PRESSES = 100;
+
+interface Api {
+  input(line: string): Promise<string>;
+  stats(): Promise<{ readonly events: number }>;
+}
+
+/** What the measuring page keeps. */
+interface Pressed {
+  taken: number[] | undefined;
+}
 
 interface Frames {
   readonly fps: number;
@@ -74,29 +86,53 @@ async function frames(page: Page, browser: Browser): Promise<Frames> {
   return { ...counted, cpuMs: Math.round((spentMs / count) * 10) / 10 };
 }
 
-/** Milliseconds of a step back, 95th percentile of 50, after a session. */
-function stepsBack(page: Page): Promise<number> {
-  return page.evaluate(async () => {
-    const { postscope } = globalThis as unknown as {
-      postscope: { input(line: string): Promise<string>; back(): Promise<number> };
-    };
-    for (const line of [
-      'ehlo mail',
-      'mail from:<espera@gouv.bj>',
-      'rcpt to:<alexandre@gouv.bj>',
-      'data',
-      'x',
-      '.',
-    ])
-      await postscope.input(line);
-    const times: number[] = [];
-    for (let step = 0; step < 50; step += 1) {
-      const start = performance.now();
-      await postscope.back();
-      times.push(performance.now() - start);
+/** Types letters into the simulator until so many events have happened. */
+function play(page: Page, events: number): Promise<number> {
+  return page.evaluate(async (wanted) => {
+    const { postscope } = globalThis as unknown as { readonly postscope: Api };
+    const letter = ['mail from:<espera@gouv.bj>', 'rcpt to:<alexandre@gouv.bj>', 'data', '', 'x', '.'];
+    await postscope.input('ehlo mail');
+    for (;;) {
+      const { events: played } = await postscope.stats();
+      if (played >= wanted) return played;
+      await Promise.all([...letter, ...letter].map((line) => postscope.input(line)));
     }
-    return Math.round(times.sort((one, other) => one - other)[47] ?? 0);
+  }, events);
+}
+
+/** From each press of ← to the frame in which the slider has moved, sorted, in milliseconds. */
+async function pressBack(page: Page, times: number, gapMs: number): Promise<readonly number[]> {
+  await page.focus('[data-node="qmgr"]');
+  await page.evaluate(() => {
+    const kept = globalThis as unknown as Pressed;
+    const isFirst = kept.taken === undefined;
+    kept.taken = [];
+    if (!isFirst) return;
+    let pressedAt: number[] = [];
+    addEventListener('keydown', ({ timeStamp }) => pressedAt.push(timeStamp), { capture: true });
+    new MutationObserver(() => {
+      const before = pressedAt;
+      pressedAt = [];
+      requestAnimationFrame(() => {
+        // A message posted in a frame is heard when the frame has been painted.
+        const { port1, port2 } = new MessageChannel();
+        port1.onmessage = () => kept.taken?.push(...before.map((at) => performance.now() - at));
+        port2.postMessage('');
+      });
+    }).observe(document.querySelector('.track input') as Node, { attributeFilter: ['aria-valuetext'] });
   });
+  for (let press = 0; press < times; press += 1) {
+    await page.keyboard.press('ArrowLeft');
+    await page.waitForTimeout(gapMs);
+  }
+  await page.waitForTimeout(500);
+  const taken = await page.evaluate(() => (globalThis as unknown as Pressed).taken ?? []);
+  return taken.toSorted((one, other) => one - other);
+}
+
+function said(sorted: readonly number[]): string {
+  const at = (part: number): number => Math.round(sorted[Math.floor(sorted.length * part)] ?? 0);
+  return `median ${at(0.5)} ms, p95 ${at(0.95)} ms, slowest ${at(0.999)} ms of ${sorted.length}`;
 }
 
 await build({ root: import.meta.dirname, logLevel: 'warn' });
@@ -123,6 +159,10 @@ console.log(`${TOKENS} tokens: ${busy.fps} fps, p95 ${busy.p95Ms} ms, ${busy.cpu
 await page.evaluate(() =>
   (globalThis as unknown as { postscope: { spawn(count: number): void } }).postscope.spawn(0),
 );
-console.log(`step back: p95 ${await stepsBack(page)} ms`);
+const events = await play(page, EVENTS);
+for (const gapMs of [150, 33]) {
+  const sorted = await pressBack(page, PRESSES, gapMs);
+  console.log(`step back among ${events} events, ← every ${gapMs} ms, to the painted page: ${said(sorted)}`);
+}
 await browser.close();
 server.close();

@@ -1,6 +1,6 @@
 /** protocol - what the page and the simulator's worker say to each other; plain data both ways. */
 import type { TraceEvent } from '#core';
-import type { MarkKind, PageView } from './view.ts';
+import type { MarkKind, PageView, TerminalLine, TerminalView } from './view.ts';
 
 /** What one step means: a trace event, or the next one that has a sentence or shows something moving. */
 export type Grain = 'event' | 'stage';
@@ -75,13 +75,21 @@ export interface Splice<Item> {
   readonly add: readonly Item[];
 }
 
-type ListName = 'log' | 'marks';
+type ListName = 'log' | 'marks' | 'mail' | 'terminals';
+
+/** A terminal without the lines that were known already. */
+export interface TerminalDelta extends Omit<TerminalView, 'lines'> {
+  readonly lines: Splice<TerminalLine>;
+}
 
 /** What has changed in the view. */
 export interface Delta {
   readonly set: Partial<Omit<EngineView, ListName>>;
   readonly log?: Splice<EngineView['log'][number]>;
   readonly marks?: Splice<EngineView['marks'][number]>;
+  readonly mail?: Splice<EngineView['mail'][number]>;
+  /** All of them, in order; undefined when none has changed. */
+  readonly terminals?: readonly TerminalDelta[];
 }
 
 export type Posted =
