@@ -101,7 +101,7 @@ export { parseMapSource, type SourceOptions, textTable } from './config/tables/s
 export { COMPILED_TYPES, lookup, splitTableName, type TableStore } from './config/tables/store.ts';
 export { compileTable, loadTable, type Table } from './config/tables/table.ts';
 export type { Effect, FileEffect, LogLevel, Owner } from './kernel/effects.ts';
-export type { DirEntry, WorldEvent } from './kernel/events.ts';
+export type { DirEntry, NoteArrived, WorldEvent } from './kernel/events.ts';
 export {
   arrived,
   type Birth,
@@ -121,6 +121,7 @@ export {
   withoutEntry,
 } from './kernel/persistent.ts';
 export type { Row } from './kernel/process.ts';
+export { questionOf, unanswered } from './kernel/questions.ts';
 export {
   addToDigest,
   type Digest,

@@ -27,6 +27,8 @@ export interface JournaledDisk extends Disk {
   recover(): number;
   /** The queue files that are not files yet, by their paths below queue_directory. */
   young(): ReadonlyMap<string, JournaledFile>;
+  /** One of them. */
+  youngAt(path: string): (JournaledFile & { readonly uid: number }) | undefined;
 }
 
 type Of<Type extends FileEffect['type']> = FileEffect & { readonly type: Type };
@@ -46,6 +48,8 @@ const isYoungPlace = (path: string): boolean => QUEUES.some((queue) => path.star
 export interface JournaledDiskOptions extends DiskOptions {
   /** A segment of the journal that has grown so much is followed by the next. */
   readonly segmentBytes?: number;
+  /** A young file was removed, moved, changed, or is one on disk now. */
+  readonly gone?: (path: string) => void;
 }
 
 /** Makes the disk; `recover` must be called before the first effect. */
@@ -83,6 +87,7 @@ export function createJournaledDisk(options: JournaledDiskOptions): JournaledDis
 
   function forget(file: YoungFile): void {
     young.delete(file.path);
+    options.gone?.(file.path);
     heldBytes -= file.sizeBytes;
     if (young.size > 0) return;
     clearInterval(timer);
@@ -132,6 +137,7 @@ export function createJournaledDisk(options: JournaledDiskOptions): JournaledDis
   }
 
   function changed(file: YoungFile, change: () => void): void {
+    options.gone?.(file.path);
     heldBytes -= file.sizeBytes;
     change();
     heldBytes += file.sizeBytes;
@@ -184,6 +190,7 @@ export function createJournaledDisk(options: JournaledDiskOptions): JournaledDis
     }
     if (from !== to) mustBeFree(to);
     young.delete(from);
+    options.gone?.(from);
     file.path = to;
     young.set(to, file);
     if (file.isLogged) journal.add({ type: 'rename', path: from, to });
@@ -275,6 +282,10 @@ export function createJournaledDisk(options: JournaledDiskOptions): JournaledDis
       const recovered = recoverQueue(queueDirectory, directory);
       [journal, spares, settler] = begin(recovered.nextSegment);
       return recovered.files;
+    },
+    youngAt: (path) => {
+      const file = young.get(path);
+      return file === undefined ? undefined : { ...factsOf(file), uid: file.spare.uid };
     },
     young: () => new Map([...young].map(([path, file]) => [path, factsOf(file)])),
     perform: (process, effect, step) => {

@@ -4,16 +4,7 @@
  * to stop. postfix(1), master(8)
  */
 import { resolve } from 'node:path';
-import {
-  arrived,
-  boolOf,
-  hasProgram,
-  type Problem,
-  type Settings,
-  type StepRecord,
-  servicesOf,
-  textOf,
-} from '#core';
+import { arrived, boolOf, hasProgram, type Problem, type Settings, type StepRecord, textOf } from '#core';
 import { type Rights, rightsOfRoot } from './act-as.ts';
 import { createTrace, type PageServer, startPage, type Trace } from './api/page.ts';
 import type { YoungFiles } from './api/queues.ts';
@@ -22,12 +13,12 @@ import { listenForTriggers } from './control.ts';
 import { type Listener, listen } from './listen.ts';
 import { loadConfiguration } from './load.ts';
 import { createLogger, type Logger } from './log.ts';
-import { createPerformer, type Performer } from './perform.ts';
+import type { Performer } from './perform.ts';
 import { takePidFile } from './pid-file.ts';
 import { giveUpRoot, PrivilegeError } from './privileges.ts';
 import { MAIL_DIRECTORIES, makeQueueDirectories } from './queue-directories.ts';
-import { serverDisks } from './server-disks.ts';
 import { stampOf } from './table-files.ts';
+import { createWorkshop } from './workshop.ts';
 
 export interface RunningServer {
   readonly settings: () => Settings;
@@ -162,18 +153,15 @@ export async function startServer(directory: string, options: ServerOptions = {}
   const asRoot: Rights['asRoot'] = rights?.asRoot ?? ((run) => run());
   const trace = createTrace(settings);
   const watch = both(trace?.watch, options.watch);
-  const disks = serverDisks(queueDirectory, rights, log);
-  const performer = createPerformer({
-    ...{ settings, services: servicesOf(settings.master), log, seed: process.pid, disk: disks.open },
-    ...(watch === undefined ? {} : { watch }),
-  });
+  const workshop = createWorkshop({ configDirectory, settings, log, rights, watch });
+  const { performer } = workshop;
   const giveUp = (): void => {
     if (options.giveUpRoot === true && rights !== undefined) confine(rights, settings, log);
-    disks.recover();
+    workshop.recover();
   };
-  const doors = await openDoors(performer, trace, () => settings, rights, disks.young, giveUp).catch(
+  const doors = await openDoors(performer, trace, () => settings, rights, workshop.young, giveUp).catch(
     (error) => {
-      performer.close();
+      workshop.close();
       rights?.release();
       releaseQueue();
       throw error;
@@ -184,7 +172,7 @@ export async function startServer(directory: string, options: ServerOptions = {}
   performer.tell('master', arrived({ type: 'master.start' }, 'postfix', now()));
   const reload = (): void => {
     settings = asRoot(() => loadConfiguration(configDirectory)).settings;
-    performer.host.configure(settings, now());
+    workshop.configure(settings, now());
   };
   const unwatch = watchTables(() => asRoot(() => stampOf(settings)), reload, log);
   return {
@@ -196,7 +184,7 @@ export async function startServer(directory: string, options: ServerOptions = {}
     },
     stop: async () => {
       unwatch();
-      performer.close();
+      workshop.close();
       rights?.release();
       await doors.close();
       note('terminating on signal 15');

@@ -33,6 +33,17 @@ export interface Connection {
   resume(): void;
 }
 
+/** Services that run in another process: what is for them goes there. */
+export interface Elsewhere {
+  /** Whether a process (by its id) or a service (by its name) is there. */
+  owns(to: string): boolean;
+  deliver(to: string, event: WorldEvent, cause: number): void;
+  /** A turn is over. */
+  flush(): void;
+  /** Bytes that wait to be written there. */
+  pendingBytes(): number;
+}
+
 export interface PerformerOptions {
   readonly settings: Settings;
   readonly services: readonly Service[];
@@ -41,16 +52,23 @@ export interface PerformerOptions {
   readonly disk: (notify: (process: string, event: WorldEvent, step: number) => void) => Disk;
   readonly watch?: (record: StepRecord) => void;
   readonly seed: number;
+  readonly elsewhere?: Elsewhere;
+  /** As HostOptions has them. */
+  readonly serviceNames?: readonly string[];
+  readonly firstStep?: number;
 }
 
 export interface Performer {
   readonly host: MailHost;
+  readonly disk: Disk;
   /** Start a process for a connection; hand its bytes to `received`. */
   connect(service: string, extra: object, connection: Connection): string;
   received(process: string, bytes: Uint8Array): void;
   closed(process: string, reason: 'eof' | 'reset' | 'local'): void;
   /** Give an event to a process or a note to a service from outside. */
-  tell(to: string, event: WorldEvent): void;
+  tell(to: string, event: WorldEvent, cause?: number): void;
+  /** File bytes accepted but not yet written, here and elsewhere. */
+  pendingBytes(): number;
   connections(): number;
   /** Drops every connection and timer; files are closed as they are. */
   close(): void;
@@ -79,7 +97,10 @@ export function createPerformer(options: PerformerOptions): Performer {
   let running = false;
   let scheduled = false;
 
+  const { elsewhere } = options;
+
   const push = (to: string, event: WorldEvent, cause: number): void => {
+    if (elsewhere?.owns(to) === true) return elsewhere.deliver(to, event, cause);
     queue.push({ to, event, cause });
     schedule();
   };
@@ -96,6 +117,8 @@ export function createPerformer(options: PerformerOptions): Performer {
     seed: options.seed,
     firstPid: process.pid,
     perform,
+    ...(options.serviceNames === undefined ? {} : { serviceNames: options.serviceNames }),
+    ...(options.firstStep === undefined ? {} : { firstStep: options.firstStep }),
     ...(options.watch === undefined ? {} : { watch: options.watch }),
   });
 
@@ -115,6 +138,7 @@ export function createPerformer(options: PerformerOptions): Performer {
     }
     flush();
     disk.flush();
+    elsewhere?.flush();
     for (const id of heard) hold(id);
     heard.clear();
   }
@@ -205,11 +229,13 @@ export function createPerformer(options: PerformerOptions): Performer {
     }
   }
 
+  const pendingBytes = (): number => disk.pendingBytes() + (elsewhere?.pendingBytes() ?? 0);
+
   /** Stops reading where the core cannot keep up; `drained` starts it again. */
   function hold(id: string): void {
     const connection = connections.get(id);
     if (connection === undefined) return;
-    if (host.unreadBytes(id) < HIGH_WATER && disk.pendingBytes() < DISK_HIGH_WATER) return;
+    if (host.unreadBytes(id) < HIGH_WATER && pendingBytes() < DISK_HIGH_WATER) return;
     connection.pause();
     paused.add(id);
     setTimeout(drained, 5);
@@ -217,7 +243,7 @@ export function createPerformer(options: PerformerOptions): Performer {
 
   function drained(): void {
     for (const id of [...paused]) {
-      if (host.unreadBytes(id) >= HIGH_WATER || disk.pendingBytes() >= DISK_HIGH_WATER) continue;
+      if (host.unreadBytes(id) >= HIGH_WATER || pendingBytes() >= DISK_HIGH_WATER) continue;
       paused.delete(id);
       connections.get(id)?.resume();
     }
@@ -226,6 +252,8 @@ export function createPerformer(options: PerformerOptions): Performer {
 
   return {
     host,
+    disk,
+    pendingBytes,
     connect: (service, extra, connection) => {
       const id = host.open(service, extra, now(), 0);
       // A process that ended in its first step (a refused client) has left its last words in `outgoing`.
@@ -240,7 +268,7 @@ export function createPerformer(options: PerformerOptions): Performer {
       push(id, { type: 'net.received', bytes, at: now() }, 0);
     },
     closed: (id, reason) => push(id, { type: 'net.closed', reason, at: now() }, 0),
-    tell: (to, event) => push(to, event, 0),
+    tell: (to, event, cause = 0) => push(to, event, cause),
     connections: () => connections.size,
     close: () => {
       for (const id of [...connections.keys()]) {

@@ -76,8 +76,12 @@ export interface HostOptions {
   readonly services: readonly Service[];
   readonly zone: Zone;
   readonly seed: number;
+  /** Names of all services of the mail system, where some of them run elsewhere; else those of `services`. */
+  readonly serviceNames?: readonly string[];
   /** First pid; the next process gets the next number. */
   readonly firstPid: number;
+  /** Number before that of the first step; 0 where there is no other host whose steps are told with these. */
+  readonly firstStep?: number;
   /** Perform this effect for that process; `step` is the cause to hand back with what follows. */
   readonly perform: (process: string, effect: Effect, step: number) => void;
   readonly watch?: (record: StepRecord) => void;
@@ -96,6 +100,8 @@ export interface MailHost {
   pidOf(process: string): number;
   serviceOf(process: string): string | undefined;
   unreadBytes(process: string): number;
+  /** The next number, for a step of these services that is made elsewhere and told with ours. */
+  claimStep(): number;
   /** New configuration: long-lived processes hear settings.changed, new ones are born with it. */
   configure(settings: Settings, at: number): void;
   save(): HostState;
@@ -112,7 +118,7 @@ export function createMailHost(options: HostOptions): MailHost {
   const services = new Map(options.services.map((service) => [service.name, service]));
   let processes = new Map<string, ProcessRecord>();
   let started = 0;
-  let steps = 0;
+  let steps = options.firstStep ?? 0;
   let settings = options.settings;
 
   function finish(
@@ -189,7 +195,7 @@ export function createMailHost(options: HostOptions): MailHost {
     const id = service.single ? name : `${name}:${started}`;
     const pid = options.firstPid + started;
     const seed = (Math.imul(options.seed ^ started, 0x9e3779b1) ^ options.seed) >>> 0;
-    const names = [...services.keys()];
+    const names = options.serviceNames ?? [...services.keys()];
     const { zone } = options;
     const birth: Birth = { settings, process: id, pid, service: name, services: names, zone, seed };
     const questions = question === undefined ? [] : [question];
@@ -233,6 +239,10 @@ export function createMailHost(options: HostOptions): MailHost {
     unreadBytes: (id) => {
       const process = processes.get(id);
       return process?.service.daemon.unreadBytes?.(process.state) ?? 0;
+    },
+    claimStep: () => {
+      steps += 1;
+      return steps;
     },
     configure: (next, at) => {
       settings = next;

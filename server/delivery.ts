@@ -1,0 +1,199 @@
+/**
+ * local(8) in a process of its own, seen from the server: notes go there and come back, nothing else is shared.
+ * docs/decisions/0015-delivery-process.md
+ */
+import { type ChildProcess, fork } from 'node:child_process';
+import { join } from 'node:path';
+import {
+  arrived,
+  type NoteArrived,
+  questionOf,
+  type Settings,
+  type StepRecord,
+  unanswered,
+  type WorldEvent,
+} from '#core';
+import { now } from './clock.ts';
+import {
+  DELIVERY_COMMAND,
+  type DeliveryStart,
+  FIRST_STEP_ELSEWHERE,
+  type Forwarded,
+  type FromDelivery,
+  serviceNameOf,
+  type ToDelivery,
+} from './delivery-protocol.ts';
+import type { JournaledFile } from './journal-record.ts';
+import type { Logger } from './log.ts';
+import type { Elsewhere, Performer } from './perform.ts';
+
+export interface DeliveryOptions extends DeliveryStart {
+  readonly settings: Settings;
+  readonly log: Logger;
+  /** The process is started with root's rights, whatever this one has given up. */
+  readonly asRoot: <Result>(run: () => Result) => Result;
+  readonly watch: ((record: StepRecord) => void) | undefined;
+  /** A queue file that is not on disk yet. */
+  readonly young: (path: string) => (JournaledFile & { readonly uid: number }) | undefined;
+}
+
+export interface Delivery extends Elsewhere {
+  /** Where its notes go; before the first event. */
+  join(performer: Performer): void;
+  /** The young queue file of that path is none any more. */
+  gone(path: string): void;
+  /** main.cf or a table has changed. */
+  reload(): void;
+  close(): void;
+}
+
+const PROGRAM = join(import.meta.dirname, 'delivery-process.ts');
+/** Many deliveries sync at the same time, and each sync holds a thread. */
+const THREADS = '16';
+/** So many steps of the other process are remembered as causes. */
+const STEPS_KEPT = 10_000;
+
+/** Starts the process. */
+export function createDelivery(options: DeliveryOptions): Delivery {
+  const { asRoot, log, young } = options;
+  const services = new Set(
+    options.settings.master.filter(({ command }) => command === DELIVERY_COMMAND).map(({ name }) => name),
+  );
+  /** Paths of young files it has been given. */
+  const given = new Set<string>();
+  const steps = new Map<number, number>();
+  let questions: readonly NoteArrived[] = [];
+  let performer: Performer | undefined;
+  let out = nothing();
+  let isScheduled = false;
+  let isClosed = false;
+  let pendingBytes = 0;
+  let child: ChildProcess | undefined = asRoot(start);
+
+  function start(): ChildProcess {
+    const { configDirectory, isWatched } = options;
+    const begin: DeliveryStart = { configDirectory, isWatched };
+    const made = fork(PROGRAM, [JSON.stringify(begin)], {
+      ...{ serialization: 'advanced', execArgv: [], stdio: ['ignore', 1, 2, 'ipc'] },
+      env: { ...process.env, UV_THREADPOOL_SIZE: THREADS },
+    });
+    made.on('message', (said) => hear(said as FromDelivery));
+    made.on('exit', (code, signal) => ended(made, signal ?? `exit status ${code}`));
+    made.on('error', (error) => ended(made, String(error)));
+    made.unref();
+    made.channel?.unref();
+    return made;
+  }
+
+  /** A cause as the server counts steps. */
+  const causeOf = (cause: number): number =>
+    cause >= FIRST_STEP_ELSEWHERE ? (steps.get(cause) ?? 0) : cause;
+
+  function tellStep(record: StepRecord): void {
+    const step = performer?.host.claimStep() ?? 0;
+    steps.set(record.step, step);
+    if (steps.size > STEPS_KEPT) steps.delete(steps.keys().next().value as number);
+    options.watch?.({ ...record, step, cause: causeOf(record.cause) });
+  }
+
+  function hear(said: FromDelivery): void {
+    if (performer === undefined) return;
+    ({ pendingBytes } = said);
+    for (const record of said.records) tellStep(record);
+    for (const { service, pid, level, text } of said.logs) log.write(service, pid, level, text);
+    for (const { process, effect, step } of said.effects)
+      performer.disk.perform(process, effect, causeOf(step));
+    for (const { to, event, cause } of said.events) {
+      questions = unanswered(questions, [{ type: 'send', to, note: event as NoteArrived }]);
+      performer.tell(to, event, causeOf(cause));
+    }
+  }
+
+  /** All its processes are dead: whoever asked one of them is told, as master(8) tells of any death. */
+  function ended(which: ChildProcess, why: string): void {
+    if (isClosed || child !== which) return;
+    child = undefined;
+    pendingBytes = 0;
+    out = nothing();
+    given.clear();
+    const reason = `process ${which.pid}: ${why}`;
+    log.write('master', process.pid, 'warning', `delivery ${reason}; the next request starts another`);
+    const lost = questions;
+    questions = [];
+    for (const request of lost) {
+      const death = {
+        type: 'master.childDied',
+        service: serviceNameOf(DELIVERY_COMMAND),
+        process: DELIVERY_COMMAND,
+      };
+      performer?.tell(request.from, arrived({ ...death, reason, request } as never, 'master', now()));
+    }
+  }
+
+  function schedule(): void {
+    if (isScheduled) return;
+    isScheduled = true;
+    setImmediate(send);
+  }
+
+  function send(): void {
+    isScheduled = false;
+    if (out.events.length + out.gone.length === 0 && !out.reload) return;
+    const said: ToDelivery = out;
+    out = nothing();
+    child ??= asRoot(start);
+    const to = child;
+    to.send(said, (error) => {
+      if (error !== null) ended(to, String(error));
+    });
+  }
+
+  function giveAhead(event: WorldEvent): void {
+    if (event.type !== 'deliver.request' || given.has(event.path)) return;
+    const file = young(event.path);
+    if (file === undefined) return;
+    given.add(event.path);
+    out.ahead.push([event.path, file]);
+  }
+
+  return {
+    owns: (to) => services.has(serviceNameOf(to)),
+    deliver: (to, event, cause) => {
+      const question = questionOf(event);
+      if (question !== undefined) questions = [...questions, question];
+      giveAhead(event);
+      out.events.push({ to, event, cause });
+      schedule();
+    },
+    flush: send,
+    pendingBytes: () => pendingBytes,
+    join: (joined) => {
+      performer = joined;
+    },
+    gone: (path) => {
+      if (!given.delete(path)) return;
+      out.gone.push(path);
+      schedule();
+    },
+    reload: () => {
+      out.reload = true;
+      schedule();
+    },
+    close: () => {
+      send();
+      isClosed = true;
+      child?.disconnect();
+    },
+  };
+}
+
+interface Outgoing {
+  readonly events: Forwarded[];
+  readonly ahead: ToDelivery['ahead'][number][];
+  readonly gone: string[];
+  reload: boolean;
+}
+
+function nothing(): Outgoing {
+  return { events: [], ahead: [], gone: [], reload: false };
+}

@@ -1,0 +1,71 @@
+/**
+ * What runs a server's mail: the performer on its journaled queue and, as root, the process of the delivery agents
+ * beside it.
+ */
+import { type Settings, type StepRecord, servicesOf, textOf } from '#core';
+import type { Rights } from './act-as.ts';
+import { createDelivery, type Delivery } from './delivery.ts';
+import type { DiskOptions } from './disk-types.ts';
+import type { JournaledFile } from './journal-record.ts';
+import { createJournaledDisk, type JournaledDisk } from './journaled-disk.ts';
+import type { Logger } from './log.ts';
+import { createPerformer, type Performer } from './perform.ts';
+
+export interface WorkshopOptions {
+  readonly configDirectory: string;
+  readonly settings: Settings;
+  readonly log: Logger;
+  /** Undefined where this process is not root: then all is done here. */
+  readonly rights: Rights | undefined;
+  readonly watch: ((record: StepRecord) => void) | undefined;
+}
+
+export interface Workshop {
+  readonly performer: Performer;
+  /** Files for what a server that was killed had in its journal; before the first effect. Throws errno errors. */
+  recover(): void;
+  /** The queue files that are not on disk yet, by their paths below queue_directory. */
+  young(): ReadonlyMap<string, JournaledFile>;
+  /** New settings. */
+  configure(settings: Settings, at: number): void;
+  close(): void;
+}
+
+/** Makes it; as root this is to be done before root is given up. */
+export function createWorkshop(options: WorkshopOptions): Workshop {
+  const { configDirectory, settings, log, rights, watch } = options;
+  const watching = watch === undefined ? {} : { watch };
+  let queue: JournaledDisk | undefined;
+  let delivery: Delivery | undefined;
+  if (rights !== undefined)
+    delivery = createDelivery({
+      ...{ configDirectory, settings, log, asRoot: rights.asRoot, watch, isWatched: watch !== undefined },
+      young: (path) => queue?.youngAt(path),
+    });
+  const disk = (notify: DiskOptions['notify']): JournaledDisk => {
+    const gone = delivery === undefined ? {} : { gone: delivery.gone };
+    queue = createJournaledDisk({ queueDirectory: textOf(settings, 'queue_directory'), notify, ...gone });
+    return queue;
+  };
+  const performer = createPerformer({
+    ...{ settings, services: servicesOf(settings.master), log, seed: process.pid, disk, ...watching },
+    ...(delivery === undefined ? {} : { elsewhere: delivery }),
+  });
+  delivery?.join(performer);
+  return {
+    performer,
+    recover: () => {
+      const count = queue?.recover() ?? 0;
+      if (count > 0) log.write('master', process.pid, 'info', `journal: ${count} queue files made again`);
+    },
+    young: () => queue?.young() ?? new Map(),
+    configure: (next, at) => {
+      performer.host.configure(next, at);
+      delivery?.reload();
+    },
+    close: () => {
+      performer.close();
+      delivery?.close();
+    },
+  };
+}
