@@ -27,6 +27,19 @@ test.for(cases)(
   },
 );
 
+test.for(['qmgr', 'active', 'deferred', 'bounce', 'smtpd', 'mailbox'])(
+  'drawer: opened at %s it does not hide what it is about',
+  async (id) => {
+    await opened.resize(SIZES[0]);
+    await opened.click(`[data-node="${id}"]`);
+    const drawer = (await opened.find('.drawer')).getBoundingClientRect();
+    const node = (await opened.find(`[data-node="${id}"] .shape`)).getBoundingClientRect();
+    expect(Math.min(drawer.right - node.left, node.right - drawer.left)).toBeLessThanOrEqual(0);
+    (await opened.find('.see')).dispatchEvent(new KeyboardEvent('keydown', { key: 'Escape', bubbles: true }));
+    await opened.until(() => document.querySelector('.drawer') === null, 'the drawer closes');
+  },
+);
+
 function scrolls(): readonly string[] {
   const { scrollWidth, scrollHeight, clientWidth, clientHeight } = document.documentElement;
   const page = scrollWidth > clientWidth || scrollHeight > clientHeight ? ['page'] : [];

@@ -151,7 +151,7 @@ test.for(LOCALES)(
     await has(page, '.twin tbody tr', /^\s*Premier/);
     const before = await look(page);
 
-    // Out of reach until the new run has come further than the old: a stream resumed there would miss the rest.
+    // Out of reach until the new run is further than the old: a stream resumed there would miss the rest.
     await page.context().setOffline(true);
     await here.stop();
     await has(page, '.task', words.gone);
@@ -182,7 +182,7 @@ test.for(LOCALES)(
   },
 );
 
-/** To the simulator while a question to the server is open: its answer, with one more letter, comes too late. */
+/** To the simulator while a question to the server is open: its answer, one letter later, is too late. */
 async function leaveWhileAsked(here: Lab, page: Page): Promise<void> {
   const [asked, left] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
   await page.route('**/api/v1/status', async (route) => {

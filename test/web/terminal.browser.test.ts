@@ -145,3 +145,15 @@ test('axe: no serious or critical finding; nothing runs out at 396 pixels', asyn
   expect(target.scrollWidth).toBeLessThanOrEqual(396);
   expect(await grave()).toEqual([]);
 });
+
+test('terminal: of a long session the end is drawn, and the rest when it is asked for', async () => {
+  const long = Array.from({ length: 1234 }, (_none, n) => ({ n, from: 'server' as const, text: `250 ${n}` }));
+  const { all, find } = await openTerminal(view({ lines: long }));
+  const texts = () => all('.text').map(({ textContent }) => textContent);
+  expect(texts()).toEqual(long.slice(1000).map(({ text }) => text));
+  const earlier = await find('.screen .note button');
+  expect(earlier.textContent).toBe('Montrer les 1000 lignes d’avant');
+  earlier.click();
+  await find('.screen li:first-child:not(.note)');
+  expect(texts()).toEqual(long.map(({ text }) => text));
+});

@@ -54,7 +54,10 @@ export function createLetterBox(): LetterBox {
     const { mailboxes } = (await answer.json()) as Listed;
     const found = await Promise.all(
       mailboxes.flatMap(({ user, letters }) =>
-        letters.slice(-LETTERS_PER_USER).map((letter) => fetchLetter(user, letter)),
+        letters
+          .toSorted((one, other) => one.at - other.at)
+          .slice(-LETTERS_PER_USER)
+          .map((letter) => fetchLetter(user, letter)),
       ),
     );
     known = found.filter((each) => each !== undefined);

@@ -11,6 +11,7 @@ export const panels: PanelMessages = {
     connect: 'Connect',
     readOnly: 'Read only: a session observed on the server.',
     silent: 'The server will speak first.',
+    earlier: (count) => `Show the ${count} lines before`,
     ghost: (line) => `Suggestion: ${line}`,
     accept: 'Tab to accept',
     leave: 'Esc to leave',

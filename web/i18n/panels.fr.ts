@@ -11,6 +11,7 @@ export const panels: PanelMessages = {
     connect: 'Se connecter',
     readOnly: 'Lecture seule : session observée sur le serveur.',
     silent: 'Le serveur va parler le premier.',
+    earlier: (count) => `Montrer les ${count} lignes d’avant`,
     ghost: (line) => `Proposition : ${line}`,
     accept: 'Tab pour accepter',
     leave: 'Échap pour sortir',

@@ -10,6 +10,8 @@ export interface PanelMessages {
     readonly connect: string;
     readonly readOnly: string;
     readonly silent: string;
+    /** Shows the lines that are not drawn. */
+    readonly earlier: (count: number) => string;
     readonly ghost: (line: string) => string;
     readonly accept: string;
     readonly leave: string;

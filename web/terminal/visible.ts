@@ -49,3 +49,12 @@ export function ghostRest(ghost: string | undefined, typed: string): string {
   if (ghost === undefined || ghost.length <= typed.length) return '';
   return ghost.toLowerCase().startsWith(typed.toLowerCase()) ? ghost.slice(typed.length) : '';
 }
+
+/** Beyond so many lines the oldest are not drawn: each costs time at every step, seen or not. */
+const DRAWN_LINES = 300;
+const DROPPED_AT_ONCE = 100;
+
+/** Index of the first line to draw, a hundred further now and then, so that the rest stays as it is. */
+export function firstDrawn(count: number): number {
+  return Math.max(0, Math.ceil((count - DRAWN_LINES) / DROPPED_AT_ONCE) * DROPPED_AT_ONCE);
+}
