@@ -1,6 +1,6 @@
 /**
  * The process of local(8) when the server was started as root: it alone keeps root's rights, takes those of the
- * user whose files it touches, and never meets the network. local(8) SECURITY · docs/decisions/0015-delivery-process.md
+ * user whose files it touches, and never meets the network. local(8) SECURITY · docs/decisions/0016-delivery-process.md
  */
 import { type Settings, servicesOf, textOf, type WorldEvent } from '#core';
 import { rightsOfRoot } from './act-as.ts';

@@ -314,8 +314,9 @@ export function createDisk(options: DiskOptions): PlainDisk {
     fail,
     pendingBytes: () => waiting,
     close: () => {
-      // A message that was delivered must not be found again at the next start.
+      // A message that was delivered must not be found again at the next start, nor a lock of ours.
       for (const path of removing) fs.rmSync(path, { force: true });
+      for (const { lockedPath } of files.all()) if (lockedPath !== undefined) locks.release(lockedPath);
       directories.close();
     },
   };

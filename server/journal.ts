@@ -2,7 +2,7 @@
  * The journal on disk: segments that grow by records, and one fdatasync for all who wait.
  *
  * A segment goes when no file needs it any more, the oldest first: a removal that stands in a later one must
- * outlive the file it speaks of. fdatasync(2) · docs/decisions/0014-journal.md
+ * outlive the file it speaks of. fdatasync(2) · docs/decisions/0015-journal.md
  */
 import fs from 'node:fs';
 import { join } from 'node:path';

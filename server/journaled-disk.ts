@@ -3,7 +3,7 @@
  * they stay. A message that is delivered at once costs its bytes in the journal and a part of one fdatasync.
  *
  * Nothing of this is seen by the core: the effects on queue files and their answers are those of createDisk,
- * which does all the rest. postconf(5) queue_directory · docs/decisions/0014-journal.md
+ * which does all the rest. postconf(5) queue_directory · docs/decisions/0015-journal.md
  */
 import fs from 'node:fs';
 import { join } from 'node:path';

@@ -86,6 +86,7 @@ export interface FileTable {
   /** Takes it out of the table. */
   take(process: string, name: string): OpenFile | undefined;
   names(process: string): readonly string[];
+  all(): readonly OpenFile[];
   renamed(process: string, from: string, to: string): void;
 }
 
@@ -112,6 +113,7 @@ export function fileTable(): FileTable {
       return open;
     },
     names: (process) => [...(files.get(process)?.keys() ?? [])],
+    all: () => [...files.values()].flatMap((mine) => [...mine.values()]),
     renamed: (process, from, to) => {
       for (const open of files.get(process)?.values() ?? []) if (open.path === from) open.path = to;
     },

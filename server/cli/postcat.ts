@@ -42,7 +42,7 @@ function findMessage(settings: Settings, id: string): readonly [path: string, by
   const paths = QUEUES.map((queue) => queueDirectory(queue, id, hashing) + id);
   const path = paths.find((each) => fs.existsSync(join(root, each)));
   if (path !== undefined) return [path, readFile(join(root, path))];
-  // A young message is in the journal alone. docs/decisions/0014-journal.md
+  // A young message is in the journal alone. docs/decisions/0015-journal.md
   const young = paths.find((each) => journal.has(each));
   const file = young === undefined ? undefined : journal.get(young);
   if (young === undefined || file === undefined)

@@ -1,6 +1,6 @@
 /**
  * The journaled disk against the plain one, and against crashes: what was synced is there, with its inode, and
- * nothing else is. fsync(2) · docs/decisions/0014-journal.md
+ * nothing else is. fsync(2) · docs/decisions/0015-journal.md
  */
 import fs from 'node:fs';
 import { tmpdir } from 'node:os';

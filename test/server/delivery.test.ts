@@ -1,0 +1,148 @@
+/** The process of local(8) of a server that root started. docs/decisions/0016-delivery-process.md */
+import { execFileSync } from 'node:child_process';
+import fs from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, expect, test } from 'vitest';
+import { prepareLab } from '../../server/cli/lab.ts';
+import { postcat } from '../../server/cli/postcat.ts';
+import { postqueue } from '../../server/cli/postqueue.ts';
+import { createDice } from '../../sim/random.ts';
+import { ours } from '../support/commands.ts';
+import { makeLetter, readLetter, sendLetter } from '../support/letters.ts';
+import { freePort, type ServerProcess, startServerProcess } from '../support/server-process.ts';
+
+const testAsRoot = test.runIf(process.getuid?.() === 0);
+const PATIENCE_MS = 90_000;
+
+let server: ServerProcess | undefined;
+let folder = '';
+
+afterEach(async () => {
+  await server?.stop();
+  server = undefined;
+  fs.rmSync(folder, { recursive: true, force: true });
+});
+
+async function start(): Promise<number> {
+  folder = fs.mkdtempSync(join(tmpdir(), 'postscope-delivery-'));
+  fs.chmodSync(folder, 0o755);
+  const port = await freePort();
+  prepareLab(folder, port);
+  // A deferred letter is tried again within seconds, not minutes.
+  const more = `maillog_file = ${join(folder, 'maillog')}\nqueue_run_delay = 2s\nminimal_backoff_time = 2s\n`;
+  fs.appendFileSync(join(folder, 'etc', 'main.cf'), `${more}transport_retry_time = 2s\n`);
+  server = await startServerProcess(join(folder, 'etc'), port);
+  return port;
+}
+
+const inbox = (): string => join(folder, 'home', 'alexandre', 'Maildir', 'new');
+const logged = (): string => fs.readFileSync(join(folder, 'maillog'), 'utf8');
+
+function deliveryProcess(): number | undefined {
+  try {
+    const text = execFileSync('pgrep', ['-P', `${server?.pid}`, '-f', 'delivery-process'], {
+      encoding: 'utf8',
+    });
+    return Number(text.trim().split('\n')[0]);
+  } catch {
+    return undefined;
+  }
+}
+
+async function until(look: () => boolean): Promise<void> {
+  const giveUp = Date.now() + PATIENCE_MS - 10_000;
+  while (!look()) {
+    if (Date.now() > giveUp) throw new Error(`it did not come; the log:\n${logged()}`);
+    await new Promise((done) => setTimeout(done, 25));
+  }
+}
+
+testAsRoot(
+  'master(8): a delivery process that dies is followed by another; its letters are tried again, none is lost',
+  async () => {
+    const port = await start();
+    const dice = createDice(1015);
+    const sent = new Map<string, string>();
+    for (let round = 1; round <= 3; round += 1) {
+      const letters = Array.from({ length: 12 }, (_, index) => makeLetter(`${round}-${index}`, dice, 40));
+      const sending = letters.map((letter) => sendLetter(port, 'alexandre@gouv.bj', letter));
+      const before = logged().split('status=sent').length;
+      await until(() => logged().split('status=sent').length > before);
+      const pid = deliveryProcess();
+      if (pid !== undefined) process.kill(pid, 'SIGKILL');
+      expect(await Promise.all(sending)).not.toContain(false);
+      for (const letter of letters) sent.set(letter.id, letter.body);
+    }
+    const arrived = (): ReadonlySet<string> => {
+      const names = fs.existsSync(inbox()) ? fs.readdirSync(inbox()) : [];
+      return new Set(
+        names.map((name) => readLetter(fs.readFileSync(join(inbox(), name), 'latin1'), new Map()).id),
+      );
+    };
+    await until(() => [...sent.keys()].every((id) => arrived().has(id)));
+    expect(logged()).toContain('warning: delivery process ');
+  },
+  PATIENCE_MS,
+);
+
+testAsRoot(
+  'local(8) SECURITY: the delivery process is root’s and hears no network',
+  async () => {
+    await start();
+    await until(() => deliveryProcess() !== undefined);
+    const pid = deliveryProcess() as number;
+    const uidOf = (of: number): string =>
+      /^Uid:\s*\d+\s+(\d+)/m.exec(fs.readFileSync(`/proc/${of}/status`, 'latin1'))?.[1] ?? '';
+    expect(uidOf(pid)).toBe('0');
+    const sockets = (of: number): number =>
+      fs
+        .readdirSync(`/proc/${of}/fd`)
+        .flatMap((fd) => {
+          try {
+            return /^socket:\[(\d+)\]$/.exec(fs.readlinkSync(`/proc/${of}/fd/${fd}`))?.slice(1) ?? [];
+          } catch {
+            return [];
+          }
+        })
+        .filter((inode) =>
+          ['tcp', 'tcp6'].some((table) =>
+            fs.readFileSync(`/proc/net/${table}`, 'latin1').includes(` ${inode} `),
+          ),
+        ).length;
+    expect(sockets(pid)).toBe(0);
+    expect(sockets(server?.pid ?? 0)).toBeGreaterThan(0);
+  },
+  PATIENCE_MS,
+);
+
+testAsRoot(
+  'postqueue(1), postcat(1): a message that is not a file yet is listed and shown like one that is',
+  async () => {
+    const port = await start();
+    const etc = join(folder, 'etc');
+    await until(() => deliveryProcess() !== undefined);
+    const pid = deliveryProcess() as number;
+    process.kill(pid, 'SIGSTOP');
+    try {
+      const letter = makeLetter('young', createDice(7), 5);
+      expect(await sendLetter(port, 'alexandre@gouv.bj', letter)).toBe(true);
+      const look = async () => {
+        const { out } = await ours('postqueue', postqueue, ['-c', etc, '-p']);
+        const id = /^([0-9A-F]{6,})\*/m.exec(out)?.[1] ?? '';
+        return [id, out, (await ours('postcat', postcat, ['-c', etc, '-q', id])).out] as const;
+      };
+      let young = await look();
+      while (young[0] === '') young = await look();
+      expect(young[1]).toMatch(/^-- \d+ Kbytes in 1 Request\.$/m);
+      expect(young[2]).toContain('*** ENVELOPE RECORDS active/');
+      await until(() => fs.existsSync(join(folder, 'spool', 'active', young[0])));
+      expect(await look()).toEqual(young);
+    } finally {
+      process.kill(pid, 'SIGCONT');
+    }
+    await until(() => fs.existsSync(inbox()) && fs.readdirSync(inbox()).length === 1);
+    expect((await ours('postqueue', postqueue, ['-c', etc, '-p'])).out).toBe('Mail queue is empty\n');
+  },
+  PATIENCE_MS,
+);
