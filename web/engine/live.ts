@@ -110,7 +110,7 @@ export function attachLive(
     tell();
   }
 
-  /** From the first event that the server has kept; when the line is cut, the browser goes on where it was. */
+  /** From the first event that the server has kept; a stream that is cut goes on where it was by itself. */
   function listen(): void {
     source?.close();
     const stream = new EventSource('/api/v1/events');
