@@ -19,6 +19,17 @@ export interface Rights {
   release(): void;
 }
 
+/** Does something as its owner; as this process where there is none, or no choice. */
+export function runAs(actAs: ActAs | undefined, owner: Owner | undefined, run: () => void): void {
+  if (owner === undefined || actAs === undefined) return run();
+  const back = actAs(owner);
+  try {
+    run();
+  } finally {
+    back();
+  }
+}
+
 /** EX_TEMPFAIL of sysexits: a process whose rights are not those it believes must not go on. */
 const EXIT_LOST = 75;
 

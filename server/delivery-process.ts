@@ -1,6 +1,7 @@
 /**
- * The process of local(8) when the server was started as root: it alone keeps root's rights, takes those of the
- * user whose files it touches, and never meets the network. local(8) SECURITY · docs/decisions/0016-delivery-process.md
+ * The process of local(8) when the server was started as root: it alone keeps root's rights, takes those
+ * of the user whose files it touches, and never meets the network. local(8) SECURITY ·
+ * docs/decisions/0016-delivery-process.md
  */
 import { type Settings, servicesOf, textOf, type WorldEvent } from '#core';
 import { rightsOfRoot } from './act-as.ts';
@@ -121,7 +122,10 @@ function ownServices({ master }: Settings): ReadonlySet<string> {
   return new Set(master.filter(({ command }) => command === DELIVERY_COMMAND).map(({ name }) => name));
 }
 
-/** A server that was stopped at once may have taken its configuration with it: that is no reason to complain. */
+/**
+ * A server that was stopped at once may have taken its configuration with it: that is no reason to
+ * complain.
+ */
 function begin(start: DeliveryStart): void {
   try {
     serve(start);

@@ -1,6 +1,6 @@
 /**
- * What the server and the process of its delivery agents say to each other: one message a turn of the event loop,
- * lists of what was collected in it, in order.
+ * What the server and the process of its delivery agents say to each other: one message a turn of the
+ * event loop, lists of what was collected in it, in order.
  */
 import type { FileEffect, LogLevel, StepRecord, WorldEvent } from '#core';
 import type { JournaledFile } from './journal-record.ts';

@@ -1,6 +1,6 @@
 /**
- * local(8) in a process of its own, seen from the server: notes go there and come back, nothing else is shared.
- * docs/decisions/0016-delivery-process.md
+ * local(8) in a process of its own, seen from the server: notes go there and come back, nothing else is
+ * shared. docs/decisions/0016-delivery-process.md
  */
 import { type ChildProcess, fork } from 'node:child_process';
 import { join } from 'node:path';

@@ -8,9 +8,10 @@
 import fs from 'node:fs';
 import { dirname } from 'node:path';
 import type { DirEntry, FileEffect, Owner, WorldEvent } from '#core';
+import { runAs } from './act-as.ts';
 import { now } from './clock.ts';
 import { openDirectories } from './directories.ts';
-import type { Disk, DiskOptions } from './disk-types.ts';
+import type { DiskOptions, Of, PlainDisk } from './disk-types.ts';
 import { mailboxLocks } from './locks.ts';
 import {
   appendTo,
@@ -33,20 +34,6 @@ import {
   renameSafely,
   type Whole,
 } from './paths.ts';
-
-export type { Disk, DiskOptions } from './disk-types.ts';
-
-/** A disk that can be built upon. */
-export interface PlainDisk extends Disk {
-  /** Takes over a file that somebody else has opened, at its end, under the name of that process. */
-  adopt(process: string, name: string, fd: number, path: string): void;
-  /** As `dir.list`, with entries that are not on this disk. */
-  list(process: string, effect: Of<'dir.list'>, step: number, more: readonly DirEntry[]): void;
-  /** Answers an effect with its failure. */
-  fail(process: string, effect: FileEffect, code: string, step: number): void;
-}
-
-type Of<Type extends FileEffect['type']> = FileEffect & { readonly type: Type };
 
 /** Makes a disk. Every answer goes through `notify`, never from inside `perform`'s caller's step. */
 export function createDisk(options: DiskOptions): PlainDisk {
@@ -97,7 +84,7 @@ export function createDisk(options: DiskOptions): PlainDisk {
     locks.take(path, (code) => {
       if (code !== undefined) return fail(process, effect, code, step);
       try {
-        asOwner(effect.as, () => openNow(process, effect, step, path));
+        runAs(actAs, effect.as, () => openNow(process, effect, step, path));
       } catch (error) {
         locks.release(path);
         fail(process, effect, errorCode(error), step);
@@ -144,16 +131,6 @@ export function createDisk(options: DiskOptions): PlainDisk {
     }
     if (open.syncing > 0) open.closing = true;
     else closeNow(open);
-  }
-
-  function asOwner(owner: Owner | undefined, run: () => void): void {
-    if (owner === undefined || actAs === undefined) return run();
-    const back = actAs(owner);
-    try {
-      run();
-    } finally {
-      back();
-    }
   }
 
   function write(process: string, effect: Of<'file.write'>): void {
@@ -300,7 +277,7 @@ export function createDisk(options: DiskOptions): PlainDisk {
       try {
         const owner = actAs !== undefined && 'as' in effect ? effect.as : undefined;
         if (owner !== undefined && triedAsRoot(process, effect, owner, step)) return;
-        asOwner(owner, () => dispatch(process, effect, step));
+        runAs(actAs, owner, () => dispatch(process, effect, step));
       } catch (error) {
         fail(process, effect, errorCode(error), step);
       }

@@ -3,7 +3,8 @@
  *
  * A record is its length (4 bytes, little-endian), the CRC-32 of what follows (4 bytes), then one letter, the
  * length of the path (2 bytes), the path, and what the letter asks for. A record that was cut by a power
- * failure, or never written, does not have its sum: the journal ends before it. docs/decisions/0015-journal.md
+ * failure, or never written, does not have its sum: the journal ends before it.
+ * docs/decisions/0015-journal.md
  */
 import { crc32 } from 'node:zlib';
 

@@ -34,9 +34,9 @@ interface Segment {
 
 export interface Journal {
   /**
-   * Adds a record; it is written at the latest when this turn of the event loop ends. `done` says when it, and
-   * all before it, is on disk, or the errno name of what failed: then it is as if it had not been added. The
-   * segment it comes to stays until `place` is released.
+   * Adds a record; it is written at the latest when this turn of the event loop ends. `done` says when it,
+   * and all before it, is on disk, or the errno name of what failed: then it is as if it had not been
+   * added. The segment it comes to stays until `place` is released.
    */
   add(record: JournalRecord, done?: Done, place?: Place): void;
   /** Writes what was added, and begins to sync it; it would be done at the end of this turn anyway. */

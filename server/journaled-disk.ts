@@ -1,6 +1,7 @@
 /**
- * The disk of a server: queue files live in a journal while they are young, and become files of their own when
- * they stay. A message that is delivered at once costs its bytes in the journal and a part of one fdatasync.
+ * The disk of a server: queue files live in a journal while they are young, and become files of their own
+ * when they stay. A message that is delivered at once costs its bytes in the journal and a part of one
+ * fdatasync.
  *
  * Nothing of this is seen by the core: the effects on queue files and their answers are those of createDisk,
  * which does all the rest. postconf(5) queue_directory · docs/decisions/0015-journal.md
@@ -10,7 +11,7 @@ import { join } from 'node:path';
 import type { DirEntry, FileEffect } from '#core';
 import { now } from './clock.ts';
 import { createDisk } from './disk.ts';
-import type { Disk, DiskOptions } from './disk-types.ts';
+import type { JournaledDisk, JournaledDiskOptions, Of } from './disk-types.ts';
 import { createJournal, JOURNAL, type Journal } from './journal.ts';
 import type { JournaledFile } from './journal-record.ts';
 import { recoverQueue } from './journal-recovery.ts';
@@ -18,20 +19,6 @@ import { errorCode } from './paths.ts';
 import { createSettler, type Settler } from './settle.ts';
 import { createSpareFiles, type SpareFiles } from './spare-files.ts';
 import { append, bytesOf, overwrite, truncate, type YoungFile, youngFile } from './young-file.ts';
-
-export interface JournaledDisk extends Disk {
-  /**
-   * Makes files of what a dead server left in its journal; before the first effect. Answers how many.
-   * Throws errno errors; the journal is kept then.
-   */
-  recover(): number;
-  /** The queue files that are not files yet, by their paths below queue_directory. */
-  young(): ReadonlyMap<string, JournaledFile>;
-  /** One of them. */
-  youngAt(path: string): (JournaledFile & { readonly uid: number }) | undefined;
-}
-
-type Of<Type extends FileEffect['type']> = FileEffect & { readonly type: Type };
 
 /** A file that has not gone after so long becomes one on disk. */
 const YOUNG_MS = 1000;
@@ -44,13 +31,6 @@ const MOST_BYTES = 64 * 1024 * 1024;
 const QUEUES = ['incoming/', 'active/'];
 
 const isYoungPlace = (path: string): boolean => QUEUES.some((queue) => path.startsWith(queue));
-
-export interface JournaledDiskOptions extends DiskOptions {
-  /** A segment of the journal that has grown so much is followed by the next. */
-  readonly segmentBytes?: number;
-  /** A young file was removed, moved, changed, or is one on disk now. */
-  readonly gone?: (path: string) => void;
-}
 
 /** Makes the disk; `recover` must be called before the first effect. */
 export function createJournaledDisk(options: JournaledDiskOptions): JournaledDisk {

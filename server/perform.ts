@@ -2,8 +2,8 @@
  * The server's interpreter: one switch over Effect, on sockets, disks and timers; the simulator's is
  * sim/perform.ts.
  *
- * Events wait in one queue, so a step never runs inside another. All that came in during one turn of the event
- * loop is dealt with together: each socket, the journal and the log are written once a turn.
+ * Events wait in one queue, so a step never runs inside another. All that came in during one turn of the
+ * event loop is dealt with together: each socket, the journal and the log are written once a turn.
  */
 import {
   arrived,
@@ -16,7 +16,7 @@ import {
   type WorldEvent,
 } from '#core';
 import { now, zoneAt } from './clock.ts';
-import type { Disk } from './disk.ts';
+import type { Disk } from './disk-types.ts';
 import type { Logger } from './log.ts';
 
 /**

@@ -55,8 +55,9 @@ function giveFile(path: string, owner: Owner): void {
 }
 
 /**
- * Queue directories that are still root's (new ones, or of a server that kept root) become mail_owner's. Those that
- * are mail_owner's already are not looked into: what is in them may be a trap. Files in maildrop stay their sender's.
+ * Queue directories that are still root's (new ones, or of a server that kept root) become mail_owner's.
+ * Those that are mail_owner's already are not looked into: what is in them may be a trap. Files in
+ * maildrop stay their sender's.
  */
 function giveQueue(queueDirectory: string, names: readonly string[], owner: Owner): void {
   for (const name of names) {

@@ -6,15 +6,15 @@ import fs from 'node:fs';
 import { dirname } from 'node:path';
 import type { FileEffect } from '#core';
 import { openDirectories } from './directories.ts';
-import type { PlainDisk } from './disk.ts';
+import type { PlainDisk } from './disk-types.ts';
 import { type Journal, type Place, syncDirectory } from './journal.ts';
 import { absolute, renameSafely } from './paths.ts';
 import { bytesOf, type YoungFile } from './young-file.ts';
 
 export interface Settler {
   /**
-   * Makes a file of a young one. Where `keepOpen`, answers its descriptor, at the end of the file. Throws errno
-   * errors; then there is no such file.
+   * Makes a file of a young one. Where `keepOpen`, answers its descriptor, at the end of the file. Throws
+   * errno errors; then there is no such file.
    */
   settle(file: YoungFile, keepOpen: boolean): number | undefined;
   /** An effect on the real disk, of which the journal is told as long as that is needed. */

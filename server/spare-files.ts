@@ -1,6 +1,7 @@
 /**
- * Empty files that wait to become queue files: making one costs more than all else, and the id of a message is
- * made of its inode, so each young message has a file of its own from the start. docs/decisions/0015-journal.md
+ * Empty files that wait to become queue files: making one costs more than all else, and the id of a
+ * message is made of its inode, so each young message has a file of its own from the start.
+ * docs/decisions/0015-journal.md
  */
 import fs from 'node:fs';
 import { join } from 'node:path';

@@ -1,13 +1,13 @@
 /**
- * What runs a server's mail: the performer on its journaled queue and, as root, the process of the delivery agents
- * beside it.
+ * What runs a server's mail: the performer on its journaled queue and, as root, the process of the
+ * delivery agents beside it.
  */
 import { type Settings, type StepRecord, servicesOf, textOf } from '#core';
 import type { Rights } from './act-as.ts';
 import { createDelivery, type Delivery } from './delivery.ts';
-import type { DiskOptions } from './disk-types.ts';
+import type { DiskOptions, JournaledDisk } from './disk-types.ts';
 import type { JournaledFile } from './journal-record.ts';
-import { createJournaledDisk, type JournaledDisk } from './journaled-disk.ts';
+import { createJournaledDisk } from './journaled-disk.ts';
 import type { Logger } from './log.ts';
 import { createPerformer, type Performer } from './perform.ts';
 
@@ -22,7 +22,10 @@ export interface WorkshopOptions {
 
 export interface Workshop {
   readonly performer: Performer;
-  /** Files for what a server that was killed had in its journal; before the first effect. Throws errno errors. */
+  /**
+   * Files for what a server that was killed had in its journal; before the first effect. Throws errno
+   * errors.
+   */
   recover(): void;
   /** The queue files that are not on disk yet, by their paths below queue_directory. */
   young(): ReadonlyMap<string, JournaledFile>;

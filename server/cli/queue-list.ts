@@ -95,7 +95,10 @@ function recipientsOf(
   };
 }
 
-/** A file that vanishes meanwhile is no longer in the queue. `path` is one on disk, or what the journal holds. */
+/**
+ * A file that vanishes meanwhile is no longer in the queue. `path` is one on disk, or what the journal
+ * holds.
+ */
 function readMessage(
   root: string,
   queue: string,

@@ -62,8 +62,8 @@ function send(server: Server, { sessions, kibibytes, messages }: Load, client: {
 }
 
 /**
- * Moves all letters to cur/, as a mail reader does. They are not removed: ext4 searches past the inodes of files
- * that were removed in the last minutes, and each server is to pay for its own removals alone.
+ * Moves all letters to cur/, as a mail reader does. They are not removed: ext4 searches past the inodes of
+ * files that were removed in the last minutes, and each server is to pay for its own removals alone.
  */
 function read({ inbox }: Server): void {
   for (const name of fs.readdirSync(inbox))
@@ -142,7 +142,10 @@ async function compare(load: Load, rounds: number, ours: Server, theirs: Server)
   report(load, results);
 }
 
-/** The servers' folders get parts of the disk of their own, for the same reason; elsewhere than on ext4 nothing. */
+/**
+ * The servers' folders get parts of the disk of their own, for the same reason; elsewhere than on ext4
+ * nothing.
+ */
 function apart(folder: string): void {
   spawnSync('chattr', ['+T', folder], { stdio: 'ignore' });
 }
