@@ -127,19 +127,14 @@ function readMessage(
   }
 }
 
-/** What is in the journal and has no file of its own in any queue. */
+/** What the journal has of a queue. */
 function youngIn(
-  settings: Settings,
   queue: string,
   journal: ReadonlyMap<string, JournaledFile>,
-): readonly (readonly [id: string, file: JournaledFile])[] {
-  const root = textOf(settings, 'queue_directory');
-  const hashing = hashingOf(settings);
+): readonly (readonly [file: JournaledFile, id: string])[] {
   return [...journal].flatMap(([path, file]) => {
     const id = basename(path);
-    if (!path.startsWith(`${queue}/`) || !isQueueId(id)) return [];
-    const settled = QUEUES.some((each) => fs.existsSync(join(root, queueDirectory(each, id, hashing), id)));
-    return settled ? [] : [[id, file] as const];
+    return path.startsWith(`${queue}/`) && isQueueId(id) ? [[file, id] as const] : [];
   });
 }
 
@@ -152,17 +147,28 @@ export function* listQueue(settings: Settings): Generator<Listed> {
   const hashing = hashingOf(settings);
   // Read first: what becomes a file meanwhile is then found as one.
   const journal = readJournal(join(root, JOURNAL));
+  const seen = new Set<string>();
   for (const queue of QUEUES) {
     const directory = join(root, queue);
     if (!fs.existsSync(directory)) continue;
     const depth = hashing.hashQueueNames.includes(queue) ? hashing.hashQueueDepth : 0;
-    for (const [place, id] of namesIn(directory, depth)) {
-      const message = readMessage(root, queue, join(place, id), id, hashing);
-      if (message !== undefined) yield message;
-    }
-    for (const [id, file] of youngIn(settings, queue, journal)) {
-      const message = readMessage(root, queue, file, id, hashing);
-      if (message !== undefined) yield message;
+    for (const [place, id] of placesIn(directory, depth, youngIn(queue, journal))) {
+      // Moved to this queue since it was seen in another.
+      if (seen.has(id)) continue;
+      const message = readMessage(root, queue, place, id, hashing);
+      if (message === undefined) continue;
+      seen.add(id);
+      yield message;
     }
   }
+}
+
+/** Files of a directory, then those that have no file yet. */
+function* placesIn(
+  directory: string,
+  depth: number,
+  young: ReturnType<typeof youngIn>,
+): Generator<readonly [place: string | JournaledFile, id: string]> {
+  for (const [folder, id] of namesIn(directory, depth)) yield [join(folder, id), id];
+  yield* young;
 }
