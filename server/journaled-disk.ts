@@ -6,19 +6,18 @@
  * Nothing of this is seen by the core: the effects on queue files and their answers are those of createDisk,
  * which does all the rest. postconf(5) queue_directory · docs/decisions/0015-journal.md
  */
-import fs from 'node:fs';
 import { join } from 'node:path';
 import type { DirEntry, FileEffect } from '#core';
 import { now } from './clock.ts';
 import { createDisk } from './disk.ts';
 import type { JournaledDisk, JournaledDiskOptions, Of } from './disk-types.ts';
 import { createJournal, JOURNAL, type Journal } from './journal.ts';
-import type { JournaledFile } from './journal-record.ts';
 import { recoverQueue } from './journal-recovery.ts';
 import { errorCode } from './paths.ts';
+import { createRealNames, isYoungPlace } from './real-names.ts';
 import { createSettler, type Settler } from './settle.ts';
 import { createSpareFiles, type SpareFiles } from './spare-files.ts';
-import { append, bytesOf, overwrite, truncate, type YoungFile, youngFile } from './young-file.ts';
+import { append, bytesOf, factsOf, overwrite, truncate, type YoungFile, youngFile } from './young-file.ts';
 
 /** A file that has not gone after so long becomes one on disk. */
 const YOUNG_MS = 1000;
@@ -28,10 +27,6 @@ const REST_MS = 5000;
 const LARGE_BYTES = 256 * 1024;
 /** So many bytes of young files are held at most; then new messages are written to disk at once. */
 const MOST_BYTES = 64 * 1024 * 1024;
-const QUEUES = ['incoming/', 'active/'];
-
-const isYoungPlace = (path: string): boolean => QUEUES.some((queue) => path.startsWith(queue));
-
 /** Makes the disk; `recover` must be called before the first effect. */
 export function createJournaledDisk(options: JournaledDiskOptions): JournaledDisk {
   const { queueDirectory, notify } = options;
@@ -39,6 +34,7 @@ export function createJournaledDisk(options: JournaledDiskOptions): JournaledDis
   const plain = createDisk(options);
   const young = new Map<string, YoungFile>();
   const open = new Map<string, Map<string, YoungFile>>();
+  const names = createRealNames(queueDirectory);
   let heldBytes = 0;
   let [journal, spares, settler] = begin(0);
   let timer: NodeJS.Timeout | undefined;
@@ -78,6 +74,7 @@ export function createJournaledDisk(options: JournaledDiskOptions): JournaledDis
   function settle(file: YoungFile): void {
     const { opener } = file;
     const fd = settler.settle(file, opener !== undefined);
+    names.add(file.path);
     forget(file);
     if (opener === undefined || fd === undefined) return;
     closeName(opener.process, opener.name);
@@ -99,8 +96,17 @@ export function createJournaledDisk(options: JournaledDiskOptions): JournaledDis
 
   /** Throws EEXIST when there is such a file, young or not. */
   function mustBeFree(path: string): void {
-    if (young.has(path) || fs.existsSync(join(queueDirectory, path)))
+    if (young.has(path) || names.has(path))
       throw Object.assign(new Error(`${path} exists`), { code: 'EEXIST' });
+  }
+
+  /** On the real disk. */
+  function performReally(process: string, effect: FileEffect, step: number): void {
+    settler.perform(process, effect, step);
+    if (effect.type === 'file.rename') {
+      names.look(effect.from);
+      names.look(effect.to);
+    } else if (effect.type === 'file.create' || effect.type === 'file.remove') names.look(effect.path);
   }
 
   function create(process: string, effect: Of<'file.create'>, step: number): void {
@@ -133,11 +139,6 @@ export function createJournaledDisk(options: JournaledDiskOptions): JournaledDis
     if (file.isLogged) journal.add({ type: 'write', path: file.path, offset, bytes });
   }
 
-  function factsOf(file: YoungFile): JournaledFile {
-    const { mode, modifiedAt, spare } = file;
-    return { bytes: bytesOf(file), mode, modifiedAt, inode: spare.inode };
-  }
-
   function sync(process: string, effect: Of<'file.sync'>, file: YoungFile, step: number): void {
     const before = { place: file.place, isLogged: file.isLogged };
     const place = {};
@@ -166,7 +167,7 @@ export function createJournaledDisk(options: JournaledDiskOptions): JournaledDis
     const { from, to } = effect;
     if (!isYoungPlace(to) || effect.durable === true) {
       settle(file);
-      return settler.perform(process, effect, step);
+      return performReally(process, effect, step);
     }
     if (from !== to) mustBeFree(to);
     young.delete(from);
@@ -217,7 +218,7 @@ export function createJournaledDisk(options: JournaledDiskOptions): JournaledDis
       if (effect.type === 'dir.list') return list(process, effect, step);
       const fits =
         effect.type === 'file.create' && effect.path.startsWith('incoming/') && heldBytes < MOST_BYTES;
-      return fits ? create(process, effect, step) : settler.perform(process, effect, step);
+      return fits ? create(process, effect, step) : performReally(process, effect, step);
     }
     switch (effect.type) {
       case 'file.create':
@@ -248,7 +249,7 @@ export function createJournaledDisk(options: JournaledDiskOptions): JournaledDis
         return read(process, effect, file, step);
       case 'file.open':
         settle(file);
-        return settler.perform(process, effect, step);
+        return performReally(process, effect, step);
       case 'dir.list':
       case 'dir.make':
         return plain.perform(process, effect, step);
@@ -261,6 +262,7 @@ export function createJournaledDisk(options: JournaledDiskOptions): JournaledDis
     recover: () => {
       const recovered = recoverQueue(queueDirectory, directory);
       [journal, spares, settler] = begin(recovered.nextSegment);
+      names.lookAtAll();
       return recovered.files;
     },
     youngAt: (path) => {

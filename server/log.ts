@@ -48,6 +48,8 @@ function lineLogger(options: LogOptions, file: string): Logger {
   const open = (): number => standard ?? fs.openSync(file, 'a', 0o640);
   let fd = open();
   let waiting: string[] = [];
+  let stamp = '';
+  let stampSecond = -1;
   const flush = (): void => {
     if (waiting.length === 0) return;
     const text = waiting.join('');
@@ -61,7 +63,11 @@ function lineLogger(options: LogOptions, file: string): Logger {
   return {
     write: (program, pid, level, text) => {
       const at = now();
-      const stamp = syslogTime(at, zoneAtCached(at));
+      const second = Math.floor(at / 1000);
+      if (second !== stampSecond) {
+        stampSecond = second;
+        stamp = syslogTime(at, zoneAtCached(at));
+      }
       const tag = `${options.syslogName}/${programOf(program)}[${pid}]`;
       if (waiting.length === 0) setImmediate(flush);
       waiting.push(`${stamp} ${host} ${tag}: ${SEVERITY[level]}${text}\n`);

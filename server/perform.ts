@@ -143,14 +143,19 @@ export function createPerformer(options: PerformerOptions): Performer {
     heard.clear();
   }
 
+  /** What was written to one connection, before it is closed. */
+  function flushOne(id: string): void {
+    const parts = outgoing.get(id);
+    if (parts === undefined) return;
+    outgoing.delete(id);
+    connections.get(id)?.write(joinedBytes(parts));
+  }
+
   function flush(): void {
     const written = outgoing;
     if (written.size === 0) return;
     outgoing = new Map();
-    for (const [id, parts] of written) {
-      const bytes = parts.length === 1 ? parts[0] : Buffer.concat(parts);
-      if (bytes !== undefined) connections.get(id)?.write(bytes);
-    }
+    for (const [id, parts] of written) connections.get(id)?.write(joinedBytes(parts));
   }
 
   function setTimer(id: string, timer: string, afterMs: number, cause: number): void {
@@ -177,7 +182,7 @@ export function createPerformer(options: PerformerOptions): Performer {
     for (const timer of timers.get(id)?.values() ?? []) clearTimeout(timer);
     timers.delete(id);
     disk.release(id);
-    flush();
+    flushOne(id);
     connections.get(id)?.end();
     connections.delete(id);
     paused.delete(id);
@@ -192,7 +197,7 @@ export function createPerformer(options: PerformerOptions): Performer {
         return;
       }
       case 'net.close':
-        flush();
+        flushOne(id);
         return connections.get(id)?.end();
       case 'timer.set':
         return setTimer(id, effect.timer, effect.afterMs, step);
@@ -280,6 +285,11 @@ export function createPerformer(options: PerformerOptions): Performer {
       disk.close();
     },
   };
+}
+
+function joinedBytes(parts: readonly Uint8Array[]): Uint8Array {
+  const [first] = parts;
+  return parts.length === 1 && first !== undefined ? first : Buffer.concat(parts);
 }
 
 function serviceName(id: string): string {

@@ -1,7 +1,7 @@
 /** A queue file in memory, until it is old enough to be worth a file on disk. */
 
 import type { Place } from './journal.ts';
-import { overwritten } from './journal-record.ts';
+import { type JournaledFile, overwritten } from './journal-record.ts';
 import type { SpareFile } from './spare-files.ts';
 
 export interface YoungFile {
@@ -40,6 +40,12 @@ export function youngFile(
 export function bytesOf(young: YoungFile): Uint8Array {
   if (young.parts.length !== 1) young.parts = [Buffer.concat(young.parts)];
   return young.parts[0] as Uint8Array;
+}
+
+/** As the journal has it. */
+export function factsOf(young: YoungFile): JournaledFile {
+  const { mode, modifiedAt, spare } = young;
+  return { bytes: bytesOf(young), mode, modifiedAt, inode: spare.inode };
 }
 
 export function append(young: YoungFile, bytes: Uint8Array, at: number): void {
