@@ -73,7 +73,7 @@ export {
   accountByUid,
   parseAccounts,
 } from './config/accounts.ts';
-export { namesIn } from './config/expand.ts';
+export { type Scanned, scan } from './config/expand.ts';
 export { fold } from './config/fold.ts';
 export { type MainEntry, parseMainCf, splitNameValue } from './config/main-cf.ts';
 export { inetAddress, parseMasterCf, type ServiceEntry } from './config/master-cf.ts';
