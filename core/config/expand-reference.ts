@@ -4,8 +4,31 @@
  * postconf(5) "main.cf file format" · Postfix: src/util/mac_expand.c
  */
 import { compareLevels, compareText, operatorOf } from './compare.ts';
-import { fail, type Run } from './expand.ts';
 import { isSpace } from './fold.ts';
+import type { Profile } from './profile.ts';
+
+/** The unexpanded value of a parameter, or undefined when there is none of that name. */
+export type Lookup = (name: string) => string | undefined;
+
+/** One expansion under way. After the first problem nothing more is put out, but more may be warned of. */
+export interface Run {
+  readonly lookup: Lookup;
+  readonly profile: Profile;
+  /** Every branch is looked at and nothing is put out. */
+  readonly scan: boolean;
+  readonly output: string[];
+  /** Shared with the operands of comparisons; each warning once. */
+  readonly warnings: Set<string>;
+  readonly count: { steps: number };
+  level: number;
+  failed: boolean;
+}
+
+/** A problem: everything after it is read only to warn of more. */
+export function fail(run: Run, warning: string): void {
+  run.failed = true;
+  run.warnings.add(warning);
+}
 
 /** Expands one more text into a run's output; true when that failed. */
 type Recurse = (run: Run, text: string) => boolean;

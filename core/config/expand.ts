@@ -5,7 +5,7 @@
  *
  *   text ─► references and literals (here) ─► one reference at a time (expand-reference.ts) ─► text
  */
-import { expandReference } from './expand-reference.ts';
+import { expandReference, fail, type Lookup, type Run } from './expand-reference.ts';
 import type { Profile } from './profile.ts';
 
 /** The expanded text, or Postfix's warnings, the first apart; every program that asks then dies with `fatal`. */
@@ -18,31 +18,8 @@ export type Expansion =
       readonly fatal: string;
     };
 
-/** The unexpanded value of a parameter, or undefined when there is none of that name. */
-export type Lookup = (name: string) => string | undefined;
-
-/** One expansion under way. After the first problem nothing more is put out, but more may be warned of. */
-export interface Run {
-  readonly lookup: Lookup;
-  readonly profile: Profile;
-  /** Every branch is looked at and nothing is put out. */
-  readonly scan: boolean;
-  readonly output: string[];
-  /** Shared with the operands of comparisons; each warning once. */
-  readonly warnings: Set<string>;
-  readonly count: { steps: number };
-  level: number;
-  failed: boolean;
-}
-
 const levelLimit = 100;
 const stepLimit = 100_000;
-
-/** A problem: everything after it is read only to warn of more. */
-export function fail(run: Run, warning: string): void {
-  run.failed = true;
-  run.warnings.add(warning);
-}
 
 /** Position of the partner of the parenthesis at `open`, or undefined when that is missing. */
 function closing(text: string, open: number): number | undefined {

@@ -116,6 +116,26 @@ const mainCf = fc
 
 const runs = { numRuns: 20, seed: 20080211 };
 
+testWithOracle('postconf')(
+  'postconf(1) -n -x -h -H: random main.cf files, answers and warnings as Debian’s',
+  async () => {
+    const options = fc.constantFrom(
+      ...[
+        ['-n'],
+        ['-nh'],
+        ['-nH'],
+        ['-nx'],
+        ['-n', 'aa', 'relayhost'],
+        ['-x', 'aa', 'mynetworks', 'virtual_maps'],
+      ],
+    );
+    const samples = fc.sample(fc.tuple(mainCf, options), runs);
+    await expectSameAll(
+      samples.map(([text, words], index) => ['-c', directory(`n${index}`, text), ...words]),
+    );
+  },
+);
+
 testWithOracle('postconf')('postconf(1) -o: a value for this command alone', async () => {
   await expectSame(['-c', directory('read-only', 'process_name = x\n'), '-n', 'process_name']);
   const path = directory('o', 'myhostname = a.gouv.bj\naa = $bb\n');
