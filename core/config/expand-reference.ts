@@ -19,7 +19,7 @@ export interface Run {
   readonly output: string[];
   /** Shared with the operands of comparisons; each warning once. */
   readonly warnings: Set<string>;
-  readonly count: { steps: number };
+  readonly count: { steps: number; operands: number };
   level: number;
   failed: boolean;
 }
@@ -67,13 +67,18 @@ function payload(run: Run, text: string, open: number): Part | undefined {
   return undefined;
 }
 
+/** So many comparisons may stand within comparisons. */
+const operandLimit = 100;
+
 /**
- * An operand of a comparison, expanded apart from the output.
- * Differs: Postfix starts counting levels again here, so that a name which compares itself overflows its stack.
+ * An operand of a comparison, expanded apart from the output, its nesting counted anew.
+ * Differs: a name that compares itself is an error; Postfix overflows its stack.
  */
 function operand(run: Run, text: string, recurse: Recurse): string {
-  const apart: Run = { ...run, output: [], failed: false };
-  if (recurse(apart, text)) run.failed = true;
+  const apart: Run = { ...run, output: [], level: 0, failed: false };
+  if (++run.count.operands > operandLimit) fail(run, `unreasonable macro call nesting: "${text}"`);
+  else if (recurse(apart, text)) run.failed = true;
+  run.count.operands--;
   return apart.output.join('');
 }
 

@@ -97,7 +97,7 @@ function expandInto(run: Run, text: string): boolean {
 }
 
 function runOf(lookup: Lookup, profile: Profile, scan: boolean): Run {
-  const [warnings, count] = [new Set<string>(), { steps: 0 }];
+  const [warnings, count] = [new Set<string>(), { steps: 0, operands: 0 }];
   return { lookup, profile, scan, output: [], warnings, count, level: 0, failed: false };
 }
 

@@ -87,6 +87,15 @@ function machineName(known: Known): string {
   return hostNameFrom(myhostname, myhostname?.includes('.') ? undefined : mainEvaluated(known, 'mydomain'));
 }
 
+/** The machine's networks. Postfix writes a blank behind each. */
+function networks(known: Known): string {
+  for (const used of ['inet_interfaces', 'mynetworks_style', 'inet_protocols']) mainEvaluated(known, used);
+  const { settings } = known;
+  const silent = { ...settings, main: new Map(settings.main) };
+  silent.main.delete('mynetworks');
+  return rawOf(silent, 'mynetworks').replace(/.$/, '$& ');
+}
+
 /** The default of a name, unexpanded; undefined where postconf(1) does not know it. */
 export function defaultValue(known: Known, name: string): string | undefined {
   const { settings, services } = known;
@@ -103,9 +112,7 @@ export function defaultValue(known: Known, name: string): string | undefined {
     case 'mydomain':
       return domainFrom(mainEvaluated(known, 'myhostname') ?? machineName(known));
     case 'mynetworks':
-      for (const used of ['inet_interfaces', 'mynetworks_style', 'inet_protocols'])
-        mainEvaluated(known, used);
-      return settings.main.has(name) ? defaultOf(name, settings.profile) : rawOf(settings, name);
+      return networks(known);
     case 'config_directory':
     case 'mail_version':
       return settings.computed[name] ?? defaultOf(name, settings.profile);

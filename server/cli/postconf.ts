@@ -131,13 +131,29 @@ function shownValue(known: Known, name: string, options: readonly Option[]): str
   return set ?? (has(options, 'n') ? undefined : (defaultValue(known, name) ?? ''));
 }
 
-function showOne(io: Io, known: Known, name: string, options: readonly Option[]): void {
+/** The line of a name, or nothing for one that -n leaves out. */
+function shownLine(known: Known, name: string, options: readonly Option[]): string {
   const value = shownValue(known, name, options);
-  if (value === undefined) return;
+  if (value === undefined) return '';
   // A template is filled in where it is used, with names that only exist there.
   const isExpanded = has(options, 'x') && !has(options, 'H') && !isRaw(known, name);
   const text = isExpanded ? expanded(known, value) : value;
-  io.out(lineOf(name, text, known.settings.profile, options));
+  return lineOf(name, text, known.settings.profile, options);
+}
+
+/** Postfix writes its answer in pieces of so many bytes; the piece in hand is lost when it dies. */
+const PIECE = 4096;
+
+/** Writes what `produce` gives; of an answer that ends in an error only whole pieces. */
+function writeLines(io: Io, produce: () => Iterable<string>): void {
+  let text = '';
+  let isWhole = false;
+  try {
+    for (const line of produce()) text += line;
+    isWhole = true;
+  } finally {
+    io.out(isWhole ? text : text.slice(0, text.length - (text.length % PIECE)));
+  }
 }
 
 function show(io: Io, settings: Settings, options: readonly Option[], words: readonly string[]): void {
@@ -155,9 +171,11 @@ function show(io: Io, settings: Settings, options: readonly Option[], words: rea
   ]);
   for (const name of settings.main.keys()) if (isLegacy(known, name)) listed.add(name);
   const sorted = [...listed].sort((a, b) => (a < b ? -1 : 1));
-  for (const name of words.length > 0 ? words : sorted)
-    if (listed.has(name) || isLegacy(known, name)) showOne(io, known, name, options);
-    else say(`${name}: unknown parameter`);
+  writeLines(io, function* () {
+    for (const name of words.length > 0 ? words : sorted)
+      if (listed.has(name) || isLegacy(known, name)) yield shownLine(known, name, options);
+      else say(`${name}: unknown parameter`);
+  });
   for (const [name, value] of own?.unusedMain ?? [])
     say(`${directory}/main.cf: unused parameter: ${name}=${value}`);
   for (const [name, value] of own?.unusedMaster ?? [])
