@@ -73,11 +73,14 @@ export function evaluated(
   throw new Fatal(`dictionary ${dictionary}: macro processing error`);
 }
 
-/** A parameter of main.cf with only what main.cf defines; undefined where it is silent. */
+/**
+ * A parameter of main.cf with only what main.cf defines; undefined where it is silent. Postfix asks for these
+ * before it forgets what main.cf says of the names that it cannot set.
+ */
 export function mainEvaluated(known: Known, name: string): string | undefined {
-  const text = mainValue(known, name);
-  if (text === undefined) return undefined;
-  return evaluated(known, 'mail_dict', text, (inner) => mainValue(known, inner));
+  const lookup = (inner: string): string | undefined => known.settings.main.get(inner)?.value;
+  const text = lookup(name);
+  return text === undefined ? undefined : evaluated(known, 'mail_dict', text, lookup);
 }
 
 /** The machine's name, completed with mydomain where main.cf sets that. */

@@ -16,7 +16,8 @@ export const NAMES = [
   ...['uucp_recipient_limit', 'process_name', 'fallback_relay', 'aa', 'bb', 'cc', 'q1'],
 ];
 
-const name = fc.constantFrom(...NAMES, 'nosuch');
+/** Real Postfix forgets what main.cf says of process_name when it comes to it, in no certain order. */
+const name = fc.constantFrom(...NAMES.filter((one) => one !== 'process_name'), 'nosuch');
 
 /** References as people write them. A comparison names nothing of its own: real Postfix would not survive a loop. */
 const reference = name.chain((n) =>
