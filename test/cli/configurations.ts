@@ -86,25 +86,34 @@ const override = fc
     fc.constantFrom(`-o ${own}=${text}`, ...(text === '${' ? [] : [`-o { ${own} = ${text} }`])),
   );
 
-const service = fc
-  .tuple(
-    fc.constantFrom('a inet', 'maildrop unix', 'q1 unix', '127.0.0.1:25 inet'),
-    fc.constantFrom('smtpd', 'pipe', 'spawn', 'smtp'),
-    fc.array(override, { maxLength: 3 }),
-  )
-  .map(([head, command, options]) => `${head} n - n - - ${command}\n  ${options.join('\n  ')}\n`);
+/** A line of master.cf. */
+interface Service {
+  readonly columns: string;
+  /** `-o name=value`, no name twice. */
+  readonly options: readonly string[];
+}
+
+const service: fc.Arbitrary<Service> = fc.record({
+  columns: fc
+    .tuple(
+      fc.constantFrom('a inet', 'maildrop unix', 'q1 unix', '127.0.0.1:25 inet'),
+      fc.constantFrom('smtpd', 'pipe', 'spawn', 'smtp'),
+    )
+    .map(([head, command]) => `${head} n - n - - ${command}`),
+  options: fc.uniqueArray(override, { maxLength: 3, selector: (one) => /\w+(?= ?=)/.exec(one)?.[0] ?? '' }),
+});
 
 /** A configuration, and the words that postconf(1) gets after -c DIRECTORY. */
 export interface Configuration {
   readonly main: readonly Entry[];
-  /** Lines added to Debian's master.cf. */
-  readonly master: string;
+  /** Added to Debian's master.cf. */
+  readonly master: Service | undefined;
   readonly words: readonly string[];
 }
 
 export const configurations: fc.Arbitrary<Configuration> = fc.record({
   main: entries,
-  master: fc.oneof(fc.constant(''), fc.constant(''), service),
+  master: fc.option(service, { nil: undefined, freq: 1 }),
   words: fc.constantFrom(
     ...[['-n'], ['-nh'], ['-nH'], ['-nx'], ['-nxh'], ['-n', 'aa', 'relayhost'], ['-H', 'cc', 'mydomain']],
     ...[
@@ -139,44 +148,60 @@ function isSame(mine: Ran, theirs: Ran): boolean {
 
 const lastLines = (text: string): string => text.trimEnd().split('\n').slice(-2).join('\n');
 
+function write(path: string, { main, master }: Configuration): void {
+  const lines = master === undefined ? '' : `${[master.columns, ...master.options].join('\n  ')}\n`;
+  writeConfiguration(path, main.map(({ text }) => text).join(''), lines);
+}
+
+/** Each in turn first, the others behind it as they were. */
+function turns<Value>(all: readonly Value[], keyOf: (one: Value) => string): readonly (readonly Value[])[] {
+  const keys = [...new Set(all.map(keyOf))];
+  if (keys.length === 0) return [all];
+  const isFirst = (key: string) => (one: Value) => keyOf(one) === key;
+  return keys.map((key) => [...all.filter(isFirst(key)), ...all.filter((one) => !isFirst(key)(one))]);
+}
+
 /**
- * Postfix dies of the first malformed value in the order of a hash table with a random seed, so any of ours
- * may be the first: ours is asked with each name moved to the front.
+ * Postfix dies of the first malformed value in the order of a hash table with a random seed, so any may be the
+ * first: ours is asked with each name moved to the front.
  */
-async function mayDieSo(path: string, { main, master, words }: Configuration, theirs: Ran): Promise<boolean> {
+async function mayDieSo(path: string, configuration: Configuration, theirs: Ran): Promise<boolean> {
+  const { main, master, words } = configuration;
   const said = new Set<string>();
   const ends = new Set<string>();
-  for (const first of new Set(main.map((one) => one.name))) {
-    const moved = [...main.filter((one) => one.name === first), ...main.filter((one) => one.name !== first)];
-    writeConfiguration(path, moved.map(({ text }) => text).join(''), master);
-    const mine = await ours('postconf', postconf, ['-c', path, ...words]);
-    if (mine.code !== theirs.code || mine.out !== theirs.out) return false;
-    for (const line of sortedLines(mine.err)) said.add(line);
-    ends.add(lastLines(mine.err));
-  }
+  const services = turns(master?.options ?? [], (one) => one).map(
+    (options): Service | undefined => master && { ...master, options },
+  );
+  for (const moved of turns(main, (one) => one.name))
+    for (const other of services) {
+      write(path, { main: moved, master: other, words });
+      const mine = await ours('postconf', postconf, ['-c', path, ...words]);
+      if (mine.code !== theirs.code || mine.out !== theirs.out) return false;
+      for (const line of sortedLines(mine.err)) said.add(line);
+      ends.add(lastLines(mine.err));
+    }
   return withoutRepeats(theirs.err).every((line) => said.has(line)) && ends.has(lastLines(theirs.err));
 }
 
 /** Both answers, ours and Debian's, as text where they differ; undefined where they agree. */
 export async function difference(path: string, configuration: Configuration): Promise<string | undefined> {
-  const { main, master, words } = configuration;
-  const text = main.map((one) => one.text).join('');
-  writeConfiguration(path, text, master);
-  const args = ['-c', path, ...words];
+  write(path, configuration);
+  const args = ['-c', path, ...configuration.words];
   const theirs = await real(oraclePath('postconf'), args);
   const mine = await ours('postconf', postconf, args);
   if (isSame(mine, theirs)) return undefined;
   if (theirs.err.includes('macro processing error') && (await mayDieSo(path, configuration, theirs)))
     return undefined;
   const shown = ({ code, out, err }: Ran): string => `${code}\n${out}${sortedLines(err).join('\n')}`;
-  return `${JSON.stringify(configuration)}\n${text}--- ours\n${shown(mine)}\n--- Debian's\n${shown(theirs)}`;
+  return `${JSON.stringify(configuration)}\n--- ours\n${shown(mine)}\n--- Debian's\n${shown(theirs)}`;
 }
 
 /** Configurations from `seed` on that both read differently, so many at a time. */
 export async function differences(folder: string, seed: number, count: number): Promise<readonly string[]> {
   const samples = fc.sample(configurations, { seed, numRuns: count });
   const found: string[] = [];
-  const AT_ONCE = 20;
+  /** Most of the time one that dies sleeps. */
+  const AT_ONCE = 40;
   for (let at = 0; at < count; at += AT_ONCE) {
     const some = samples.slice(at, at + AT_ONCE);
     const all = await Promise.all(some.map((one, index) => difference(join(folder, `f${index}`), one)));
