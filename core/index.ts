@@ -73,8 +73,10 @@ export {
   accountByUid,
   parseAccounts,
 } from './config/accounts.ts';
-export { namesIn } from './config/expand.ts';
+export { domainFrom, hostNameFrom } from './config/computed.ts';
+export { expand, scan } from './config/expand.ts';
 export { fold } from './config/fold.ts';
+export { splitItems, unbrace } from './config/items.ts';
 export { type MainEntry, parseMainCf, splitNameValue } from './config/main-cf.ts';
 export { inetAddress, parseMasterCf, type ServiceEntry } from './config/master-cf.ts';
 export { matchDomain, matchString } from './config/match-list.ts';

@@ -7,8 +7,9 @@ import { intOf, type Settings, textOf } from '../config/settings.ts';
 import type { CleanupOpen } from '../kernel/notes.ts';
 import { headerInfo } from '../mail/header-names.ts';
 import { type Header, headerValue } from '../mail/headers.ts';
+import { quote822, unquote822 } from '../mail/quote.ts';
 import { parseAddressList, type Token } from '../mail/tok822.ts';
-import { addressesOf, externalize, foldAddressHeader, mapAddresses } from '../mail/tok822-print.ts';
+import { externalAddressesOf, externalize, foldAddressHeader, mapAddresses } from '../mail/tok822-print.ts';
 import { canonical, type Mapped } from './address-maps.ts';
 
 /**
@@ -37,9 +38,9 @@ function treeOf(settings: Settings, header: Header): readonly Token[] {
   return tree;
 }
 
-/** Every address of those headers, once. */
+/** Every address of those headers in external form, once. */
 export function addressesIn(settings: Settings, headers: readonly Header[]): readonly string[] {
-  const all = headers.filter(hasAddresses).flatMap((header) => addressesOf(treeOf(settings, header)));
+  const all = headers.filter(hasAddresses).flatMap((header) => externalAddressesOf(treeOf(settings, header)));
   return [...new Set(all)];
 }
 
@@ -49,7 +50,11 @@ export interface Rewritten {
   readonly problems: readonly Mapped[];
 }
 
-/** The header printed again if an address changed, else as it was. canonical(5) */
+/**
+ * The header printed again if an address changed, else as it was. canonical(5)
+ *
+ * @param replace standard forms of addresses, both external
+ */
 export function rewriteHeader(
   settings: Settings,
   header: Header,
@@ -60,9 +65,12 @@ export function rewriteHeader(
   const problems: Mapped[] = [];
   const tree = treeOf(settings, header);
   const next = mapAddresses(tree, (address) => {
-    const mapped = canonical(settings, replace.get(address) ?? address, `header_${kind}`);
+    const standard = replace.get(address) ?? address;
+    const internal = unquote822(standard);
+    const mapped = canonical(settings, internal, `header_${kind}`);
     if (mapped.warning !== undefined) problems.push(mapped);
-    return mapped.addresses[0];
+    const [final = internal] = mapped.addresses;
+    return final === internal ? standard : quote822(final);
   });
   if (next === tree) return { text: header.text, problems };
   const lines = externalize(next, { oneByLine: true, truncate: true });

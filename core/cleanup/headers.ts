@@ -36,7 +36,13 @@ export function askRewrite({ context }: Args): Decision {
   const { settings, headers, message } = context;
   const addresses = addressesIn(settings, headers);
   const style = headerContext(settings, message) ?? 'remote';
-  const note = { type: 'rewrite.rewrite', token: 'headers', context: style, addresses } as const;
+  const note = {
+    type: 'rewrite.rewrite',
+    token: 'headers',
+    form: 'external',
+    context: style,
+    addresses,
+  } as const;
   return { effects: [{ type: 'send', to: 'rewrite', note }] };
 }
 

@@ -2,7 +2,7 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: ${name} is Postfix's own notation here.
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { expand, namesIn } from './expand.ts';
+import { expand, scan } from './expand.ts';
 import type { Profile } from './profile.ts';
 
 const VALUES: Readonly<Record<string, string>> = {
@@ -83,6 +83,7 @@ test('postconf(5) main.cf: every error kills the program with one sentence', () 
   expect(expand('$self', (name) => VALUES[name])).toEqual({
     ok: false,
     warning: 'unreasonable macro call nesting: "self"',
+    warnings: ['unreasonable macro call nesting: "self"'],
     fatal: 'dictionary mail_dict: macro processing error',
   });
 });
@@ -115,6 +116,12 @@ test('postconf(5) main.cf: any text expands to text or to an error, and text wit
   );
 });
 
-test('postconf(5): the names that a value refers to', () => {
-  expect(namesIn('$myhostname, ${a?b} $$not $(c) ${ d }')).toEqual(['myhostname', 'a', 'c', 'd']);
+test.each([
+  ['$myhostname, ${a?b} $$not $(c) ${ d }', ['myhostname', 'a', 'c', 'd'], []],
+  ['${a?{$b}:{$c}} ${{$d} == {$e}?x:$f}', ['a', 'b', 'c', 'd', 'e', 'f'], []],
+  ['$a$', ['a'], ['empty macro name: "$a$"']],
+  ['${a-}$', [], ['attribute name syntax error at: "...a>>>-"', 'empty macro name: "${a-}$"']],
+  ['${a?$}$b', ['a'], ['empty macro name: "$"']],
+])('postconf(1): what %s refers to, in every branch', (text, names, warnings) => {
+  expect(scan(text)).toEqual({ names, warnings });
 });

@@ -5,75 +5,73 @@
  *
  *   text ─► references and literals (here) ─► one reference at a time (expand-reference.ts) ─► text
  */
-import { expandReference } from './expand-reference.ts';
+import { expandReference, fail, type Lookup, type Run } from './expand-reference.ts';
 import type { Profile } from './profile.ts';
 
-/** The expanded text, or Postfix's warning; every program that asks then dies with `fatal`. */
+/** The expanded text, or Postfix's warnings, the first apart; every program that asks then dies with `fatal`. */
 export type Expansion =
   | { readonly ok: true; readonly text: string }
-  | { readonly ok: false; readonly warning: string; readonly fatal: string };
-
-/** The unexpanded value of a parameter, or undefined when there is none of that name. */
-export type Lookup = (name: string) => string | undefined;
-
-/** One expansion under way. It ends at the first problem. */
-export interface Run {
-  readonly lookup: Lookup;
-  readonly profile: Profile;
-  readonly output: string[];
-  level: number;
-  steps: number;
-  problem: string | undefined;
-}
+  | {
+      readonly ok: false;
+      readonly warning: string;
+      readonly warnings: readonly string[];
+      readonly fatal: string;
+    };
 
 const levelLimit = 100;
 const stepLimit = 100_000;
 
-/** The text between the parenthesis at `open` and its partner, or undefined when that is missing. */
-function enclosed(text: string, open: number): string | undefined {
-  const [opening, closing] = text[open] === '(' ? ['(', ')'] : ['{', '}'];
+/** Position of the partner of the parenthesis at `open`, or undefined when that is missing. */
+function closing(text: string, open: number): number | undefined {
+  const [opening, end] = text[open] === '(' ? ['(', ')'] : ['{', '}'];
   let level = 0;
   for (let at = open; at < text.length; at++) {
     if (text[at] === opening) level++;
-    if (text[at] === closing && --level === 0) return text.slice(open + 1, at);
+    if (text[at] === end && --level === 0) return at;
   }
   return undefined;
 }
 
-function plainName(text: string, start: number): string {
+function plainNameEnd(text: string, start: number): number {
   let end = start;
   while (end < text.length && /[A-Za-z0-9_]/.test(text[end] ?? '')) end++;
-  return text.slice(start, end);
+  return end;
 }
 
 /**
- * Counts one more level of nesting.
+ * Counts one more level of nesting; false when nothing may be put out any more.
  * Differs: a total of steps is limited too, because a few lines like `a = $b$b` would otherwise never finish.
  */
 function enter(run: Run, text: string): boolean {
-  run.steps++;
-  if (run.level++ > levelLimit || run.steps > stepLimit)
-    run.problem ??= `unreasonable macro call nesting: "${text}"`;
-  return run.problem === undefined;
+  run.count.steps++;
+  if (run.level++ > levelLimit || run.count.steps > stepLimit)
+    fail(run, `unreasonable macro call nesting: "${text}"`);
+  return !run.failed;
 }
 
-function literal(run: Run, text: string): void {
-  if (text === '' || !enter(run, text)) return;
-  run.output.push(text);
-  run.level--;
+function literal(run: Run, text: string): boolean {
+  if (text !== '' && enter(run, text)) {
+    if (!run.scan) run.output.push(text);
+    run.level--;
+  }
+  return run.failed;
 }
 
-function reference(run: Run, text: string): void {
-  if (!enter(run, text)) return;
-  expandReference(run, text, (part) => expandInto(run, part));
-  run.level--;
+function reference(run: Run, text: string): boolean {
+  // As in Postfix, a reference that fails does not give its level back.
+  if (enter(run, text) && expandReference(run, text, expandInto)) run.level--;
+  return run.failed;
 }
 
-/** Expands `text` into the output of `run`. */
-function expandInto(run: Run, text: string): void {
+/**
+ * Expands `text` into the output of `run`. Answers true when that failed: after a problem Postfix reads on
+ * and warns of names that are missing or not closed, until the next reference in parentheses.
+ */
+function expandInto(run: Run, text: string): boolean {
+  let failed = false;
   let plain = '';
   let at = 0;
-  while (at < text.length && run.problem === undefined) {
+  while (at < text.length) {
     const next = text[at + 1];
     if (text[at] !== '$') {
       const dollar = text.indexOf('$', at);
@@ -87,16 +85,27 @@ function expandInto(run: Run, text: string): void {
       at += 2;
       continue;
     }
-    literal(run, plain);
+    if (plain !== '') failed = literal(run, plain) || failed;
     plain = '';
+    at++;
     const braced = next === '(' || next === '{';
-    const name = braced ? enclosed(text, at + 1) : plainName(text, at + 1);
-    if (name === undefined) run.problem ??= `truncated macro reference: "${text}"`;
-    else if (name === '') run.problem ??= `empty macro name: "${text}"`;
-    else reference(run, name);
-    at += (name?.length ?? 0) + (braced ? 3 : 1);
+    const end = braced ? closing(text, at) : plainNameEnd(text, at);
+    if (end === undefined) run.warnings.add(`truncated macro reference: "${text}"`);
+    if (end === undefined || (braced && failed)) return true;
+    const name = text.slice(braced ? at + 1 : at, end);
+    if (name === '') {
+      run.warnings.add(`empty macro name: "${text}"`);
+      return true;
+    }
+    failed = reference(run, name) || failed;
+    at = braced ? end + 1 : end;
   }
-  if (run.problem === undefined) literal(run, plain);
+  return failed || literal(run, plain);
+}
+
+function runOf(lookup: Lookup, profile: Profile, scan: boolean): Run {
+  const [warnings, count] = [new Set<string>(), { steps: 0, operands: 0 }];
+  return { lookup, profile, scan, output: [], warnings, count, level: 0, failed: false };
 }
 
 /**
@@ -105,13 +114,26 @@ function expandInto(run: Run, text: string): void {
  */
 export function expand(text: string, lookup: Lookup, profile: Profile = '3.x'): Expansion {
   if (!text.includes('$')) return { ok: true, text };
-  const run: Run = { lookup, profile, output: [], level: 0, steps: 0, problem: undefined };
-  expandInto(run, text);
-  if (run.problem === undefined) return { ok: true, text: run.output.join('') };
-  return { ok: false, warning: run.problem, fatal: 'dictionary mail_dict: macro processing error' };
+  const run = runOf(lookup, profile, false);
+  if (!expandInto(run, text)) return { ok: true, text: run.output.join('') };
+  const warnings = [...run.warnings];
+  const fatal = 'dictionary mail_dict: macro processing error';
+  return { ok: false, warning: warnings[0] ?? '', warnings, fatal };
 }
 
-/** Names that a value refers to directly, in order; for tracing which parameter depends on which. */
-export function namesIn(text: string): readonly string[] {
-  return [...text.matchAll(/\$[({]?\s*([A-Za-z0-9_]+)|\$\$/g)].flatMap((match) => match[1] ?? []);
+/** What stands in a value: names it refers to in any branch, in order, and what is wrong with its syntax. */
+export interface Scanned {
+  readonly names: readonly string[];
+  readonly warnings: readonly string[];
+}
+
+/** Reads a value without expanding it, as postconf(1) does to find user-defined parameters. */
+export function scan(text: string, profile: Profile = '3.x'): Scanned {
+  const names: string[] = [];
+  const collect = (name: string): undefined => {
+    names.push(name);
+  };
+  const run = runOf(collect, profile, true);
+  if (text.includes('$')) expandInto(run, text);
+  return { names, warnings: [...run.warnings] };
 }

@@ -85,6 +85,8 @@ export interface RewriteRewrite {
   readonly type: 'rewrite.rewrite';
   readonly token: string;
   readonly context: 'local' | 'remote';
+  /** The form of the addresses, here and in the answer: `external` is quoted as in a header; else unquoted. */
+  readonly form?: 'external';
   readonly addresses: readonly string[];
 }
 /** The addresses in standard form, in the order in which they were asked. */

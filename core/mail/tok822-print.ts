@@ -2,7 +2,7 @@
  * Address trees back to text: for the mail system (internal) and for headers (external). RFC 5322 §3.4
  */
 import { quote822 } from './quote.ts';
-import type { Token } from './tok822.ts';
+import { scanAddress, type Token } from './tok822.ts';
 
 /** Sendmail before 2003 overflowed when an address carried more comment than this; so we do not send it. */
 const MAX_NON_ADDRESS_CHARS = 250;
@@ -45,8 +45,23 @@ export function addressesOf(tree: readonly Token[]): string[] {
 }
 
 /**
+ * An address's tokens as trivial-rewrite and the tables want them: each word quoted for itself and none apart,
+ * `"a@b"@example.org`.
+ */
+export function externalAddress(tokens: readonly Token[]): string {
+  let text = '';
+  for (const token of tokens) text += isOp(token, ',') ? ', ' : externalText(token);
+  return text;
+}
+
+/** The external forms of all addresses in a tree, in order. */
+export function externalAddressesOf(tree: readonly Token[]): string[] {
+  return tree.flatMap((token) => (token.type === 'address' ? [externalAddress(token.tokens)] : []));
+}
+
+/**
  * The tree with addresses replaced.
- * @param change internal form to internal form; undefined or the same text = leave it
+ * @param change external form to external form; undefined or the same text = leave it
  * @returns the same tree when nothing changed, so that a header need not be written anew
  */
 export function mapAddresses(
@@ -56,11 +71,12 @@ export function mapAddresses(
   let changed = false;
   const result = tree.map((token): Token => {
     if (token.type !== 'address') return token;
-    const before = addressText(token.tokens);
+    const before = externalAddress(token.tokens);
     const after = change(before);
     if (after === undefined || after === before) return token;
     changed = true;
-    return { type: 'address', tokens: [{ type: 'quoted', text: after }] };
+    // The words of the new address stand apart, those of one that was read do not.
+    return { type: 'address', tokens: [{ type: 'quoted', text: internalize(scanAddress(after)) }] };
   });
   return changed ? result : tree;
 }

@@ -7,7 +7,7 @@ import type { Effect } from '../kernel/effects.ts';
 import type { Resolution } from '../kernel/notes.ts';
 import { splitLocalDomain } from '../mail/split-address.ts';
 import { resolveAddress } from './resolve.ts';
-import { rewriteAddress } from './rewrite.ts';
+import { rewriteAddress, rewriteExternal } from './rewrite.ts';
 import type { RewriteContext, RewriteEvent } from './types.ts';
 
 type Args = RuleArgs<RewriteContext, RewriteEvent>;
@@ -51,9 +51,8 @@ export function isRelay(args: Args): boolean {
 /** Sends the standard forms back. */
 export function answerRewrite({ context, event }: Args): Outcome<RewriteContext> {
   assert(event.type === 'rewrite.rewrite', 'answerRewrite belongs to rewrite.rewrite');
-  const addresses = event.addresses.map((address) =>
-    rewriteAddress(context.settings, event.context, address),
-  );
+  const inForm = event.form === 'external' ? rewriteExternal : rewriteAddress;
+  const addresses = event.addresses.map((address) => inForm(context.settings, event.context, address));
   return {
     effects: [
       { type: 'send', to: event.from, note: { type: 'rewrite.rewritten', token: event.token, addresses } },

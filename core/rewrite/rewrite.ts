@@ -4,12 +4,14 @@
  * trivial-rewrite(8) "ADDRESS REWRITING CONTROLS" · Postfix: src/trivial-rewrite/rewrite.c
  */
 import { boolOf, type Settings, textOf } from '../config/settings.ts';
+import { quote822 } from '../mail/quote.ts';
 import { scanAddress } from '../mail/tok822.ts';
 import {
   addressOf,
   firstOp,
   isOp,
   isPlain,
+  joined,
   lastOp,
   op,
   type Tokens,
@@ -27,7 +29,7 @@ function withoutRoute(tokens: Tokens): Tokens {
 function withDomain(settings: Settings, tokens: Tokens, origin: string): Tokens {
   if (lastOp(tokens, '@') >= 0) return tokens;
   const bang = boolOf(settings, 'swap_bangpath') ? firstOp(tokens, '!') : -1;
-  if (bang >= 0) return [...tokens.slice(bang + 1), op('@'), ...tokens.slice(0, bang)];
+  if (bang >= 0) return [...joined(tokens.slice(bang + 1)), op('@'), ...tokens.slice(0, bang)];
   const percent = boolOf(settings, 'allow_percent_hack') ? lastOp(tokens, '%') : -1;
   if (percent >= 0) return tokens.with(percent, op('@'));
   if (origin === '' || !boolOf(settings, 'append_at_myorigin')) return tokens;
@@ -46,7 +48,9 @@ function withParent(settings: Settings, tokens: Tokens, parent: string): Tokens 
 /** The standard form of an address as tokens; `origin` and `parent` complete it where they are not empty. */
 export function rewriteTokens(settings: Settings, tokens: Tokens, origin: string, parent: string): Tokens {
   if (tokens.length === 0) return tokens;
-  if (tokens.length === 1 && isOp(tokens[0], '@')) return [{ type: 'quoted', text: '' }];
+  const [only, second] = tokens;
+  if (second === undefined && isOp(only, '@')) return [{ type: 'quoted', text: '' }];
+  if (second === undefined && only?.type === 'quoted' && only.text === '') return tokens;
   const complete = withDomain(settings, withoutRoute(tokens), origin);
   return withoutLastDot(withParent(settings, complete, parent));
 }
@@ -54,6 +58,12 @@ export function rewriteTokens(settings: Settings, tokens: Tokens, origin: string
 /** The standard form in the context of this machine's own mail. */
 export function rewriteLocally(settings: Settings, tokens: Tokens): Tokens {
   return rewriteTokens(settings, tokens, textOf(settings, 'myorigin'), textOf(settings, 'mydomain'));
+}
+
+function inContext(settings: Settings, context: 'local' | 'remote', tokens: Tokens): Tokens {
+  if (context === 'local') return rewriteLocally(settings, tokens);
+  const domain = textOf(settings, 'remote_header_rewrite_domain');
+  return rewriteTokens(settings, tokens, domain, domain);
 }
 
 /**
@@ -64,7 +74,11 @@ export function rewriteLocally(settings: Settings, tokens: Tokens): Tokens {
 export function rewriteAddress(settings: Settings, context: 'local' | 'remote', address: string): string {
   if (address === '@') return '';
   if (address === '' || isPlain(address)) return address;
-  if (context === 'local') return addressOf(rewriteLocally(settings, tokensOf(address)));
-  const domain = textOf(settings, 'remote_header_rewrite_domain');
-  return addressOf(rewriteTokens(settings, tokensOf(address), domain, domain));
+  return addressOf(inContext(settings, context, tokensOf(address)));
+}
+
+/** The standard form of an address in external form, as it stands in a header: `"a@b"` has no domain yet. */
+export function rewriteExternal(settings: Settings, context: 'local' | 'remote', address: string): string {
+  if (address === '' || isPlain(address)) return address;
+  return quote822(addressOf(inContext(settings, context, scanAddress(address))));
 }

@@ -1,16 +1,30 @@
 /**
  * Which parameter names a configuration knows: built-in ones, those of its transports, and those that a
- * value of its own refers to. postconf(1) -n, "unused parameter"
+ * value of its own refers to; and the warnings that come of looking for them.
+ *
+ * postconf(1) -n, "unused parameter" · Postfix: src/postconf/postconf_user.c, postconf_service.c
  */
 import {
-  defaultOf,
-  listOf,
-  namesIn,
   parameterIn,
   parameterNames,
   type ServiceEntry,
   type Settings,
+  scan,
+  splitItems,
+  unbrace,
 } from '#core';
+import {
+  defaultValue,
+  evaluated,
+  expanded,
+  isBuiltIn,
+  isLegacy,
+  isRaw,
+  type Known,
+  mainEvaluated,
+  mainValue,
+  READ_ONLY,
+} from './postconf-values.ts';
 
 /** Programs whose services are transports, with parameters named after them. transport(5) */
 const TRANSPORTS = ['error', 'lmtp', 'local', 'pipe', 'smtp', 'virtual'];
@@ -30,37 +44,15 @@ const SUFFIXES = new Map([
 /** Where 2.3 has no such parameter at all. */
 const SINCE_3 = /_(rate_delay|feedback|refill_(delay|limit)|failed_cohort_limit)$/;
 
-/** Names of a configuration, and what each has when main.cf is silent. */
-export interface KnownNames {
-  /** Name → default value, unexpanded; of a user-defined name ''. */
-  readonly defaults: ReadonlyMap<string, string>;
-  /** Names that main.cf sets and nothing reads; the same for `-o` of master.cf. */
-  readonly unusedMain: readonly string[];
-  readonly unusedMaster: readonly (readonly [name: string, value: string])[];
-  /** Names that values refer to and nothing defines; the smtpd_restriction_classes among them. */
-  readonly undefinedMain: readonly string[];
-  readonly undefinedMaster: readonly string[];
-  /** Old names that defaults refer to: known when asked for, not listed. */
-  readonly legacy: ReadonlySet<string>;
-}
-
-function isBuiltIn(settings: Settings, name: string): boolean {
-  return parameterIn(name, settings.profile)?.listed === true;
-}
-
-/** A template such as forward_path names things that are no parameters. */
-function isRaw(settings: Settings, name: string): boolean {
-  return parameterIn(name, settings.profile)?.type === 'raw';
-}
-
-/** `smtp_destination_recipient_limit` and its kin, for each transport of master.cf. */
-function transportDefaults(settings: Settings): ReadonlyMap<string, string> {
+/** `smtp_destination_recipient_limit` and its kin, for each transport of master.cf; name → default. */
+export function transportDefaults(settings: Settings): ReadonlyMap<string, string> {
   const found = new Map<string, string>();
-  for (const { name, type, command } of settings.master) {
-    if (type !== 'unix' || !(TRANSPORTS.includes(command) || command === 'spawn')) continue;
+  for (const { name, command } of settings.master) {
+    if (!TRANSPORTS.includes(command) && command !== 'spawn') continue;
     const add = (suffix: string, other: string): void => {
       if (settings.profile === '2.3' && SINCE_3.test(suffix)) return;
-      if (!isBuiltIn(settings, name + suffix)) found.set(name + suffix, `$${other}`);
+      if (parameterIn(name + suffix, settings.profile)?.listed === true) return;
+      found.set(name + suffix, `$${other}`);
     };
     if (command === 'pipe' || command === 'spawn') add('_time_limit', 'command_time_limit');
     if (command !== 'spawn') for (const [suffix, other] of SUFFIXES) add(suffix, other);
@@ -68,74 +60,142 @@ function transportDefaults(settings: Settings): ReadonlyMap<string, string> {
   return found;
 }
 
-/** Names that values of main.cf refer to. */
-function namesInMain(settings: Settings): readonly string[] {
-  return [...settings.main].flatMap(([name, { value }]) => (isRaw(settings, name) ? [] : namesIn(value)));
+/** The search for names under way: those of main.cf, and those of each service, that something refers to. */
+interface Search {
+  readonly known: Known;
+  readonly directory: string;
+  readonly used: Set<string>;
+  readonly usedBy: Map<ServiceEntry, Set<string>>;
+  /** smtpd_restriction_classes of main.cf: a service may define them too. */
+  readonly classes: Set<string>;
 }
 
-/** Names that a service's `-o` refer to. */
-function namesInOverrides(settings: Settings, { overrides }: ServiceEntry): readonly string[] {
-  return overrides.flatMap(([name, value]) => (isRaw(settings, name) ? [] : namesIn(value)));
+const defines = (service: ServiceEntry, name: string): boolean =>
+  service.overrides.some(([own]) => own === name);
+
+/** A value refers to `name`: what defines it is used, and where nothing does that is said. */
+function refer(search: Search, name: string, service: ServiceEntry | undefined): void {
+  const { known, used, usedBy } = search;
+  let defined = true;
+  if (service !== undefined && defines(service, name)) usedBy.get(service)?.add(name);
+  else if (mainValue(known, name) !== undefined) used.add(name);
+  else defined = false;
+  const others = service === undefined ? [...usedBy].filter(([other]) => defines(other, name)) : [];
+  for (const [, names] of others) names.add(name);
+  if (defined || others.length > 0) return;
+  if (isBuiltIn(known, name) || known.services.has(name) || isLegacy(known, name) || used.has(name)) return;
+  const file = service === undefined ? 'main.cf' : 'master.cf';
+  known.warn(`${search.directory}/${file}: undefined parameter: ${name}`);
 }
 
-/** Names that the defaults which hold refer to. */
-function namesInDefaults(settings: Settings): readonly string[] {
-  const { main, profile } = settings;
-  return parameterNames(profile).flatMap((name) =>
-    isBuiltIn(settings, name) && !main.has(name) && !isRaw(settings, name)
-      ? namesIn(defaultOf(name, profile) ?? '')
-      : [],
-  );
+/** Names in a value. One that is malformed is warned of, and read as far as it goes. */
+function scanValue(search: Search, value: string, service: ServiceEntry | undefined): void {
+  const { names, warnings } = scan(value, search.known.settings.profile);
+  for (const name of names) refer(search, name, service);
+  for (const warning of warnings) search.known.warn(warning);
 }
 
-type Names = { has(name: string): boolean };
-
-/** A service's `-o` that neither Postfix nor a value of that service reads. */
-function unusedOverrides(settings: Settings, service: ServiceEntry, known: Names) {
-  const referred = namesInOverrides(settings, service);
-  return service.overrides.filter(([name]) => !known.has(name) && !referred.includes(name));
+/**
+ * Braces in a value of Postfix's own, `type:{braces}` among them.
+ * Differs: Postfix also looks for names that a table `ldap:prefix` or `mysql:prefix` reads; no such table here.
+ */
+function checkBraces(search: Search, text: string, where: string): void {
+  for (let item of splitItems(text, '3.x')) {
+    if (!item.startsWith('{')) {
+      item = item.replace(/^(proxy:)+(?=[^:]*:)/, '');
+      item = item.slice(item.indexOf(':') + 1);
+    }
+    if (!item.startsWith('{')) continue;
+    const { text: inner, error } = unbrace(item);
+    if (error !== undefined) search.known.warn(`${where}: ${error}`);
+    checkBraces(search, inner, where);
+  }
 }
 
-/** Names in a service's `-o` that nothing defines. */
-function undefinedInOverrides(settings: Settings, service: ServiceEntry, known: Names): readonly string[] {
+/** All `name = value` of main.cf, or all `-o` of a service. */
+function scanEntries(
+  search: Search,
+  entries: Iterable<readonly [name: string, value: string]>,
+  service: ServiceEntry | undefined,
+): void {
+  const { known, directory, classes } = search;
+  const [file, where] =
+    service === undefined
+      ? ['main.cf', 'main.cf']
+      : ['master.cf', `master.cf:${service.name}/${service.type}`];
+  for (const [name, value] of entries) {
+    if (service !== undefined && classes.has(name)) search.usedBy.get(service)?.add(name);
+    if (READ_ONLY.includes(name)) {
+      known.warn(`${directory}/${file}: read-only parameter assignment: ${name}=${value}`);
+      continue;
+    }
+    if (isRaw(known, name)) continue;
+    scanValue(search, value, service);
+    if (isBuiltIn(known, name) || known.services.has(name))
+      checkBraces(search, expanded(known, value, service), where);
+  }
+}
+
+function scanClasses(search: Search, text: string | undefined, service: ServiceEntry | undefined): void {
+  for (const name of (text ?? '').split(/[, \t\r\n]+/)) {
+    if (name === '') continue;
+    if (service === undefined) search.classes.add(name);
+    refer(search, name, service);
+  }
+}
+
+function scanService(search: Search, service: ServiceEntry): void {
   const own = new Map(service.overrides);
-  return namesInOverrides(settings, service).filter(
-    (name) => !own.has(name) && !known.has(name) && !settings.main.has(name),
-  );
+  const classes = own.get('smtpd_restriction_classes');
+  const dictionary = `${service.name}/${service.type}`;
+  if (classes !== undefined)
+    scanClasses(
+      search,
+      evaluated(search.known, dictionary, classes, (name) => own.get(name)),
+      service,
+    );
+  scanEntries(search, own, service);
 }
 
-const once = (names: readonly string[]): readonly string[] => [...new Set(names)];
+/** The defaults that hold: an old name in one of them is used. */
+function scanDefaults(search: Search): void {
+  const { known } = search;
+  const names = [...parameterNames(known.settings.profile).filter((name) => isBuiltIn(known, name))];
+  for (const name of [...names, ...known.services.keys()])
+    if (mainValue(known, name) === undefined && !isRaw(known, name))
+      scanValue(search, defaultValue(known, name) ?? '', undefined);
+}
 
-/** All names of these settings. `defaultsOnly` (-d) leaves out what main.cf defines. */
-export function knownNames(settings: Settings, defaultsOnly: boolean): KnownNames {
-  const { main, profile } = settings;
-  const defaults = new Map<string, string>();
-  for (const name of parameterNames(profile))
-    if (isBuiltIn(settings, name)) defaults.set(name, defaultOf(name, profile) ?? '');
-  for (const [name, value] of transportDefaults(settings)) defaults.set(name, value);
-  const nothing: readonly string[] = [];
-  if (defaultsOnly)
-    return {
-      ...{ defaults, unusedMain: nothing, unusedMaster: [] },
-      ...{ undefinedMain: nothing, undefinedMaster: nothing, legacy: new Set<string>() },
-    };
-  const classes = listOf(settings, 'smtpd_restriction_classes');
-  const inMain = [...namesInMain(settings), ...classes];
-  const inMaster = settings.master.flatMap((service) => namesInOverrides(settings, service));
-  const builtIn = new Map(defaults);
-  // Old names stand in the defaults of new ones: virtual_alias_maps = $virtual_maps.
-  const inDefaults = new Set(namesInDefaults(settings));
-  for (const name of [...inMain, ...inMaster, ...inDefaults])
-    if (!defaults.has(name) && main.has(name)) defaults.set(name, '');
+/** Names that main.cf defines and some value or default refers to, and what nothing refers to. */
+export interface UserNames {
+  readonly used: ReadonlySet<string>;
+  readonly unusedMain: readonly (readonly [name: string, value: string])[];
+  readonly unusedMaster: readonly (readonly [name: string, value: string])[];
+}
+
+/**
+ * Looks for user-defined names in every value, and warns of what it meets on the way.
+ * Differs: Postfix goes through main.cf in the order of a hash table, here it is that of the file.
+ *
+ * @throws Fatal when a value of a parameter of Postfix's own is malformed
+ */
+export function userNames(known: Known, directory: string): UserNames {
+  const { settings } = known;
+  const withOwn = settings.master.filter(({ overrides }) => overrides.length > 0);
+  const usedBy = new Map(withOwn.map((service) => [service, new Set<string>()] as const));
+  const search: Search = { known, directory, used: new Set(), usedBy, classes: new Set() };
+  for (const service of withOwn) scanService(search, service);
+  scanDefaults(search);
+  scanClasses(search, mainEvaluated(known, 'smtpd_restriction_classes'), undefined);
+  const main = [...settings.main].map(([name, { value }]) => [name, value] as const);
+  scanEntries(search, main, undefined);
+  const isUsed = (name: string): boolean =>
+    isBuiltIn(known, name) || known.services.has(name) || isLegacy(known, name) || search.used.has(name);
   return {
-    ...{ defaults, legacy: inDefaults },
-    unusedMain: [...main.keys()].filter((name) => !defaults.has(name) && name !== 'config_directory'),
-    unusedMaster: settings.master.flatMap((service) => unusedOverrides(settings, service, defaults)),
-    undefinedMain: once(
-      inMain.filter((name) => !builtIn.has(name) && !main.has(name) && !inDefaults.has(name)),
-    ),
-    undefinedMaster: once(
-      settings.master.flatMap((service) => undefinedInOverrides(settings, service, builtIn)),
+    used: search.used,
+    unusedMain: main.filter(([name]) => !isUsed(name) && name !== 'config_directory'),
+    unusedMaster: withOwn.flatMap((service) =>
+      [...new Map(service.overrides)].filter(([name]) => !isUsed(name) && !usedBy.get(service)?.has(name)),
     ),
   };
 }

@@ -3,15 +3,13 @@ import fs from 'node:fs';
 import { join } from 'node:path';
 import {
   defaultOf,
-  expansionOf,
   type MainEntry,
   makeSettings,
   type Problem,
   type Profile,
-  parameterIn,
+  parameterNames,
   parseMainCf,
   parseMasterCf,
-  rawOf,
   type Settings,
   splitNameValue,
 } from '#core';
@@ -20,7 +18,16 @@ import { errorCode } from '../paths.ts';
 import { strerror } from '../table-files.ts';
 import { has, lastOf, type Option, readOptions } from './options.ts';
 import { type EditMode, editFile, editsOf } from './postconf-edit.ts';
-import { type KnownNames, knownNames } from './postconf-names.ts';
+import { transportDefaults, userNames } from './postconf-names.ts';
+import {
+  defaultValue,
+  expanded,
+  isBuiltIn,
+  isLegacy,
+  isRaw,
+  type Known,
+  mainValue,
+} from './postconf-values.ts';
 import { configDirectory, Fatal, type Io, runMain, usageError, warn } from './program.ts';
 
 const NAME = 'postconf';
@@ -40,11 +47,6 @@ const ELSEWHERE = 'aAbCfFlmMPtT';
 
 /** Of each group only one may be given; Postfix names them in this order. */
 const EXCLUSIVE = ['denX#', 'hH', 'ehX#', 'efX#', 'eHX#', 'exX#', 'eoX#', 'do'];
-
-const BAD_MACRO = 'macro processing error';
-
-/** Names whose value belongs to the process that reads it. */
-const READ_ONLY = ['process_id', 'process_name'];
 
 function refuseConflicts(options: readonly Option[]): void {
   for (const group of EXCLUSIVE) {
@@ -111,38 +113,6 @@ function settingsFor(io: Io, directory: string, options: readonly Option[]): Set
   });
 }
 
-/** The value as it is shown: unexpanded unless -x. Warns where an expansion fails. */
-function shownValue(
-  io: Io,
-  settings: Settings,
-  known: KnownNames,
-  name: string,
-  options: readonly Option[],
-): string {
-  if (name === 'process_name') return NAME;
-  if (name === 'process_id') return String(process.pid);
-  const isSet = settings.main.has(name) || parameterIn(name, settings.profile) !== undefined;
-  const raw = isSet ? rawOf(settings, name) : (known.defaults.get(name) ?? '');
-  // A template is filled in where it is used, with names that only exist there.
-  if (!has(options, 'x') || parameterIn(name, settings.profile)?.type === 'raw') return raw;
-  const expansion = expansionOf(settings, raw);
-  if (expansion.ok) return expansion.text;
-  warn(io, NAME, expansion.warning);
-  throw new Fatal(BAD_MACRO);
-}
-
-/** Since 2.9 names are looked for in every value first, so one that is malformed ends all but -d. */
-function refuseMalformed(io: Io, settings: Settings): void {
-  const alone = makeSettings({ mainCf: [], profile: settings.profile });
-  for (const [name, { value }] of settings.main) {
-    if (parameterIn(name, settings.profile)?.type === 'raw') continue;
-    const expansion = expansionOf(alone, value);
-    if (expansion.ok) continue;
-    warn(io, NAME, expansion.warning);
-    throw new Fatal(BAD_MACRO);
-  }
-}
-
 /** One line: since 2.9 each run of white space is one blank; 2.3 leaves a blank behind an empty value. */
 function lineOf(name: string, value: string, profile: Profile, options: readonly Option[]): string {
   if (has(options, 'H')) return `${name}\n`;
@@ -154,40 +124,62 @@ function lineOf(name: string, value: string, profile: Profile, options: readonly
     .join(' ')}\n`;
 }
 
-function isShown(settings: Settings, name: string, options: readonly Option[]): boolean {
-  if (has(options, 'n') && READ_ONLY.includes(name)) return false;
-  return !has(options, 'n') || settings.main.has(name) || name === 'config_directory';
+/** What a name shows, unexpanded; undefined for one that -n leaves out. Old names show where they are set. */
+function shownValue(known: Known, name: string, options: readonly Option[]): string | undefined {
+  const { config_directory: directory } = known.settings.computed;
+  const set = mainValue(known, name) ?? (name === 'config_directory' ? directory : undefined);
+  return set ?? (has(options, 'n') ? undefined : (defaultValue(known, name) ?? ''));
+}
+
+/** The line of a name, or nothing for one that -n leaves out. */
+function shownLine(known: Known, name: string, options: readonly Option[]): string {
+  const value = shownValue(known, name, options);
+  if (value === undefined) return '';
+  // A template is filled in where it is used, with names that only exist there.
+  const isExpanded = has(options, 'x') && !has(options, 'H') && !isRaw(known, name);
+  const text = isExpanded ? expanded(known, value) : value;
+  return lineOf(name, text, known.settings.profile, options);
+}
+
+/** Postfix writes its answer in pieces of so many bytes; the piece in hand is lost when it dies. */
+const PIECE = 4096;
+
+/** Writes what `produce` gives; of an answer that ends in an error only whole pieces. */
+function writeLines(io: Io, produce: () => Iterable<string>): void {
+  let text = '';
+  let isWhole = false;
+  try {
+    for (const line of produce()) text += line;
+    isWhole = true;
+  } finally {
+    io.out(isWhole ? text : text.slice(0, text.length - (text.length % PIECE)));
+  }
 }
 
 function show(io: Io, settings: Settings, options: readonly Option[], words: readonly string[]): void {
-  const known = knownNames(settings, has(options, 'd'));
   const { profile } = settings;
   const { config_directory: directory = '' } = settings.computed;
-  const sorted = (): readonly string[] => [...known.defaults.keys()].sort((a, b) => (a < b ? -1 : 1));
-  if (profile === '3.x') {
-    refuseMalformed(io, settings);
-    for (const name of known.undefinedMain)
-      warn(io, NAME, `${directory}/main.cf: undefined parameter: ${name}`);
-    for (const name of known.undefinedMaster)
-      warn(io, NAME, `${directory}/master.cf: undefined parameter: ${name}`);
-    for (const name of READ_ONLY.filter((name) => settings.main.has(name)))
-      warn(
-        io,
-        NAME,
-        `${directory}/main.cf: read-only parameter assignment: ${name}=${rawOf(settings, name)}`,
-      );
-  }
-  for (const name of words.length > 0 ? words : sorted()) {
-    if (!known.defaults.has(name) && !known.legacy.has(name)) warn(io, NAME, `${name}: unknown parameter`);
-    else if (isShown(settings, name, options))
-      io.out(lineOf(name, shownValue(io, settings, known, name, options), profile, options));
-  }
-  // 2.3 does not look for names that nothing reads.
-  if (profile === '2.3') return;
-  for (const name of known.unusedMain)
-    warn(io, NAME, `${directory}/main.cf: unused parameter: ${name}=${rawOf(settings, name)}`);
-  for (const [name, value] of known.unusedMaster)
-    warn(io, NAME, `${directory}/master.cf: unused parameter: ${name}=${value}`);
+  const say = (text: string): void => warn(io, NAME, text);
+  const known: Known = { settings, services: transportDefaults(settings), warn: say };
+  // 2.3 does not look for names of one's own.
+  const isSearched = profile === '3.x' && !has(options, 'd');
+  const own = isSearched ? userNames(known, directory) : undefined;
+  const listed = new Set([
+    ...parameterNames(profile).filter((name) => isBuiltIn(known, name)),
+    ...known.services.keys(),
+    ...(own?.used ?? []),
+  ]);
+  for (const name of settings.main.keys()) if (isLegacy(known, name)) listed.add(name);
+  const sorted = [...listed].sort((a, b) => (a < b ? -1 : 1));
+  writeLines(io, function* () {
+    for (const name of words.length > 0 ? words : sorted)
+      if (listed.has(name) || isLegacy(known, name)) yield shownLine(known, name, options);
+      else say(`${name}: unknown parameter`);
+  });
+  for (const [name, value] of own?.unusedMain ?? [])
+    say(`${directory}/main.cf: unused parameter: ${name}=${value}`);
+  for (const [name, value] of own?.unusedMaster ?? [])
+    say(`${directory}/master.cf: unused parameter: ${name}=${value}`);
 }
 
 function editModeOf(options: readonly Option[], words: readonly string[]): EditMode | undefined {

@@ -8,6 +8,7 @@ import { postconf } from '../../server/cli/postconf.ts';
 import { editText } from '../../server/cli/postconf-edit.ts';
 import { ours, type Ran, real, sortedLines } from '../support/commands.ts';
 import { oraclePath, testWithOracle } from '../support/oracles.ts';
+import { differences, mainCf, NAMES, withoutRepeats, writeConfiguration } from './configurations.ts';
 import { DIFFERENT_DEFAULTS, NEWER_NAMES } from './postconf-differences.ts';
 
 let folder = '';
@@ -18,23 +19,11 @@ beforeAll(() => {
 
 afterAll(() => fs.rmSync(folder, { recursive: true, force: true }));
 
-const DEBIAN_MASTER = '/usr/share/postfix/master.cf.dist';
-
-function directory(name: string, mainCf: string): string {
-  const path = join(folder, name);
-  fs.mkdirSync(path, { recursive: true });
-  fs.writeFileSync(join(path, 'main.cf'), mainCf, 'latin1');
-  fs.copyFileSync(DEBIAN_MASTER, join(path, 'master.cf'));
-  return path;
-}
+const directory = (name: string, text: string): string => writeConfiguration(join(folder, name), text);
 
 function both(args: readonly string[]): Promise<readonly [Ran, Ran]> {
   return Promise.all([ours('postconf', postconf, args), real(oraclePath('postconf'), args)]);
 }
-
-/** Postfix reads main.cf twice, so its second reading finds every entry "overriding" the first reading's. */
-const withoutRepeats = (text: string): readonly string[] =>
-  sortedLines(text).filter((line) => !line.includes(': overriding earlier entry: '));
 
 /** Postfix sleeps a second before it dies: what ends badly is asked all at once. */
 async function expectSameAll(all: readonly (readonly string[])[]): Promise<void> {
@@ -79,42 +68,15 @@ testWithOracle('postconf')('postconf(1) -d -x: defaults expand as in Debian’s'
   expect(differing.map(([name]) => name).filter((name) => !known.includes(name))).toEqual([]);
 });
 
-/** Built-in names, names that Postfix knows but does not list, and a user's own. */
-const NAMES = [
-  ...['mydomain', 'myorigin', 'relayhost', 'mynetworks', 'forward_path', 'alias_maps'],
-  ...['smtpd_restriction_classes', 'virtual_maps', 'lmtpd_timeout', 'smtp_destination_rate_delay'],
-  ...['aa', 'bb', 'cc', 'q1'],
-];
-
-/** Values that refer to names further down the list only, so that nothing refers to itself. */
-function valueAt(index: number): fc.Arbitrary<string> {
-  const later = NAMES.slice(index + 1);
-  const name = later.length === 0 ? fc.constant('x') : fc.constantFrom(...later, 'nosuch');
-  const reference = name.chain((n) =>
-    fc.constantFrom(`$${n}`, `\${${n}}`, `$(${n})`, `\${${n}?yes}`, `\${${n}:no}`, `\${${n}?{a b}:{c}}`),
-  );
-  const blank = fc.constantFrom(' ', '  ', '\t', ', ', ',', '\n ', '\n# comment\n\t', '');
-  const word = fc.constantFrom('a', 'hash:/etc/x', '127.0.0.0/8', 'é'.normalize(), '=', '#x', '');
-  return fc.array(fc.tuple(fc.oneof(word, reference), blank), { maxLength: 4 }).map((parts) =>
-    parts
-      .flat()
-      .join('')
-      .replace(/^\s*\n/, ' '),
-  );
-}
-
-const mainCf = fc
-  .array(
-    fc
-      .nat({ max: NAMES.length - 1 })
-      .chain((index) =>
-        fc.tuple(fc.constant(NAMES[index]), fc.constantFrom('=', ' = ', ' =\t'), valueAt(index)),
-      ),
-    { maxLength: 8 },
-  )
-  .map((entries) => entries.map(([name, equals, value]) => `${name}${equals}${value}\n`).join(''));
-
 const runs = { numRuns: 20, seed: 20080211 };
+
+testWithOracle('postconf')(
+  'postconf(1) -n -x -h -H: random main.cf and master.cf files, answers and warnings as Debian’s',
+  async () => {
+    expect(await differences(join(folder, 'random'), 1, 80)).toEqual([]);
+  },
+  60_000,
+);
 
 testWithOracle('postconf')('postconf(1) -o: a value for this command alone', async () => {
   await expectSame(['-c', directory('read-only', 'process_name = x\n'), '-n', 'process_name']);
