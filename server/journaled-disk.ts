@@ -100,7 +100,6 @@ export function createJournaledDisk(options: JournaledDiskOptions): JournaledDis
       throw Object.assign(new Error(`${path} exists`), { code: 'EEXIST' });
   }
 
-  /** On the real disk. */
   function performReally(process: string, effect: FileEffect, step: number): void {
     settler.perform(process, effect, step);
     if (effect.type === 'file.rename') {

@@ -1,6 +1,7 @@
 /**
- * Which files there are in incoming/ and active/ on the real disk: to ask the disk for each young file costs more
- * than all else that is done for it. What other programs put there has names of its own, made of other inodes.
+ * Which files there are in incoming/ and active/ on the real disk: to ask the disk for each young file
+ * costs more than all else that is done for it. What other programs put there has names of its own, made
+ * of other inodes.
  */
 import fs from 'node:fs';
 import { join } from 'node:path';
