@@ -45,8 +45,8 @@ export function addressesOf(tree: readonly Token[]): string[] {
 }
 
 /**
- * An address's tokens as trivial-rewrite and the tables want them: each word quoted for itself and none apart,
- * `"a@b"@example.org`.
+ * An address's tokens as trivial-rewrite and the tables want them: each word quoted for itself and none
+ * apart, `"a@b"@example.org`.
  */
 export function externalAddress(tokens: readonly Token[]): string {
   let text = '';
