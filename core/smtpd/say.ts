@@ -14,7 +14,7 @@ import { encodeReply, type Reply, softBounce } from '../mail/reply.ts';
 import { latin1ToBytes } from '../wire/bytes.ts';
 import { isNoop, notesBareNewline } from './commands.ts';
 import { R } from './replies.ts';
-import { type Command, COUNTED, type SmtpdContext, type SmtpdEvent } from './types.ts';
+import { COUNTED, type Command, type SmtpdContext, type SmtpdEvent } from './types.ts';
 
 export type Args = RuleArgs<SmtpdContext, SmtpdEvent>;
 export type Decision = Outcome<SmtpdContext>;
