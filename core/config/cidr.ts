@@ -18,11 +18,25 @@ export function addressBytes(text: string): AddressBytes | undefined {
   return text.includes(':') ? v6Bytes(text) : v4Bytes(text);
 }
 
+/** Digit by digit: the address of a client is read at several of its commands. */
 function v4Bytes(text: string): AddressBytes | undefined {
-  const parts = text.split('.');
-  if (parts.length !== 4 || !parts.every((part) => /^\d{1,3}$/.test(part))) return undefined;
-  const bytes = parts.map(Number);
-  return bytes.every((byte) => byte < 256) ? bytes : undefined;
+  const bytes: number[] = [];
+  let value = 0;
+  let digits = 0;
+  for (let at = 0; at <= text.length; at++) {
+    const char = at === text.length ? '.' : text.charAt(at);
+    if (char === '.') {
+      if (digits === 0 || value > 255) return undefined;
+      bytes.push(value);
+      value = 0;
+      digits = 0;
+    } else {
+      digits += 1;
+      if (char < '0' || char > '9' || digits > 3) return undefined;
+      value = value * 10 + char.charCodeAt(0) - 48;
+    }
+  }
+  return bytes.length === 4 ? bytes : undefined;
 }
 
 function groupBytes(text: string): AddressBytes | undefined {
@@ -122,11 +136,13 @@ export function parseNetwork(pattern: string): Network | { readonly error: strin
 }
 
 /** Is the address inside the network? Addresses of the other family never are. */
-export function isInNetwork(network: Network, address: AddressBytes): boolean {
-  return (
-    address.length === network.bytes.length &&
-    sameBytes(networkBytes(address, network.prefixLength), network.bytes)
-  );
+export function isInNetwork({ bytes, prefixLength }: Network, address: AddressBytes): boolean {
+  if (address.length !== bytes.length) return false;
+  for (let at = 0; at * 8 < prefixLength; at++) {
+    const mask = 0xff << Math.max(0, 8 - (prefixLength - at * 8));
+    if ((((address[at] ?? 0) ^ (bytes[at] ?? 0)) & mask & 0xff) !== 0) return false;
+  }
+  return true;
 }
 
 /** Two spellings of one address? Text that is no address equals nothing. */

@@ -83,6 +83,7 @@ interface Remembered {
   readonly flags: Map<string, boolean>;
   readonly lists: Map<string, readonly string[]>;
   readonly services: Map<ServiceEntry, Settings>;
+  interfaces: readonly OwnInterface[] | undefined;
   /** Defaults that are being worked out: one that asks for itself gets nothing. */
   readonly open: Set<string>;
 }
@@ -97,7 +98,7 @@ function remembered(settings: Settings): Remembered {
   if (known === undefined) {
     known = {
       ...{ texts: new Map(), times: new Map(), numbers: new Map(), flags: new Map() },
-      ...{ lists: new Map(), services: new Map(), open: new Set() },
+      ...{ lists: new Map(), services: new Map(), interfaces: undefined, open: new Set() },
     };
     memory.set(settings, known);
   }
@@ -107,8 +108,13 @@ function remembered(settings: Settings): Remembered {
 
 /** The machine's interfaces that inet_interfaces and inet_protocols leave. */
 export function interfacesOf(settings: Settings): readonly OwnInterface[] {
+  const known = remembered(settings);
+  if (known.interfaces !== undefined) return known.interfaces;
   const all = settings.computed.interfaces ?? loopbackOnly;
-  return ownInterfaces(all, listOf(settings, 'inet_interfaces'), listOf(settings, 'inet_protocols'));
+  const own = ownInterfaces(all, listOf(settings, 'inet_interfaces'), listOf(settings, 'inet_protocols'));
+  // As with texts: only what is whole is remembered.
+  if (known.open.size === 0) known.interfaces = own;
+  return own;
 }
 
 function computedValue(settings: Settings, name: string): string | undefined {

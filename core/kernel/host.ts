@@ -110,7 +110,8 @@ export interface MailHost {
 
 /** Wraps a note so that it can be delivered. */
 export function arrived(note: Note, from: string, at: number): WorldEvent {
-  return { ...note, from, at };
+  // Not a spread: notes have many shapes, and this is done for each of them (see kernel/joined.ts).
+  return Object.assign({}, note, { from, at });
 }
 
 /** Makes the process table. Nothing runs until `open` or `deliver`. */

@@ -60,12 +60,17 @@ export function scanHeaders(state: HeaderState, text: Uint8Array): ScannedHeader
   const work: Work = { limitBytes, headers: [], current, continued };
   let partial = state.partial;
   let start = 0;
-  for (let at = 0; at < text.length; at++) {
-    const isEnd = text[at] === LF;
-    if (!isEnd && partial.length + at + 1 - start < RECORD_BYTES) continue;
-    const record = partial + bytesToLatin1(text, start, isEnd ? at : at + 1);
+  let lf = -1;
+  while (start < text.length) {
+    // Looked for once, however many records the line is cut into: time stays linear.
+    if (lf < start) lf = text.indexOf(LF, start);
+    if (lf < 0) lf = text.length;
+    const cut = start + RECORD_BYTES - partial.length;
+    if (Math.min(lf, cut - 1) >= text.length) break;
+    const isEnd = lf < cut;
+    const record = partial + bytesToLatin1(text, start, isEnd ? lf : cut);
     partial = '';
-    start = at + 1;
+    start = isEnd ? lf + 1 : cut;
     if (!takeRecord(work, record, isEnd)) return endBlock(work, record, isEnd, text.subarray(start));
   }
   partial += bytesToLatin1(text, start);

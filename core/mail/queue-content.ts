@@ -4,7 +4,7 @@
  *
  * This is on the way of every message, so it works on byte ranges and never on lines as strings.
  */
-import { EMPTY_BYTES } from '../wire/bytes.ts';
+import { concatBytes, EMPTY_BYTES } from '../wire/bytes.ts';
 import { lengthSize, putRecordHead, type QueueRecord, type RecordType } from './queue-records.ts';
 
 const LF = 10;
@@ -29,49 +29,45 @@ export function encodeContent(
   state: ContentState,
   text: Uint8Array,
 ): { readonly records: Uint8Array; readonly state: ContentState } {
-  // Each line trades its LF for two or three bytes: twice the text is always room enough.
-  const out = new Uint8Array(2 * (state.length + text.length) + 8);
-  let size = 0;
+  const { ends, sizeBytes } = endsOf(state.length, text);
+  const records = new Uint8Array(sizeBytes);
   let at = 0;
+  let from = 0;
   let held = state;
-  while (at < text.length) {
-    // The text goes where it belongs behind a two-byte head, before its length is known.
-    const start = size + 2;
-    out.set(held, start);
-    const limit = LINE_LIMIT_BYTES - held.length;
-    const copied = copyLine(text, at, limit, out, start + held.length);
-    const length = held.length + copied;
-    at += copied;
-    if (at < text.length && text[at] === LF && copied < limit) {
-      size = closeRecord(out, size, NORMAL, length);
-      at++;
-    } else if (copied === limit) {
-      size = closeRecord(out, size, CONTINUED, length);
-    } else {
-      return { records: out.slice(0, size), state: out.slice(start, start + length) };
-    }
+  for (const end of ends) {
+    const length = held.length + end - from;
+    const isWhole = length < LINE_LIMIT_BYTES;
+    at = putRecordHead(records, at, isWhole ? NORMAL : CONTINUED, length);
+    records.set(held, at);
+    records.set(text.subarray(from, end), at + held.length);
+    at += length;
+    from = isWhole ? end + 1 : end;
     held = EMPTY_BYTES;
   }
-  return { records: out.slice(0, size), state: held };
+  return { records, state: concatBytes([held, text.slice(from)]) };
 }
 
-/** Copies up to the next LF or `limit` bytes; gives their number. */
-function copyLine(text: Uint8Array, from: number, limit: number, out: Uint8Array, to: number): number {
-  const end = Math.min(from + limit, text.length);
-  let at = from;
-  let size = to;
-  for (; at < end; at++) {
-    const byte = text[at] as number;
-    if (byte === LF) break;
-    out[size++] = byte;
+/** Where each record's text ends, and the bytes of all records. */
+function endsOf(heldBytes: number, text: Uint8Array) {
+  const ends: number[] = [];
+  let sizeBytes = 0;
+  let held = heldBytes;
+  let from = 0;
+  let lf = -1;
+  while (from < text.length) {
+    // Looked for once, however many pieces the line is cut into: time stays linear.
+    if (lf < from) lf = text.indexOf(LF, from);
+    if (lf < 0) lf = text.length;
+    const end = Math.min(lf, from + LINE_LIMIT_BYTES - held);
+    const length = held + end - from;
+    const isWhole = length < LINE_LIMIT_BYTES;
+    if (isWhole && end === text.length) break;
+    ends.push(end);
+    sizeBytes += 1 + lengthSize(length) + length;
+    from = isWhole ? end + 1 : end;
+    held = 0;
   }
-  return at - from;
-}
-
-/** Writes the head before text that is already there; moves the text when the length needs a second byte. */
-function closeRecord(out: Uint8Array, at: number, typeCode: number, length: number): number {
-  if (lengthSize(length) > 1) out.copyWithin(at + 3, at + 2, at + 2 + length);
-  return putRecordHead(out, at, typeCode, length) + length;
+  return { ends, sizeBytes };
 }
 
 function copyRange(from: Uint8Array, start: number, end: number, to: Uint8Array, at: number): number {

@@ -99,8 +99,10 @@ export function encodeRecords(records: readonly (readonly [RecordType, string])[
   const out = new Uint8Array(size);
   let at = 0;
   for (const [type, data] of records) {
-    at = putRecordHead(out, at, type.charCodeAt(0), data.length);
-    for (let i = 0; i < data.length; i++) out[at++] = data.charCodeAt(i);
+    const { length } = data;
+    at = putRecordHead(out, at, type.charCodeAt(0), length);
+    for (let i = 0; i < length; i++) out[at + i] = data.charCodeAt(i);
+    at += length;
   }
   return out;
 }

@@ -22,7 +22,7 @@ import {
   logLine,
   tell,
 } from './say.ts';
-import type { SmtpdContext, SmtpdInput } from './types.ts';
+import { COUNTED, type SmtpdContext, type SmtpdInput } from './types.ts';
 
 /** The context of a session that has just begun. */
 export function newSession(input: SmtpdInput): SmtpdContext {
@@ -30,11 +30,11 @@ export function newSession(input: SmtpdInput): SmtpdContext {
   return {
     ...{ settings, zone, pid, client, serverAddress: input.serverAddress ?? '' },
     ...{ serverPort: input.serverPort ?? 0, stdin: input.stdin === true },
-    ...{ helo: '', protocol: 'SMTP', where: 'CONNECT', errors: 0, junk: 0, overshoot: 0, counts: {} },
+    ...{ helo: '', protocol: 'SMTP', where: 'CONNECT', errors: 0, junk: 0, overshoot: 0 },
     ...{ pipelined: false, bareLfNoted: false, denied: false, longLine: undefined, command: undefined },
     ...{ party: undefined, stage: 'connect', cursor: undefined, finding: { type: 'accepted' }, deferred: {} },
     ...{ transaction: undefined, pendingReply: undefined, textIsNext: false, hangUp: false },
-    ...{ firstLine: startFirstLine, dataBytes: 0 },
+    ...{ firstLine: startFirstLine, dataBytes: 0, counts: COUNTED.flatMap(() => [0, 0]) },
   };
 }
 
@@ -150,20 +150,15 @@ export function logLost({ context }: Args): Decision {
   return { effects: [logLine(`lost connection after ${whereLost(context)}`)] };
 }
 
-/** The order of Postfix's table of commands. */
-const ORDER = [
-  ...['helo', 'ehlo', 'xclient', 'xforward', 'starttls', 'auth', 'mail', 'rcpt', 'data'],
-  ...['rset', 'noop', 'vrfy', 'etrn', 'quit', 'unknown'],
-];
-
 /** ` ehlo=1 mail=1 rcpt=2/3 commands=5/6` since 3.0. */
 function counters({ counts, bareLfNoted }: SmtpdContext): string {
   let [good, all] = [0, 0];
   const parts: string[] = [];
-  for (const name of ORDER) {
-    const [okay, total] = counts[name] ?? [0, 0];
+  for (const [index, name] of COUNTED.entries()) {
+    const okay = counts[2 * index] ?? 0;
+    const total = counts[2 * index + 1] ?? 0;
     if (total === 0) continue;
-    parts.push(`${name}=${okay === total ? total : `${okay}/${total}`}`);
+    parts.push(`${name.toLowerCase()}=${okay === total ? total : `${okay}/${total}`}`);
     good += okay;
     all += total;
   }

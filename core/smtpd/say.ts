@@ -7,13 +7,14 @@
 import { boolOf, intOf, textOf, timeMsOf } from '../config/settings.ts';
 import type { Outcome, RuleArgs } from '../kernel/act.ts';
 import type { Effect, LogLevel } from '../kernel/effects.ts';
+import { changed, joined } from '../kernel/joined.ts';
 import { printable } from '../mail/log-format.ts';
 import { quote822 } from '../mail/quote.ts';
 import { encodeReply, type Reply, softBounce } from '../mail/reply.ts';
 import { latin1ToBytes } from '../wire/bytes.ts';
 import { isNoop, notesBareNewline } from './commands.ts';
 import { R } from './replies.ts';
-import type { Command, SmtpdContext, SmtpdEvent } from './types.ts';
+import { COUNTED, type Command, type SmtpdContext, type SmtpdEvent } from './types.ts';
 
 export type Args = RuleArgs<SmtpdContext, SmtpdEvent>;
 export type Decision = Outcome<SmtpdContext>;
@@ -128,19 +129,14 @@ export function speaksTooEarly({ settings, protocol, stdin }: SmtpdContext, comm
  */
 export function say(args: Args, reply: Reply, extra: Decision = {}, good = reply.code < 400): Decision {
   const begun = begin(args);
-  const changes = { ...begun.context, ...extra.context };
-  const context: SmtpdContext = { ...args.context, ...changes };
+  const changes = Object.assign({}, begun.context, extra.context);
+  const context = changed(args.context, changes);
   const told = tell(context, reply);
-  return {
-    context: {
-      ...changes,
-      ...told.context,
-      ...paid(context, good),
-      counts: good && context.command !== undefined ? counted(context, context.where, 1, 0) : context.counts,
-      ...{ command: undefined, party: undefined },
-    },
-    effects: [...(begun.effects ?? []), ...(extra.effects ?? []), ...(told.effects ?? [])],
-  };
+  const counts =
+    good && context.command !== undefined ? counted(context, context.where, 1, 0) : context.counts;
+  Object.assign(changes, told.context, paid(context, good), { counts, command: undefined, party: undefined });
+  const before = joined(begun.effects ?? [], extra.effects ?? []);
+  return { context: changes, effects: joined(before, told.effects ?? []) };
 }
 
 /** Errors and junk after a command. */
@@ -174,16 +170,24 @@ function counted(
   good: number,
   all: number,
 ): SmtpdContext['counts'] {
-  if (settings.profile === '2.3') return counts;
-  const name = TEXT_STATES.includes(where) ? 'data' : where.toLowerCase();
-  const [goodBefore, allBefore] = counts[name] ?? [0, 0];
-  return { ...counts, [name]: [goodBefore + good, allBefore + all] };
+  const place = COUNT_PLACES.get(where);
+  if (place === undefined || settings.profile === '2.3') return counts;
+  const next = counts.slice();
+  next[place] = (next[place] ?? 0) + good;
+  next[place + 1] = (next[place + 1] ?? 0) + all;
+  return next;
 }
 
 /** What the log calls the time between 354 and the dot, and the time after it. */
 export const IN_TEXT = 'DATA content';
 export const AFTER_TEXT = 'END-OF-MESSAGE';
-const TEXT_STATES: readonly string[] = [IN_TEXT, AFTER_TEXT];
+
+const DATA_PLACE = 2 * COUNTED.indexOf('DATA');
+/** Where in `counts` what a client did is counted. */
+const COUNT_PLACES: ReadonlyMap<string, number> = new Map([
+  ...COUNTED.map((name, index) => [name, 2 * index] as const),
+  ...[IN_TEXT, AFTER_TEXT].map((text) => [text, DATA_PLACE] as const),
+]);
 
 /** An address in the log: as Postfix 3.5 and later write it, quoted; before, as it is. */
 export function logAddress({ settings }: SmtpdContext, address: string): string {

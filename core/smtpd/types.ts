@@ -91,7 +91,8 @@ export interface SmtpdContext {
   readonly junk: number;
   /** Recipients beyond the limit. */
   readonly overshoot: number;
-  readonly counts: Readonly<Record<string, readonly [good: number, all: number]>>;
+  /** How many were good, and how many came, of each of the COUNTED commands in turn. */
+  readonly counts: readonly number[];
   /** Input came where the client had to wait; logged once. */
   readonly pipelined: boolean;
   /** A bare LF was seen where it is noted (`smtpd_forbid_bare_newline = note`). */
@@ -125,6 +126,9 @@ export const VERBS = [
   ...(['HELO', 'EHLO', 'XCLIENT', 'XFORWARD', 'STARTTLS', 'AUTH', 'MAIL', 'RCPT', 'DATA'] as const),
   ...(['RSET', 'NOOP', 'VRFY', 'ETRN', 'QUIT'] as const),
 ] as const;
+
+/** What the disconnect line of 3.x counts, in the order of Postfix's table of commands. */
+export const COUNTED: readonly Command['type'][] = [...VERBS, 'UNKNOWN'];
 
 /** A command line, parsed. */
 export interface Command {
