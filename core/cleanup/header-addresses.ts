@@ -6,7 +6,7 @@
 import { intOf, type Settings, textOf } from '../config/settings.ts';
 import type { CleanupOpen } from '../kernel/notes.ts';
 import { headerInfo } from '../mail/header-names.ts';
-import { type Header, headerValue } from '../mail/headers.ts';
+import type { Header } from '../mail/headers.ts';
 import { quote822, unquote822 } from '../mail/quote.ts';
 import { parseAddressList, type Token } from '../mail/tok822.ts';
 import { externalAddressesOf, externalize, foldAddressHeader, mapAddresses } from '../mail/tok822-print.ts';
@@ -28,7 +28,9 @@ export function hasAddresses({ name }: Header): boolean {
 }
 
 function treeOf(settings: Settings, header: Header): readonly Token[] {
-  return parseAddressList(headerValue(header), intOf(settings, 'header_address_token_limit'));
+  // Blanks at the end belong to a comment or a quoted string that nobody closed.
+  const value = header.text.slice(header.name.length + 1);
+  return parseAddressList(value, intOf(settings, 'header_address_token_limit'));
 }
 
 /** Every address of those headers in external form, once. */

@@ -106,7 +106,7 @@ function checkBraces(search: Search, text: string, where: string): void {
       item = item.slice(item.indexOf(':') + 1);
     }
     if (!item.startsWith('{')) continue;
-    const { text: inner, error } = unbrace(item);
+    const { text: inner, error } = unbrace(item, false);
     if (error !== undefined) search.known.warn(`${where}: ${error}`);
     checkBraces(search, inner, where);
   }
