@@ -73,9 +73,9 @@ export function mapAddresses(
     if (token.type !== 'address') return token;
     const before = externalAddress(token.tokens);
     const after = change(before);
-    if (after === undefined || after === before) return token;
-    changed = true;
-    // The words of the new address stand apart, those of one that was read do not.
+    if (after === undefined) return token;
+    if (after !== before) changed = true;
+    // Read anew, also where it is the same: then words and commas stand apart in what is printed.
     return { type: 'address', tokens: [{ type: 'quoted', text: internalize(scanAddress(after)) }] };
   });
   return changed ? result : tree;

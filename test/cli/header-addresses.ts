@@ -105,6 +105,12 @@ append_dot_mydomain = yes
 recipient_delimiter = +
 `;
 
+/** A table of addresses that need quotes, before and after. */
+export const CANONICAL = `canonical_maps = inline:{
+  { ann@gouv.bj = a b@new.example }, { bob@c.example = "x@y"@new.example }, { "a b"@gouv.bj = plain@new.example },
+  { "a@b"@c.example = bob@c.example }, { a.b = .q }, { @c.gouv.bj = @other.example }, { ann = x!y } }
+`;
+
 /** What stands between the markers of a letter's header, in order. */
 function between(text: string): readonly string[] {
   return text.split(/^X-Mark: .*\n/m).slice(1, -1);
