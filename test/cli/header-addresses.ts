@@ -3,7 +3,8 @@ import fs from 'node:fs';
 import { dirname, join } from 'node:path';
 import fc from 'fast-check';
 import { chunk, close, drive, open, recipient, settingsWith, textOf } from '../../core/cleanup/drive.ts';
-import { rewriteExternal } from '../../core/rewrite/rewrite.ts';
+import type { RewriteRewrite } from '../../core/kernel/notes.ts';
+import { rewriteAddress, rewriteExternal } from '../../core/rewrite/rewrite.ts';
 import { real } from '../support/commands.ts';
 import { oraclePath } from '../support/oracles.ts';
 import { type RealPostfix, startRealPostfix, until } from '../support/real-postfix.ts';
@@ -123,7 +124,8 @@ function letterOf(headers: readonly string[]): string {
 
 function oursOf(letter: string, mainCf: string): readonly string[] {
   const settings = settingsWith(CONFIGURATION + mainCf);
-  const rewrite = (one: string): string => rewriteExternal(settings, 'local', one);
+  const rewrite = (one: string, { form, context }: RewriteRewrite): string =>
+    form === 'external' ? rewriteExternal(settings, context, one) : rewriteAddress(settings, context, one);
   return between(
     textOf(drive(settings, [open(), recipient('b@x.example'), chunk(letter), close], { rewrite })),
   );
