@@ -8,7 +8,7 @@
 import { expandReference, fail, type Lookup, type Run } from './expand-reference.ts';
 import type { Profile } from './profile.ts';
 
-/** The expanded text, or Postfix's warnings, the first apart; every program that asks then dies with `fatal`. */
+/** The expanded text, or Postfix's warnings, the first apart; every program then dies with `fatal`. */
 export type Expansion =
   | { readonly ok: true; readonly text: string }
   | {

@@ -45,7 +45,7 @@ export function addressesOf(tree: readonly Token[]): string[] {
 }
 
 /**
- * An address's tokens as trivial-rewrite and the tables want them: each word quoted for itself and none apart,
+ * An address's tokens as trivial-rewrite and the tables want them: each word quoted for itself, none apart,
  * `"a@b"@example.org`.
  */
 export function externalAddress(tokens: readonly Token[]): string {

@@ -19,7 +19,7 @@ export const NAMES = [
 /** Real Postfix forgets what main.cf says of process_name when it comes to it, in no certain order. */
 const name = fc.constantFrom(...NAMES.filter((one) => one !== 'process_name'), 'nosuch');
 
-/** References as people write them. A comparison names nothing of its own: real Postfix would not survive a loop. */
+/** References as people write them. A comparison compares no names: real Postfix does not survive a loop. */
 const reference = name.chain((n) =>
   fc.constantFrom(
     ...[`$${n}`, `\${${n}}`, `$(${n})`, `\${${n}?yes}`, `\${${n}:no}`, `\${${n}?{a b}:{c}}`, `\${ ${n} }`],
@@ -162,8 +162,8 @@ function turns<Value>(all: readonly Value[], keyOf: (one: Value) => string): rea
 }
 
 /**
- * Postfix dies of the first malformed value in the order of a hash table with a random seed, so any may be the
- * first: ours is asked with each name moved to the front.
+ * Postfix dies of the first malformed value in the order of a hash table with a random seed, so any may be
+ * the first: ours is asked with each name moved to the front.
  */
 async function mayDieSo(path: string, configuration: Configuration, theirs: Ran): Promise<boolean> {
   const { main, master, words } = configuration;

@@ -108,7 +108,8 @@ recipient_delimiter = +
 
 /** A table of addresses that need quotes, before and after. */
 export const CANONICAL = `canonical_maps = inline:{
-  { ann@gouv.bj = a b@new.example }, { bob@c.example = "x@y"@new.example }, { "a b"@gouv.bj = plain@new.example },
+  { ann@gouv.bj = a b@new.example }, { bob@c.example = "x@y"@new.example },
+  { "a b"@gouv.bj = plain@new.example },
   { "a@b"@c.example = bob@c.example }, { a.b = .q }, { @c.gouv.bj = @other.example }, { ann = x!y } }
 `;
 
