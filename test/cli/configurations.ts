@@ -147,7 +147,7 @@ function isSame(mine: Ran, theirs: Ran): boolean {
   );
 }
 
-const lastLines = (text: string): string => text.trimEnd().split('\n').slice(-2).join('\n');
+const lastLine = (text: string): string => text.trimEnd().split('\n').at(-1) ?? '';
 
 function write(path: string, { main, master }: Configuration): void {
   const lines = master === undefined ? '' : `${[master.columns, ...master.options].join('\n  ')}\n`;
@@ -164,7 +164,8 @@ function turns<Value>(all: readonly Value[], keyOf: (one: Value) => string): rea
 
 /**
  * Postfix dies of the first malformed value in the order of a hash table with a random seed, so any may be
- * the first: ours is asked with each name moved to the front.
+ * the first: ours is asked with each name moved to the front. What Postfix says must be
+ * among all that ours says; how often it says it may differ.
  */
 async function mayDieSo(path: string, configuration: Configuration, theirs: Ran): Promise<boolean> {
   const { main, master, words } = configuration;
@@ -179,9 +180,9 @@ async function mayDieSo(path: string, configuration: Configuration, theirs: Ran)
       const mine = await ours('postconf', postconf, ['-c', path, ...words]);
       if (mine.code !== theirs.code || mine.out !== theirs.out) return false;
       for (const line of sortedLines(mine.err)) said.add(line);
-      ends.add(lastLines(mine.err));
+      ends.add(lastLine(mine.err));
     }
-  return withoutRepeats(theirs.err).every((line) => said.has(line)) && ends.has(lastLines(theirs.err));
+  return withoutRepeats(theirs.err).every((line) => said.has(line)) && ends.has(lastLine(theirs.err));
 }
 
 /** Both answers, ours and Debian's, as text where they differ; undefined where they agree. */
