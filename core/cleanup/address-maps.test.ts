@@ -23,6 +23,8 @@ test('postconf(5) propagate_unmatched_extensions: the extension goes along, in i
   const expand = virtual('{plus@v.test = target@v.test, "a b"@v.test} @dom.test=@dom2.test');
   expect(expand('plus+Ext@v.test').addresses).toEqual(['target+Ext@v.test', 'a b+Ext@v.test']);
   expect(expand('x+y@dom.test').addresses).toEqual(['x+y@dom2.test']);
+  expect(expand('a,b@dom.test').addresses).toEqual(['a,b@dom2.test']);
+  expect(virtual('x@dom.test=@dom2.test')('x+Y@dom.test').addresses).toEqual(['x+Y@dom2.test']);
   const dash = virtual('plus@v.test=target@v.test', 'recipient_delimiter = +-\n');
   expect(dash('plus-Ext@v.test').addresses).toEqual(['target-Ext@v.test']);
   const off = virtual('plus@v.test=target@v.test', 'propagate_unmatched_extensions =\n');

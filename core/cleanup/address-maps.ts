@@ -5,6 +5,7 @@
  */
 import { searchAddress } from '../config/search.ts';
 import { boolOf, intOf, listOf, type Settings, textOf } from '../config/settings.ts';
+import { quote822 } from '../mail/quote.ts';
 import { splitLocalDomain } from '../mail/split-address.ts';
 import { parseAddressList } from '../mail/tok822.ts';
 import { addressesOf } from '../mail/tok822-print.ts';
@@ -54,14 +55,15 @@ function lookUp(settings: Settings, maps: string, address: string, table: 'canon
   if (hit === undefined) return 'missing';
   if (hit.type === 'error') return 'error';
   const { local } = splitLocalDomain(address);
-  // `@other.domain` keeps the local part.
-  const value = hit.value.startsWith('@') ? `${local}${hit.value}` : hit.value;
   // The key is folded; the extension keeps its case and its delimiter.
   const matched = hit.extension === undefined ? '' : local.slice(-hit.extension.length - 1);
+  // `@other.domain` keeps the local part, without the extension that the key lacked.
+  const user = matched === '' ? local : local.slice(0, -matched.length);
+  const value = hit.value.startsWith('@') ? quote822(`${user}${hit.value}`) : hit.value;
   const kept = listOf(settings, 'propagate_unmatched_extensions').includes(table) ? matched : '';
   const targets = addressesOf(parseAddressList(value)).map((target) => {
-    const { local: user, domain } = splitLocalDomain(standardForm(settings, target));
-    return domain === undefined ? user + kept : `${user}${kept}@${domain}`;
+    const { local: whom, domain } = splitLocalDomain(standardForm(settings, target));
+    return domain === undefined ? whom + kept : `${whom}${kept}@${domain}`;
   });
   // A value without an address is a mistake in the table, and must not lose mail.
   return targets.length === 0 ? 'error' : { targets };

@@ -7,7 +7,7 @@ import type { Profile } from '../config/profile.ts';
 import { makeSettings, type Settings } from '../config/settings.ts';
 import type { Effect } from '../kernel/effects.ts';
 import type { WorldEvent } from '../kernel/events.ts';
-import type { CleanupDone, CleanupOpen, CleanupRecipient, Note } from '../kernel/notes.ts';
+import type { CleanupDone, CleanupOpen, CleanupRecipient, Note, RewriteRewrite } from '../kernel/notes.ts';
 import { contentOf, parseQueueFile } from '../mail/queue-file.ts';
 import { readRecords } from '../mail/queue-records.ts';
 import { bytesToLatin1, concatBytes, latin1ToBytes } from '../wire/bytes.ts';
@@ -70,7 +70,7 @@ export interface Ways {
   readonly failing?: Readonly<Record<string, string>>;
   /** trivial-rewrite answers only after all other notes. */
   readonly lateRewrite?: boolean;
-  readonly rewrite?: (address: string) => string;
+  readonly rewrite?: (address: string, note: RewriteRewrite) => string;
 }
 
 type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };
@@ -125,7 +125,8 @@ function answer(out: Mutable<Outcome>, note: Note, ways: Ways): WorldEvent[] {
   if (note.type === 'cleanup.done') out.done = note;
   if (note.type === 'qmgr.wakeup') out.woken = true;
   if (note.type !== 'rewrite.rewrite') return [];
-  const addresses = note.addresses.map(ways.rewrite ?? complete);
+  const { rewrite = complete } = ways;
+  const addresses = note.addresses.map((address) => rewrite(address, note));
   return [{ type: 'rewrite.rewritten', token: note.token, addresses, from: 'rewrite', at: AT }];
 }
 

@@ -6,7 +6,7 @@
 import { intOf, type Settings, textOf } from '../config/settings.ts';
 import type { CleanupOpen } from '../kernel/notes.ts';
 import { headerInfo } from '../mail/header-names.ts';
-import { type Header, headerValue } from '../mail/headers.ts';
+import type { Header } from '../mail/headers.ts';
 import { quote822, unquote822 } from '../mail/quote.ts';
 import { parseAddressList, type Token } from '../mail/tok822.ts';
 import { externalAddressesOf, externalize, foldAddressHeader, mapAddresses } from '../mail/tok822-print.ts';
@@ -33,7 +33,9 @@ const trees = new WeakMap<Header, readonly Token[]>();
 function treeOf(settings: Settings, header: Header): readonly Token[] {
   const known = trees.get(header);
   if (known !== undefined) return known;
-  const tree = parseAddressList(headerValue(header), intOf(settings, 'header_address_token_limit'));
+  // Blanks at the end belong to a comment or a quoted string that nobody closed.
+  const value = header.text.slice(header.name.length + 1);
+  const tree = parseAddressList(value, intOf(settings, 'header_address_token_limit'));
   trees.set(header, tree);
   return tree;
 }

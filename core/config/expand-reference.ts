@@ -17,7 +17,7 @@ export interface Run {
   /** Every branch is looked at and nothing is put out. */
   readonly scan: boolean;
   readonly output: string[];
-  /** Shared with the operands of comparisons; each warning once. */
+  /** Shared with the operands of comparisons. Differs: each once; Postfix repeats them at every level. */
   readonly warnings: Set<string>;
   readonly count: { steps: number; operands: number };
   level: number;

@@ -8,10 +8,7 @@
 import { expandReference, fail, type Lookup, type Run } from './expand-reference.ts';
 import type { Profile } from './profile.ts';
 
-/**
- * The expanded text, or Postfix's warnings, the first apart; every program that asks then dies with
- * `fatal`.
- */
+/** The expanded text, or Postfix's warnings, the first apart; every program then dies with `fatal`. */
 export type Expansion =
   | { readonly ok: true; readonly text: string }
   | {
@@ -76,16 +73,9 @@ function expandInto(run: Run, text: string): boolean {
   let at = 0;
   while (at < text.length) {
     const next = text[at + 1];
-    if (text[at] !== '$') {
-      const dollar = text.indexOf('$', at);
-      const end = dollar < 0 ? text.length : dollar;
-      plain += text.slice(at, end);
-      at = end;
-      continue;
-    }
-    if (next === '$') {
-      plain += '$';
-      at += 2;
+    if (text[at] !== '$' || next === '$') {
+      plain += text[at];
+      at += text[at] === '$' ? 2 : 1;
       continue;
     }
     if (plain !== '') failed = literal(run, plain) || failed;

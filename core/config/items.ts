@@ -54,12 +54,16 @@ function balanced(text: string): number {
   return 0;
 }
 
-/** The inside of `{…}` without blanks at its ends. On an error `text` is what Postfix goes on with. */
-export function unbrace(text: string): { readonly text: string; readonly error?: string } {
+/**
+ * The inside of `{…}`, without blanks at its ends unless `strip` is false. On an error `text` is what Postfix
+ * goes on with.
+ */
+export function unbrace(text: string, strip = true): { readonly text: string; readonly error?: string } {
+  const stripped = strip ? trim : (inside: string): string => inside;
   if (text[0] !== '{') return { text, error: `no '{' at start of text in "${text}"` };
   const length = balanced(text);
-  if (length === 0) return { text: trim(text.slice(1)), error: `missing '}' in "${text}"` };
-  const inner = trim(text.slice(1, length - 1));
+  if (length === 0) return { text: stripped(text.slice(1)), error: `missing '}' in "${text}"` };
+  const inner = stripped(text.slice(1, length - 1));
   return length === text.length
     ? { text: inner }
     : { text: inner, error: `syntax error after '}' in "${text}"` };

@@ -85,9 +85,7 @@ export interface RewriteRewrite {
   readonly type: 'rewrite.rewrite';
   readonly token: string;
   readonly context: 'local' | 'remote';
-  /**
-   * The form of the addresses, here and in the answer: `external` is quoted as in a header; else unquoted.
-   */
+  /** Form of the addresses, here and in the answer: `external` is quoted as in a header; else unquoted. */
   readonly form?: 'external';
   readonly addresses: readonly string[];
 }

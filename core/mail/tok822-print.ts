@@ -45,8 +45,8 @@ export function addressesOf(tree: readonly Token[]): string[] {
 }
 
 /**
- * An address's tokens as trivial-rewrite and the tables want them: each word quoted for itself and none
- * apart, `"a@b"@example.org`.
+ * An address's tokens as trivial-rewrite and the tables want them: each word quoted for itself, none apart,
+ * `"a@b"@example.org`.
  */
 export function externalAddress(tokens: readonly Token[]): string {
   let text = '';
@@ -73,9 +73,9 @@ export function mapAddresses(
     if (token.type !== 'address') return token;
     const before = externalAddress(token.tokens);
     const after = change(before);
-    if (after === undefined || after === before) return token;
-    changed = true;
-    // The words of the new address stand apart, those of one that was read do not.
+    if (after === undefined) return token;
+    if (after !== before) changed = true;
+    // Read anew, also where it is the same: then words and commas stand apart in what is printed.
     return { type: 'address', tokens: [{ type: 'quoted', text: internalize(scanAddress(after)) }] };
   });
   return changed ? result : tree;
@@ -97,10 +97,12 @@ export function externalize(tree: readonly Token[], form: ExternalForm = {}): st
   for (let i = 0; i <= tree.length; i++) {
     const token = tree[i];
     if (token !== undefined && !(token.type === 'op' && token.text === ',')) continue;
-    expressions.push(expressionText(tree.slice(from, i), form.truncate === true));
+    const text = expressionText(tree.slice(from, i), form.truncate === true);
+    const endsInGroup = token !== undefined && i > from && tree[i - 1]?.type === 'startGroup';
+    expressions.push(endsInGroup ? `${text} ` : text);
     from = i + 1;
   }
-  return expressions.join(separator).trimEnd();
+  return expressions.join(separator);
 }
 
 /** The text between two commas. */
@@ -169,7 +171,8 @@ export function foldAddressHeader(name: string, lines: string): string {
     if (first) line += part;
     else if (line.length + 1 + part.length < 70) line += ` ${part}`;
     else {
-      header += `${line}\n\t`;
+      // A comment that was folded brings its own blank.
+      header += /^[ \t]/.test(part) ? `${line}\n` : `${line}\n\t`;
       line = part;
     }
     first = false;

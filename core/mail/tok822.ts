@@ -191,6 +191,12 @@ function route(desk: Desk): void {
   group(desk, false);
   if (desk.at >= 0) desk.done.push(desk.tokens[desk.at--] as Token);
   skip(desk, '>;,:');
+  const stop = desk.tokens[desk.at];
+  // A colon of no group stays between the addresses.
+  if (!desk.inGroup && stop?.type === 'op' && stop.text === ':') {
+    desk.done.push(stop);
+    desk.at--;
+  }
   desk.wordOk = true;
 }
 

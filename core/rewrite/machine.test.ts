@@ -42,6 +42,13 @@ test('trivial-rewrite(8): every address of a request comes back in its place, to
   expect(effects).toEqual([{ type: 'send', to: 'smtpd:3', note }]);
 });
 
+test('trivial-rewrite(8): addresses that come quoted go back quoted', () => {
+  const request = { type: 'rewrite.rewrite', token: 't9', context: 'local', form: 'external' } as const;
+  const { effects } = ask({ ...request, addresses: ['"a@b"', '"a b"@c.example'] });
+  const note = { type: 'rewrite.rewritten', token: 't9', addresses: ['"a@b"@gouv.bj', '"a b"@c.example'] };
+  expect(effects).toEqual([{ type: 'send', to: 'smtpd:3', note }]);
+});
+
 test('postconf(5) mydestination: a domain in two lists is resolved and warned about', () => {
   const { effects } = ask(resolve('x@both.example'));
   expect(effects[0]).toMatchObject({ to: 'smtpd:3', note: { type: 'rewrite.resolved', transport: 'local' } });

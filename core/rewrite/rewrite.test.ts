@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { parseMainCf } from '../config/main-cf.ts';
 import { makeSettings } from '../config/settings.ts';
-import { rewriteAddress } from './rewrite.ts';
+import { rewriteAddress, rewriteExternal } from './rewrite.ts';
 
 const BASE = 'myhostname = mail.gouv.bj\nmyorigin = gouv.bj\n';
 
@@ -31,6 +31,18 @@ test.each([
   ['a b', 'a b@gouv.bj'],
 ])('trivial-rewrite(8) ADDRESS REWRITING CONTROLS: %j becomes %j', (address, expected) => {
   expect(local(address)).toBe(expected);
+});
+
+test.each([
+  ['"a@b"', '"a@b"@gouv.bj'],
+  ['"a@b"@c', '"a@b"@c.gouv.bj'],
+  ['"a!b"', 'a!b@gouv.bj'],
+  ['c!"x" "y"', '"x y"@c.gouv.bj'],
+  ['!"x" "y"', 'xy@'],
+  ['@', '""'],
+  ['""', '""'],
+])('trivial-rewrite(8): %s in a header becomes %s', (address, expected) => {
+  expect(rewriteExternal(stock, 'local', address)).toBe(expected);
 });
 
 test('postconf(5) remote_header_rewrite_domain: empty leaves addresses of strangers alone', () => {

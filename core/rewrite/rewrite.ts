@@ -5,13 +5,13 @@
  */
 import { boolOf, type Settings, textOf } from '../config/settings.ts';
 import { quote822 } from '../mail/quote.ts';
-import { scanAddress } from '../mail/tok822.ts';
+import { scanAddress, type Token } from '../mail/tok822.ts';
+import { internalize } from '../mail/tok822-print.ts';
 import {
   addressOf,
   firstOp,
   isOp,
   isPlain,
-  joined,
   lastOp,
   op,
   type Tokens,
@@ -25,11 +25,15 @@ function withoutRoute(tokens: Tokens): Tokens {
   return colon < 0 || colon === tokens.length - 1 ? tokens : tokens.slice(colon + 1);
 }
 
+const oneText = (token: Token): string => internalize([token]);
+
 /** `site!user` → `user@site`, else `user%dom` → `user@dom` (right-most %), else `user` → `user@origin`. */
 function withDomain(settings: Settings, tokens: Tokens, origin: string): Tokens {
   if (lastOp(tokens, '@') >= 0) return tokens;
   const bang = boolOf(settings, 'swap_bangpath') ? firstOp(tokens, '!') : -1;
-  if (bang >= 0) return [...joined(tokens.slice(bang + 1)), op('@'), ...tokens.slice(0, bang)];
+  // With no site before it the user's words are printed without blanks.
+  if (bang === 0) return [{ type: 'quoted', text: tokens.slice(1).map(oneText).join('') }, op('@')];
+  if (bang >= 0) return [...tokens.slice(bang + 1), op('@'), ...tokens.slice(0, bang)];
   const percent = boolOf(settings, 'allow_percent_hack') ? lastOp(tokens, '%') : -1;
   if (percent >= 0) return tokens.with(percent, op('@'));
   if (origin === '' || !boolOf(settings, 'append_at_myorigin')) return tokens;

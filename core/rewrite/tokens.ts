@@ -32,23 +32,6 @@ export function op(text: string): Token {
   return { type: 'op', text };
 }
 
-/** Words side by side become one: those that `site!` stood before are printed without blanks. */
-export function joined(tokens: Tokens): Tokens {
-  const result: Token[] = [];
-  for (const token of tokens) {
-    const last = result.at(-1);
-    const isPair = last !== undefined && isWord(last) && isWord(token);
-    if (isPair)
-      result[result.length - 1] = { type: 'quoted', text: internalize([last]) + internalize([token]) };
-    else result.push(token);
-  }
-  return result;
-}
-
-function isWord({ type }: Token): boolean {
-  return type === 'atom' || type === 'quoted' || type === 'comment' || type === 'literal';
-}
-
 /** One dot at the end goes, unless nothing but dots or @ is before it: a bogus address stays readable. */
 export function withoutLastDot(tokens: Tokens): Tokens {
   const before = tokens.at(-2);

@@ -97,8 +97,7 @@ function scanValue(search: Search, value: string, service: ServiceEntry | undefi
 
 /**
  * Braces in a value of Postfix's own, `type:{braces}` among them.
- * Differs: Postfix also looks for names that a table `ldap:prefix` or `mysql:prefix` reads; no such table
- * here.
+ * Differs: Postfix also looks for names that a table `ldap:prefix` or `mysql:prefix` reads.
  */
 function checkBraces(search: Search, text: string, where: string): void {
   for (let item of splitItems(text, '3.x')) {
@@ -107,7 +106,7 @@ function checkBraces(search: Search, text: string, where: string): void {
       item = item.slice(item.indexOf(':') + 1);
     }
     if (!item.startsWith('{')) continue;
-    const { text: inner, error } = unbrace(item);
+    const { text: inner, error } = unbrace(item, false);
     if (error !== undefined) search.known.warn(`${where}: ${error}`);
     checkBraces(search, inner, where);
   }

@@ -37,7 +37,11 @@ function mainCf(folder: string, hashFile: string): string {
 }
 
 /** Makes and starts it. `pickup: false` leaves mail in maildrop. */
-export async function startRealPostfix(options: { readonly pickup: boolean }): Promise<RealPostfix> {
+export async function startRealPostfix(options: {
+  readonly pickup: boolean;
+  /** Lines added to main.cf. */
+  readonly mainCf?: string;
+}): Promise<RealPostfix> {
   const folder = fs.mkdtempSync(join(tmpdir(), 'postscope-real-'));
   fs.chmodSync(folder, 0o755);
   const config = join(folder, 'etc');
@@ -48,7 +52,7 @@ export async function startRealPostfix(options: { readonly pickup: boolean }): P
   const transports = join(config, 'transports');
   const long = 'the far host said that it will not be there before the end of the rainy season, try later';
   fs.writeFileSync(transports, `long.example retry:4.4.1 ${long}\n`);
-  fs.writeFileSync(join(config, 'main.cf'), mainCf(folder, transports));
+  fs.writeFileSync(join(config, 'main.cf'), mainCf(folder, transports) + (options.mainCf ?? ''));
   const master = fs
     .readFileSync(MASTER, 'utf8')
     .replace(/^smtp +inet.*$/m, '')
