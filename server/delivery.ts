@@ -53,7 +53,7 @@ const THREADS = '16';
 /** So many steps of the other process are remembered as causes. */
 const STEPS_KEPT = 10_000;
 
-/** Starts the process. */
+/** The process is started by its first request, as master(8) starts any. */
 export function createDelivery(options: DeliveryOptions): Delivery {
   const { asRoot, log, young } = options;
   const services = new Set(
@@ -68,7 +68,7 @@ export function createDelivery(options: DeliveryOptions): Delivery {
   let isScheduled = false;
   let isClosed = false;
   let pendingBytes = 0;
-  let child: ChildProcess | undefined = asRoot(start);
+  let child: ChildProcess | undefined;
 
   function start(): ChildProcess {
     const { configDirectory, isWatched } = options;
@@ -141,6 +141,8 @@ export function createDelivery(options: DeliveryOptions): Delivery {
     if (out.events.length + out.gone.length === 0 && !out.reload) return;
     const said: ToDelivery = out;
     out = nothing();
+    // One that is not there yet will read the configuration as it is then.
+    if (child === undefined && said.events.length === 0) return;
     child ??= asRoot(start);
     const to = child;
     to.send(said, (error) => {

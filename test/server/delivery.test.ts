@@ -24,6 +24,7 @@ afterEach(async () => {
   fs.rmSync(folder, { recursive: true, force: true });
 });
 
+/** Starts a server, and with a first letter its delivery process. */
 async function start(): Promise<number> {
   folder = fs.mkdtempSync(join(tmpdir(), 'postscope-delivery-'));
   fs.chmodSync(folder, 0o755);
@@ -33,6 +34,8 @@ async function start(): Promise<number> {
   const more = `maillog_file = ${join(folder, 'maillog')}\nqueue_run_delay = 2s\nminimal_backoff_time = 2s\n`;
   fs.appendFileSync(join(folder, 'etc', 'main.cf'), `${more}transport_retry_time = 2s\n`);
   server = await startServerProcess(join(folder, 'etc'), port);
+  expect(await sendLetter(port, 'alexandre@gouv.bj', makeLetter('first', createDice(1), 3))).toBe(true);
+  await until(() => logged().includes('status=sent'));
   return port;
 }
 
@@ -90,7 +93,6 @@ testAsRoot(
   'local(8) SECURITY: the delivery process is root’s and hears no network',
   async () => {
     await start();
-    await until(() => deliveryProcess() !== undefined);
     const pid = deliveryProcess() as number;
     const uidOf = (of: number): string =>
       /^Uid:\s*\d+\s+(\d+)/m.exec(fs.readFileSync(`/proc/${of}/status`, 'latin1'))?.[1] ?? '';
@@ -121,7 +123,6 @@ testAsRoot(
   async () => {
     const port = await start();
     const etc = join(folder, 'etc');
-    await until(() => deliveryProcess() !== undefined);
     const pid = deliveryProcess() as number;
     process.kill(pid, 'SIGSTOP');
     try {
@@ -141,7 +142,7 @@ testAsRoot(
     } finally {
       process.kill(pid, 'SIGCONT');
     }
-    await until(() => fs.existsSync(inbox()) && fs.readdirSync(inbox()).length === 1);
+    await until(() => fs.existsSync(inbox()) && fs.readdirSync(inbox()).length === 2);
     // The letter is there a moment before qmgr(8) hears of it.
     await expect
       .poll(async () => (await ours('postqueue', postqueue, ['-c', etc, '-p'])).out, { timeout: 20_000 })
