@@ -63,6 +63,11 @@ interface Table {
   readonly places: ReadonlyMap<string, Place>;
   readonly initial: Place;
   readonly contextOf: (input: unknown) => object;
+  /**
+   * Some context, kept for V8 alone: it makes a slow hash table of what Object.assign fills with more than
+   * sixteen fields, unless an object that a spread filled from such a table has the same fields and lives.
+   */
+  shape: object | undefined;
 }
 
 /** What a step has come to so far. */
@@ -91,8 +96,11 @@ function tableOf(machine: AnyStateMachine): Table {
 
 /** The initial state, as `initialTransition` of XState gives it. */
 export function enterChart(machine: AnyStateMachine, input: unknown) {
-  const { initial, contextOf } = tableOf(machine);
-  const progress = beginAt(initial, contextOf(input));
+  const table = tableOf(machine);
+  const { initial, contextOf } = table;
+  const context = contextOf(input);
+  table.shape ??= { ...Object.assign({}, context) };
+  const progress = beginAt(initial, context);
   const event = { type: 'xstate.init', input };
   perform(progress, initial.entry, event);
   settle(progress, event);
@@ -186,7 +194,7 @@ function compile(machine: AnyStateMachine): Table {
     }
     place.always = rowsOf(machine, node, '', (node.always ?? []) as readonly Transition[], places);
   }
-  return { places, initial, contextOf: contextOf(machine) };
+  return { places, initial, contextOf: contextOf(machine), shape: undefined };
 }
 
 function contextOf(machine: AnyStateMachine): Table['contextOf'] {
