@@ -63,10 +63,7 @@ interface Table {
   readonly places: ReadonlyMap<string, Place>;
   readonly initial: Place;
   readonly contextOf: (input: unknown) => object;
-  /**
-   * Some context, kept for V8 alone: it makes a slow hash table of what Object.assign fills with more than
-   * sixteen fields, unless an object that a spread filled from such a table has the same fields and lives.
-   */
+  /** Kept for V8: Object.assign makes a slow hash table of many fields, unless a spread made one alike before. */
   shape: object | undefined;
 }
 
@@ -97,12 +94,11 @@ function tableOf(machine: AnyStateMachine): Table {
 /** The initial state, as `initialTransition` of XState gives it. */
 export function enterChart(machine: AnyStateMachine, input: unknown) {
   const table = tableOf(machine);
-  const { initial, contextOf } = table;
-  const context = contextOf(input);
+  const context = table.contextOf(input);
   table.shape ??= { ...Object.assign({}, context) };
-  const progress = beginAt(initial, context);
+  const progress = beginAt(table.initial, context);
   const event = { type: 'xstate.init', input };
-  perform(progress, initial.entry, event);
+  perform(progress, table.initial.entry, event);
   settle(progress, event);
   return told(progress);
 }
