@@ -71,7 +71,6 @@ function lookUp(settings: Settings, maps: string, address: string, table: 'canon
 
 /** postconf(5) canonical_maps: one table for one address, again and again until it rests. */
 function throughCanonical(settings: Settings, maps: string, address: string): Mapped {
-  if (listOf(settings, maps).length === 0) return { addresses: [address] };
   let current = address;
   for (let turn = 0; turn < MAX_CANONICAL_TURNS; turn++) {
     const step = lookUp(settings, maps, current, 'canonical');
@@ -94,13 +93,27 @@ function lookupFailed(settings: Settings, maps: string, address: string, named: 
 /** An address of the envelope or of a header, of a sender or of a recipient. */
 export type AddressClass = 'envelope_sender' | 'envelope_recipient' | 'header_sender' | 'header_recipient';
 
+const FOR_ALL = { maps: 'canonical_maps', classes: 'canonical_classes' } as const;
+const FOR_SENDERS = [
+  { maps: 'sender_canonical_maps', classes: 'sender_canonical_classes' } as const,
+  FOR_ALL,
+];
+const FOR_RECIPIENTS = [
+  { maps: 'recipient_canonical_maps', classes: 'recipient_canonical_classes' } as const,
+  FOR_ALL,
+];
+/** The tables for an address, in their order. */
+const CANONICAL = {
+  ...{ envelope_sender: FOR_SENDERS, header_sender: FOR_SENDERS },
+  ...{ envelope_recipient: FOR_RECIPIENTS, header_recipient: FOR_RECIPIENTS },
+} as const;
+
 /** postconf(5) sender_canonical_maps, recipient_canonical_maps, then canonical_maps, each for its classes. */
 export function canonical(settings: Settings, address: string, addressClass: AddressClass): Mapped {
-  const kind = addressClass.endsWith('sender') ? 'sender' : 'recipient';
   let result: Mapped = { addresses: [address] };
-  for (const name of [`${kind}_canonical`, 'canonical']) {
-    if (!listOf(settings, `${name}_classes`).includes(addressClass)) continue;
-    const next = throughCanonical(settings, `${name}_maps`, result.addresses[0] ?? address);
+  for (const { maps, classes } of CANONICAL[addressClass]) {
+    if (listOf(settings, maps).length === 0 || !listOf(settings, classes).includes(addressClass)) continue;
+    const next = throughCanonical(settings, maps, result.addresses[0] ?? address);
     result = { ...result, ...next };
     if (result.failed !== undefined) return result;
   }

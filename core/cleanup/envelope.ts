@@ -9,7 +9,7 @@ import { encodeRecord, encodeRecords, type RecordType } from '../mail/queue-reco
 import { concatBytes, EMPTY_BYTES } from '../wire/bytes.ts';
 import { canonical, standardForm } from './address-maps.ts';
 import { moment } from './file.ts';
-import { type Args, append, type Decision, inTurn, logLine, worse } from './out.ts';
+import { type Args, append, type Decision, logLine, worse } from './out.ts';
 import type { CleanupContext } from './types.ts';
 
 /** So many recipients are written together; a list of any length needs no more memory. */
@@ -100,11 +100,8 @@ export function writeRecipients(context: CleanupContext, last: boolean): Decisio
   if (!last && context.waiting.length < BATCH) return {};
   const end = last ? encodeRecord('M', '') : EMPTY_BYTES;
   const bytes = concatBytes([envelopeBytes(context), ...context.waiting, end]);
-  return inTurn(
-    context,
-    () => ({ context: { waiting: [], envelopeWritten: true } }),
-    (next) => append(next, bytes),
-  );
+  const appended = append(context, bytes);
+  return { ...appended, context: { ...appended.context, waiting: [], envelopeWritten: true } };
 }
 
 /** postconf(5) empty_address_recipient: who gets mail that is addressed to nobody. */

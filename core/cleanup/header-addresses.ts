@@ -40,10 +40,17 @@ function treeOf(settings: Settings, header: Header): readonly Token[] {
   return tree;
 }
 
+/** The question and its answer each want the addresses of the same headers. */
+const found = new WeakMap<readonly Header[], readonly string[]>();
+
 /** Every address of those headers in external form, once. */
 export function addressesIn(settings: Settings, headers: readonly Header[]): readonly string[] {
+  const known = found.get(headers);
+  if (known !== undefined) return known;
   const all = headers.filter(hasAddresses).flatMap((header) => externalAddressesOf(treeOf(settings, header)));
-  return [...new Set(all)];
+  const once = [...new Set(all)];
+  found.set(headers, once);
+  return once;
 }
 
 /** A header with its addresses in final form, and what went wrong with the tables. */

@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
-import { readRecords } from '../mail/queue-records.ts';
+import { encodeRecords, readRecords } from '../mail/queue-records.ts';
 import { bytesToLatin1 } from '../wire/bytes.ts';
 import { headerRecords } from './header-text.ts';
 
 /** Type and length of each record. */
 function shape(text: string, limit: number): string[] {
-  const bytes = headerRecords(text, limit);
+  const bytes = encodeRecords(headerRecords(text, limit));
   return readRecords(bytes).records.map(({ type, start, end }) => `${type}${end - start}`);
 }
 
@@ -23,7 +23,7 @@ test('postconf(5) line_length_limit: a line of 2048 bytes is one record, a longe
 });
 
 test('RFC 5322 §2.2.3: a continuation line always begins with a blank', () => {
-  const bytes = headerRecords('To: a,\nb,\n\tc', 1000);
+  const bytes = encodeRecords(headerRecords('To: a,\nb,\n\tc', 1000));
   const lines = readRecords(bytes).records.map(({ start, end }) => bytesToLatin1(bytes, start, end));
   expect(lines).toEqual(['To: a,', '\tb,', '\tc']);
 });

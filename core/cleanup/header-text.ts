@@ -2,7 +2,10 @@
  * One header as content records. postconf(5) header_size_limit, line_length_limit · Postfix:
  * cleanup_out_header
  */
-import { encodeRecords, type RecordType } from '../mail/queue-records.ts';
+import type { RecordType } from '../mail/queue-records.ts';
+
+/** For encodeRecords. */
+export type HeaderRecord = readonly [RecordType, string];
 
 /** A record never holds more text than this. */
 const LINE_LIMIT_BYTES = 2048;
@@ -29,13 +32,13 @@ function linesWithin(text: string, limitBytes: number): readonly string[] {
  * The records of a header.
  * @param text wire text, lines joined by LF
  */
-export function headerRecords(text: string, limitBytes: number): Uint8Array {
-  const records: [RecordType, string][] = [];
+export function headerRecords(text: string, limitBytes: number): readonly HeaderRecord[] {
+  const records: HeaderRecord[] = [];
   for (const line of linesWithin(text, limitBytes)) {
     let from = 0;
     for (; line.length - from > LINE_LIMIT_BYTES; from += LINE_LIMIT_BYTES)
       records.push(['L', line.slice(from, from + LINE_LIMIT_BYTES)]);
     records.push(['N', line.slice(from)]);
   }
-  return encodeRecords(records);
+  return records;
 }

@@ -10,10 +10,11 @@ import type { CleanupStatus } from '../kernel/notes.ts';
 import { headerInfo } from '../mail/header-names.ts';
 import type { Header } from '../mail/headers.ts';
 import { printable } from '../mail/log-format.ts';
+import { encodeRecords } from '../mail/queue-records.ts';
 import { concatBytes } from '../wire/bytes.ts';
 import { writeRecipients } from './envelope.ts';
 import { addressesIn, hasAddresses, headerContext, rewriteHeader } from './header-addresses.ts';
-import { headerRecords } from './header-text.ts';
+import { type HeaderRecord, headerRecords } from './header-text.ts';
 import { missingHeaders } from './missing.ts';
 import { type Args, append, type Decision, inTurn, logLine, worse } from './out.ts';
 import { appendText } from './text.ts';
@@ -51,11 +52,15 @@ export function closeWasAsked({ context }: Args): boolean {
   return context.closeAsked;
 }
 
+const DROPPED_2: readonly string[] = ['bcc', 'content-length', 'resent-bcc', 'return-path'];
+
 /** Headers that are taken out of every message. postconf(5) message_drop_headers */
 function isDropped(settings: Settings, name: string): boolean {
-  const old = ['bcc', 'content-length', 'resent-bcc', 'return-path'];
-  const names = settings.profile === '2.3' ? old : listOf(settings, 'message_drop_headers');
-  return names.some((dropped) => dropped.toLowerCase() === name.toLowerCase());
+  const names = settings.profile === '2.3' ? DROPPED_2 : listOf(settings, 'message_drop_headers');
+  return names.some(
+    // Mostly the length already says no.
+    (dropped) => dropped.length === name.length && dropped.toLowerCase() === name.toLowerCase(),
+  );
 }
 
 /** The pass over the headers, while it goes on. */
@@ -64,7 +69,7 @@ interface Pass {
   /** undefined = addresses stay as they are. */
   readonly replace: ReadonlyMap<string, string> | undefined;
   readonly names: Set<string>;
-  readonly records: Uint8Array[];
+  readonly records: HeaderRecord[];
   readonly effects: Effect[];
   resent: boolean;
   hops: number;
@@ -119,7 +124,7 @@ function passHeader(pass: Pass, given: Header): void {
       if (failed !== undefined) pass.status = worse('map', pass.status);
     }
   }
-  pass.records.push(headerRecords(text, intOf(settings, 'header_size_limit')));
+  pass.records.push(...headerRecords(text, intOf(settings, 'header_size_limit')));
 }
 
 /** Envelope, header and the text that came meanwhile go into the file together. */
@@ -137,7 +142,7 @@ function writeWith(context: CleanupContext, replace: ReadonlyMap<string, string>
     const added = missingHeaders(context, pass);
     pass.effects.push(...added.effects);
     const limit = intOf(context.settings, 'header_size_limit');
-    for (const line of added.lines) pass.records.push(headerRecords(line, limit));
+    for (const line of added.lines) pass.records.push(...headerRecords(line, limit));
   }
   const { status, encoding } = pass;
   const given = { heldBody: [], headers: [], headerBytes: 0, status, encoding };
@@ -145,7 +150,7 @@ function writeWith(context: CleanupContext, replace: ReadonlyMap<string, string>
     context,
     (next) => writeRecipients(next, true),
     (next) => ({ context: { ...given, dataOffset: next.writtenBytes }, effects: pass.effects }),
-    (next) => append(next, concatBytes(pass.records)),
+    (next) => append(next, encodeRecords(pass.records)),
     (next) => appendText(next, concatBytes(context.heldBody)),
   );
 }

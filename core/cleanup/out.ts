@@ -5,7 +5,7 @@
 import { intOf } from '../config/settings.ts';
 import type { Outcome, RuleArgs } from '../kernel/act.ts';
 import type { Effect } from '../kernel/effects.ts';
-import { joined } from '../kernel/joined.ts';
+import { changed, joined } from '../kernel/joined.ts';
 import type { CleanupStatus } from '../kernel/notes.ts';
 import type { CleanupContext, CleanupEvent } from './types.ts';
 
@@ -56,8 +56,8 @@ export function inTurn(
   let changes: Partial<CleanupContext> | undefined;
   let effects: readonly Effect[] = [];
   for (const step of steps) {
-    const decision = step(changes === undefined ? context : { ...context, ...changes });
-    if (decision.context !== undefined) changes = { ...changes, ...decision.context };
+    const decision = step(changed(context, changes));
+    changes = changes === undefined ? decision.context : changed(changes, decision.context);
     if (decision.effects !== undefined) effects = joined(effects, decision.effects);
   }
   return changes === undefined ? { effects } : { context: changes, effects };

@@ -68,9 +68,6 @@ export function appendBody({ context, event }: Args): Decision {
 export function appendText(context: CleanupContext, text: Uint8Array): Decision {
   if (context.status !== 'ok') return {};
   const { records, state } = encodeContent(context.content, text);
-  return inTurn(
-    context,
-    () => ({ context: { content: state } }),
-    (next) => append(next, records),
-  );
+  const appended = append(context, records);
+  return { ...appended, context: { ...appended.context, content: state } };
 }

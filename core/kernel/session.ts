@@ -50,13 +50,14 @@ export interface SessionProtocol<Context, Data> {
   };
 }
 
+/** Always all four, so that every session is an object of one shape. */
 export interface SessionState<Data> {
   readonly chart: ChartState;
   readonly input: LineBuffer;
   /** The decoder, while the chart reads data. */
-  readonly data?: Data;
+  readonly data: Data | undefined;
   /** The peer is gone; told to the chart once all that it sent before is read. */
-  readonly ended?: NetClosed['reason'];
+  readonly ended: NetClosed['reason'] | undefined;
 }
 
 interface Progress<Data> {
@@ -88,13 +89,11 @@ export function sessionDaemon<Input extends object, Context, Data>(
     const next = stepChart(machine, progress.state.chart, event);
     const effects = joined(progress.effects, next.effects);
     const rows = joined(progress.rows, next.rows);
-    const { data, ...rest } = progress.state;
-    const keep = wants(next.state, 'read.data')
-      ? (data ?? protocol.startData(next.state.context as Context))
+    const { input, ended } = progress.state;
+    const data = wants(next.state, 'read.data')
+      ? (progress.state.data ?? protocol.startData(next.state.context as Context))
       : undefined;
-    const state =
-      keep === undefined ? { ...rest, chart: next.state } : { ...rest, chart: next.state, data: keep };
-    return { state, effects, rows };
+    return { state: { chart: next.state, input, data, ended }, effects, rows };
   }
 
   /** Reads one unit of waiting input: a line, or all the data there is. */
@@ -120,10 +119,11 @@ export function sessionDaemon<Input extends object, Context, Data>(
 
   /** All input is read: now the chart may hear that the peer is gone. */
   function hearTheEnd(progress: Progress<Data>, at: number): Progress<Data> {
-    const { ended, ...rest } = progress.state;
-    const reading = wants(rest.chart, 'read.lines') || wants(rest.chart, 'read.data');
+    const { chart, ended } = progress.state;
+    const reading = wants(chart, 'read.lines') || wants(chart, 'read.data');
     if (ended === undefined || !reading) return progress;
-    return advance({ ...progress, state: rest }, { type: 'net.closed', at, reason: ended } as ChartEvent);
+    const told = { ...progress, state: { ...progress.state, ended: undefined } };
+    return advance(told, { type: 'net.closed', at, reason: ended } as ChartEvent);
   }
 
   /** Whether another unit can be read at once. */
@@ -145,7 +145,10 @@ export function sessionDaemon<Input extends object, Context, Data>(
     chart: machine,
     start: (input, at) => {
       const first = startChart(machine, { ...input, at });
-      return { ...first, state: { chart: first.state, input: emptyLineBuffer } };
+      return {
+        ...first,
+        state: { chart: first.state, input: emptyLineBuffer, data: undefined, ended: undefined },
+      };
     },
     step: (state, event: WorldEvent) => {
       const progress: Progress<Data> = { state, effects: [], rows: [] };

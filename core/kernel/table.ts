@@ -63,6 +63,8 @@ interface Table {
   readonly places: ReadonlyMap<string, Place>;
   readonly initial: Place;
   readonly contextOf: (input: unknown) => object;
+  /** Kept for V8: Object.assign makes a slow hash table of many fields, unless a spread made one alike before. */
+  shape: object | undefined;
 }
 
 /** What a step has come to so far. */
@@ -91,10 +93,12 @@ function tableOf(machine: AnyStateMachine): Table {
 
 /** The initial state, as `initialTransition` of XState gives it. */
 export function enterChart(machine: AnyStateMachine, input: unknown) {
-  const { initial, contextOf } = tableOf(machine);
-  const progress = beginAt(initial, contextOf(input));
+  const table = tableOf(machine);
+  const context = table.contextOf(input);
+  table.shape ??= { ...Object.assign({}, context) };
+  const progress = beginAt(table.initial, context);
   const event = { type: 'xstate.init', input };
-  perform(progress, initial.entry, event);
+  perform(progress, table.initial.entry, event);
   settle(progress, event);
   return told(progress);
 }
@@ -186,7 +190,7 @@ function compile(machine: AnyStateMachine): Table {
     }
     place.always = rowsOf(machine, node, '', (node.always ?? []) as readonly Transition[], places);
   }
-  return { places, initial, contextOf: contextOf(machine) };
+  return { places, initial, contextOf: contextOf(machine), shape: undefined };
 }
 
 function contextOf(machine: AnyStateMachine): Table['contextOf'] {

@@ -14,9 +14,20 @@ export const UTC: Zone = { offsetMinutes: 0, name: 'UTC' };
 const DAYS = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'];
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 
+type Fields = ReturnType<typeof fieldsAt>;
+
+/** The second that was asked about last is mostly asked about again: by log lines and trace headers. */
+let last: { readonly second: number; readonly fields: Fields } | undefined;
+
 /** The fields of a date on the wall of that zone. */
-function fields(ms: number, zone: Zone) {
-  const date = new Date(ms + zone.offsetMinutes * 60_000);
+function fields(ms: number, zone: Zone): Fields {
+  const second = Math.floor(ms / 1000) + zone.offsetMinutes * 60;
+  if (last?.second !== second) last = { second, fields: fieldsAt(second) };
+  return last.fields;
+}
+
+function fieldsAt(second: number) {
+  const date = new Date(second * 1000);
   const two = (value: number) => String(value).padStart(2, '0');
   return {
     weekday: DAYS[date.getUTCDay()] ?? '',

@@ -7,6 +7,7 @@
 import { boolOf, listOf, type Settings } from '../config/settings.ts';
 import { assert } from '../kernel/assert.ts';
 import type { Effect } from '../kernel/effects.ts';
+import { changed, joined } from '../kernel/joined.ts';
 import { isDsn } from '../mail/dsn.ts';
 import { type Reply, replyText, softBounce } from '../mail/reply.ts';
 import { forgetTransaction } from './connection.ts';
@@ -53,15 +54,16 @@ export function judgeStage(args: Args, params: { readonly stage: Stage }): Decis
   const { stage } = params;
   const begun = begin(args);
   const where = stage === 'endOfData' ? { where: AFTER_TEXT } : {};
-  const now = { ...args, context: { ...args.context, ...begun.context, ...where } };
+  const changes = Object.assign({}, begun.context, where);
+  const now = { ...args, context: changed(args.context, changes) };
   const matter = matterOf(now, stage);
   const name = stage === 'etrn' ? etrnName(args) : '';
   const plan = args.context.stdin ? [] : planOf(matter, stage, name);
   const cursor = startCursor(plan, remembered(args.context, stage));
   const judged = judgeFrom(now, matter, cursor, stage);
   return {
-    context: { ...begun.context, ...where, ...judged.context },
-    effects: [...(begun.effects ?? []), ...(judged.effects ?? [])],
+    context: Object.assign(changes, judged.context),
+    effects: joined(begun.effects ?? [], judged.effects ?? []),
   };
 }
 

@@ -15,6 +15,7 @@ import { saidName } from './hello.ts';
 import { commandOf } from './odd.ts';
 import { R } from './replies.ts';
 import { type Args, begin, clientName, type Decision, logLine, say, whatsUp } from './say.ts';
+import type { Command } from './types.ts';
 
 /** The word that holds the address. VRFY takes all its words as one. */
 function addressWord(args: Args): string {
@@ -33,9 +34,20 @@ export function wordIsBroken(args: Args): boolean {
   return commandOf(args).words[2]?.error === true;
 }
 
+/** Each command's address is read once, though guards and actions ask for it. A command has one session. */
+const read = new WeakMap<Command, { readonly address: string | undefined }>();
+
 /** The address in internal form, undefined when nobody can read it. */
 function given(args: Args): string | undefined {
-  const { type } = commandOf(args);
+  const command = commandOf(args);
+  const known = read.get(command);
+  if (known !== undefined) return known.address;
+  const address = readAddress(args, command);
+  read.set(command, { address });
+  return address;
+}
+
+function readAddress(args: Args, { type }: Command): string | undefined {
   const allowEmpty = type === 'MAIL';
   const strict = type !== 'VRFY' && boolOf(args.context.settings, 'strict_rfc821_envelopes');
   const address = extractAddress(addressWord(args), { allowEmpty, strict });

@@ -108,10 +108,10 @@ export function startCursor(plan: readonly PlanStep[], deferIfPermit?: Refusal):
   };
 }
 
-/** A run while it goes. Lives for one call only. */
+/** A run while it goes, with a cursor of its own. Lives for one call only. */
 interface Run {
-  cursor: Cursor;
-  remarks: Remark[];
+  readonly cursor: Cursor;
+  readonly remarks: Remark[];
 }
 
 type Halt =
@@ -120,7 +120,7 @@ type Halt =
 
 /** Goes on until somebody decides, or until time must pass. */
 export function judge(matter: Matter, start: Cursor): Judgement {
-  const run: Run = { cursor: start, remarks: [] };
+  const run: Run = { cursor: { ...start }, remarks: [] };
   for (let step = nextStep(run); step !== undefined; step = nextStep(run)) {
     const halt = takeStep(matter, run, step);
     if (halt?.type === 'refused') return { ...halt, remarks: run.remarks };
@@ -134,7 +134,7 @@ function nextStep({ cursor }: Run): PlanStep | undefined {
 }
 
 function move(run: Run, change: Partial<Cursor>): void {
-  run.cursor = { ...run.cursor, ...change };
+  Object.assign(run.cursor, change);
 }
 
 function endStep(run: Run): void {
