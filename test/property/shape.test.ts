@@ -29,9 +29,15 @@ const context = {
   twenty: 20,
 };
 
+type Context = typeof context;
+interface Event {
+  readonly type: 'A';
+  readonly at: number;
+}
+
 const chart = setup({
-  types: { context: {} as typeof context, events: {} as { readonly type: 'A'; readonly at: number } },
-  actions: { count: act(() => ({ context: { three: 4 } })) },
+  types: { context: {} as Context, events: {} as Event },
+  actions: { count: act<Context, Event>(() => ({ context: { three: 4 } })) },
 }).createMachine({
   id: 'many',
   context: () => context,
