@@ -189,6 +189,12 @@ export function createJournal(
     }
   }
 
+  function schedule(): void {
+    if (isScheduled) return;
+    isScheduled = true;
+    setImmediate(turn);
+  }
+
   function turn(): void {
     isScheduled = false;
     if (isClosed) return;
@@ -212,7 +218,8 @@ export function createJournal(
         closeCurrent();
       }
       if (isClosed) return;
-      turn();
+      // The next sync begins when this turn ends, for all that comes in it.
+      if (waiting.length > 0) schedule();
       for (const done of told) done(error === null ? undefined : errorCode(error));
     });
   }
@@ -220,9 +227,7 @@ export function createJournal(
   return {
     add: (record, done, place) => {
       pending.push({ bytes: encodeRecord(record), done, place });
-      if (isScheduled) return;
-      isScheduled = true;
-      setImmediate(turn);
+      schedule();
     },
     flush: turn,
     release: (place) => {

@@ -80,6 +80,13 @@ interface Waiting {
   readonly cause: number;
 }
 
+interface Timer {
+  readonly timeout: NodeJS.Timeout;
+  readonly afterMs: number;
+  /** The step that set it last. */
+  cause: number;
+}
+
 /** Above this many unread or unwritten bytes a connection is not read from. */
 const HIGH_WATER = 256 * 1024;
 /** Above this many unwritten file bytes no connection is read from. */
@@ -89,7 +96,7 @@ const DISK_HIGH_WATER = 64 * 1024 * 1024;
 export function createPerformer(options: PerformerOptions): Performer {
   const connections = new Map<string, Connection>();
   const paused = new Set<string>();
-  const timers = new Map<string, Map<string, NodeJS.Timeout>>();
+  const timers = new Map<string, Map<string, Timer>>();
   let outgoing = new Map<string, Uint8Array[]>();
   /** Connections that sent something since the last turn. */
   const heard = new Set<string>();
@@ -164,22 +171,31 @@ export function createPerformer(options: PerformerOptions): Performer {
       mine = new Map();
       timers.set(id, mine);
     }
-    clearTimeout(mine.get(timer));
+    const running = mine.get(timer);
+    if (running?.afterMs === afterMs) {
+      // The idle timer of a session begins anew with each reply: that is cheaper than another one.
+      running.cause = cause;
+      running.timeout.refresh();
+      return;
+    }
+    clearTimeout(running?.timeout);
     const fire = (): void => {
       mine.delete(timer);
-      push(id, { type: 'timer.fired', timer, at: now() }, cause);
+      push(id, { type: 'timer.fired', timer, at: now() }, started.cause);
     };
     // setTimeout holds 31 bits: a longer wait is cut, and the daemon that wakes early sets its timer again.
-    mine.set(timer, setTimeout(fire, Math.min(Math.max(afterMs, 0), 2_000_000_000)));
+    const timeout = setTimeout(fire, Math.min(Math.max(afterMs, 0), 2_000_000_000));
+    const started: Timer = { timeout, afterMs, cause };
+    mine.set(timer, started);
   }
 
   function clearTimer(id: string, timer: string): void {
-    clearTimeout(timers.get(id)?.get(timer));
+    clearTimeout(timers.get(id)?.get(timer)?.timeout);
     timers.get(id)?.delete(timer);
   }
 
   function forget(id: string): void {
-    for (const timer of timers.get(id)?.values() ?? []) clearTimeout(timer);
+    for (const { timeout } of timers.get(id)?.values() ?? []) clearTimeout(timeout);
     timers.delete(id);
     disk.release(id);
     flushOne(id);
@@ -280,7 +296,7 @@ export function createPerformer(options: PerformerOptions): Performer {
         connections.get(id)?.destroy();
         forget(id);
       }
-      for (const mine of timers.values()) for (const timer of mine.values()) clearTimeout(timer);
+      for (const mine of timers.values()) for (const { timeout } of mine.values()) clearTimeout(timeout);
       timers.clear();
       disk.close();
     },

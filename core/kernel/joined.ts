@@ -1,7 +1,4 @@
-/**
- * joined - two in one: lists, and an object with its changes; how rules and charts gather what they
- * decide.
- */
+/** joined - two in one: lists, or an object and its changes; how rules and charts gather what they decide. */
 
 /**
  * Both lists in one; one of them itself when the other is empty. Traces keep lists for long, so none is made

@@ -63,10 +63,7 @@ interface Table {
   readonly places: ReadonlyMap<string, Place>;
   readonly initial: Place;
   readonly contextOf: (input: unknown) => object;
-  /**
-   * Kept for V8: Object.assign makes a slow hash table of many fields, unless a spread made one alike
-   * before.
-   */
+  /** Kept for V8: Object.assign makes a slow table of many fields, unless a spread made one alike before. */
   shape: object | undefined;
 }
 

@@ -7,6 +7,7 @@
 import { intOf } from '../config/settings.ts';
 import { assert } from '../kernel/assert.ts';
 import type { Effect } from '../kernel/effects.ts';
+import { changed } from '../kernel/joined.ts';
 import type { CleanupDone } from '../kernel/notes.ts';
 import { splitDsn } from '../mail/dsn.ts';
 import { endFirstLine, fixFirstLine, startFirstLine } from '../mail/first-line.ts';
@@ -38,7 +39,7 @@ export function noRecipientAccepted({ context }: Args): boolean {
 /** Says 354; the message begins with this hop's Received: line. */
 export function beginText(args: Args): Decision {
   const begun = begin(args);
-  const context = { ...args.context, ...begun.context };
+  const context = changed(args.context, begun.context);
   const { transaction, settings } = context;
   assert(transaction !== undefined, 'DATA needs a transaction');
   const note = { type: 'cleanup.prepend', bytes: latin1ToBytes(received(context)) } as const;
