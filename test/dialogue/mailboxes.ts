@@ -1,6 +1,7 @@
 /** mailboxes - the Maildirs that a server on this machine fills, and the wait until it has filled them. */
 import fs from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
+import { JOURNAL, readJournal } from '../../server/journal.ts';
 import { BOXES } from './configuration.ts';
 
 export interface Letter {
@@ -34,7 +35,9 @@ export async function settled(queueDirectory: string, ids: readonly string[], pa
   const until = Date.now() + patienceMs;
   const wanted = new Set(ids);
   for (;;) {
-    const busy = BUSY.flatMap((queue) => fs.readdirSync(join(queueDirectory, queue)));
+    // The journal first: what becomes a file meanwhile is then found as one.
+    const young = [...readJournal(join(queueDirectory, JOURNAL)).keys()].map((path) => basename(path));
+    const busy = [...young, ...BUSY.flatMap((queue) => fs.readdirSync(join(queueDirectory, queue)))];
     if (!busy.some((name) => wanted.has(name))) return;
     if (Date.now() > until) throw new Error(`messages are still under way: ${busy.join(' ')}`);
     await new Promise((resolve) => setTimeout(resolve, 20));
