@@ -18,6 +18,7 @@ import {
 import { now, zoneAt } from './clock.ts';
 import type { Disk } from './disk-types.ts';
 import type { Logger } from './log.ts';
+import { createTimers } from './timers.ts';
 
 /**
  * A connection as the performer needs it; listen.ts makes it of a net.Socket, `sendmail -bs` of stdin and
@@ -80,13 +81,6 @@ interface Waiting {
   readonly cause: number;
 }
 
-interface Timer {
-  readonly timeout: NodeJS.Timeout;
-  readonly afterMs: number;
-  /** The step that set it last. */
-  cause: number;
-}
-
 /** Above this many unread or unwritten bytes a connection is not read from. */
 const HIGH_WATER = 256 * 1024;
 /** Above this many unwritten file bytes no connection is read from. */
@@ -96,7 +90,6 @@ const DISK_HIGH_WATER = 64 * 1024 * 1024;
 export function createPerformer(options: PerformerOptions): Performer {
   const connections = new Map<string, Connection>();
   const paused = new Set<string>();
-  const timers = new Map<string, Map<string, Timer>>();
   let outgoing = new Map<string, Uint8Array[]>();
   /** Connections that sent something since the last turn. */
   const heard = new Set<string>();
@@ -116,6 +109,7 @@ export function createPerformer(options: PerformerOptions): Performer {
     scheduled = true;
     setImmediate(run);
   };
+  const timers = createTimers(push);
   const disk = options.disk(push);
   const host = createMailHost({
     settings: options.settings,
@@ -165,38 +159,8 @@ export function createPerformer(options: PerformerOptions): Performer {
     for (const [id, parts] of written) connections.get(id)?.write(joinedBytes(parts));
   }
 
-  function setTimer(id: string, timer: string, afterMs: number, cause: number): void {
-    let mine = timers.get(id);
-    if (mine === undefined) {
-      mine = new Map();
-      timers.set(id, mine);
-    }
-    const running = mine.get(timer);
-    if (running?.afterMs === afterMs) {
-      // The idle timer of a session begins anew with each reply: that is cheaper than another one.
-      running.cause = cause;
-      running.timeout.refresh();
-      return;
-    }
-    clearTimeout(running?.timeout);
-    const fire = (): void => {
-      mine.delete(timer);
-      push(id, { type: 'timer.fired', timer, at: now() }, started.cause);
-    };
-    // setTimeout holds 31 bits: a longer wait is cut, and the daemon that wakes early sets its timer again.
-    const timeout = setTimeout(fire, Math.min(Math.max(afterMs, 0), 2_000_000_000));
-    const started: Timer = { timeout, afterMs, cause };
-    mine.set(timer, started);
-  }
-
-  function clearTimer(id: string, timer: string): void {
-    clearTimeout(timers.get(id)?.get(timer)?.timeout);
-    timers.get(id)?.delete(timer);
-  }
-
   function forget(id: string): void {
-    for (const { timeout } of timers.get(id)?.values() ?? []) clearTimeout(timeout);
-    timers.delete(id);
+    timers.forget(id);
     disk.release(id);
     flushOne(id);
     connections.get(id)?.end();
@@ -216,9 +180,9 @@ export function createPerformer(options: PerformerOptions): Performer {
         flushOne(id);
         return connections.get(id)?.end();
       case 'timer.set':
-        return setTimer(id, effect.timer, effect.afterMs, step);
+        return timers.set(id, effect.timer, effect.afterMs, step);
       case 'timer.clear':
-        return clearTimer(id, effect.timer);
+        return timers.clear(id, effect.timer);
       case 'send':
         return push(effect.to, arrived(effect.note, id, now()), step);
       case 'log':
@@ -296,8 +260,7 @@ export function createPerformer(options: PerformerOptions): Performer {
         connections.get(id)?.destroy();
         forget(id);
       }
-      for (const mine of timers.values()) for (const { timeout } of mine.values()) clearTimeout(timeout);
-      timers.clear();
+      timers.close();
       disk.close();
     },
   };
