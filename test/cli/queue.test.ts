@@ -18,11 +18,12 @@ const LETTERS: readonly (readonly [args: readonly string[], text: string])[] = [
   [['-f', '"a b"@c.example', '-F', 'É', '-B', '8BITMIME', 'y@x.example'], 'no header\n\nbody \xe9\n'],
 ];
 
+/** Messages move while they are looked at: what is gone is in another queue. */
 function queueFiles(spool: string): readonly string[] {
   return ['maildrop', 'hold', 'deferred'].flatMap((queue) =>
     fs
       .readdirSync(join(spool, queue), { recursive: true, encoding: 'utf8' })
-      .filter((name) => fs.statSync(join(spool, queue, name)).isFile())
+      .filter((name) => fs.statSync(join(spool, queue, name), { throwIfNoEntry: false })?.isFile())
       .map((name) => `${queue}/${name}`),
   );
 }
