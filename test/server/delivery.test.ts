@@ -1,5 +1,4 @@
 /** The process of local(8) of a server that root started. docs/decisions/0016-delivery-process.md */
-import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -42,15 +41,19 @@ async function start(): Promise<number> {
 const inbox = (): string => join(folder, 'home', 'alexandre', 'Maildir', 'new');
 const logged = (): string => fs.readFileSync(join(folder, 'maillog'), 'utf8');
 
+/** The child of the server that runs delivery-process. proc(5) */
 function deliveryProcess(): number | undefined {
-  try {
-    const text = execFileSync('pgrep', ['-P', `${server?.pid}`, '-f', 'delivery-process'], {
-      encoding: 'utf8',
-    });
-    return Number(text.trim().split('\n')[0]);
-  } catch {
-    return undefined;
+  for (const pid of fs.readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
+    try {
+      const parent = /^PPid:\s*(\d+)/m.exec(fs.readFileSync(`/proc/${pid}/status`, 'latin1'))?.[1];
+      const isOurs = parent === `${server?.pid}`;
+      if (isOurs && fs.readFileSync(`/proc/${pid}/cmdline`, 'latin1').includes('delivery-process'))
+        return Number(pid);
+    } catch {
+      // It ended meanwhile.
+    }
   }
+  return undefined;
 }
 
 async function until(look: () => boolean): Promise<void> {
