@@ -121,12 +121,9 @@ export function createDelivery(options: DeliveryOptions): Delivery {
     const lost = questions;
     questions = [];
     for (const request of lost) {
-      const death = {
-        type: 'master.childDied',
-        service: serviceNameOf(DELIVERY_COMMAND),
-        process: DELIVERY_COMMAND,
-      };
-      performer?.tell(request.from, arrived({ ...death, reason, request } as never, 'master', now()));
+      const who = { service: DELIVERY_COMMAND, process: DELIVERY_COMMAND };
+      const note = { type: 'master.childDied', ...who, reason, request } as const;
+      performer?.tell(request.from, arrived(note, 'master', now()));
     }
   }
 

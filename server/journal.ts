@@ -118,7 +118,13 @@ export function createJournal(
     nextNumber += 1;
     const segment: Segment = { path, needed: 0 };
     segments.push(segment);
-    syncDirectory(directory);
+    try {
+      syncDirectory(directory);
+    } catch (error) {
+      // Its name may not survive: nothing is promised from it, the next try makes another.
+      closeCurrent();
+      throw error;
+    }
     return segment;
   }
 
