@@ -138,8 +138,10 @@ function connectionOf(socket: net.Socket): Connection {
       socket.write(bytes);
       if (socket.writableLength > UNSENT_LIMIT) socket.destroy();
     },
-    end: () => {
-      if (socket.destroyed) return;
+    end: (isReadOn) => {
+      if (socket.destroyed || socket.writableEnded) return;
+      // Bytes that nobody read would make the kernel take back the last reply: close(2) with a reset.
+      if (!isReadOn && socket.writableLength === 0) return void socket.destroy();
       socket.end();
       socket.resume();
       const linger = setTimeout(() => socket.destroy(), LINGER_MS).unref();

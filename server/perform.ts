@@ -26,8 +26,8 @@ import { createTimers } from './timers.ts';
  */
 export interface Connection {
   write(bytes: Uint8Array): void;
-  /** Close once what was written is sent. */
-  end(): void;
+  /** Close once what was written is sent; `isReadOn`: the peer may still be sending, let it see the reply. */
+  end(isReadOn: boolean): void;
   /** Close now. */
   destroy(): void;
   pause(): void;
@@ -163,7 +163,7 @@ export function createPerformer(options: PerformerOptions): Performer {
     timers.forget(id);
     disk.release(id);
     flushOne(id);
-    connections.get(id)?.end();
+    connections.get(id)?.end(true);
     connections.delete(id);
     paused.delete(id);
   }
@@ -178,7 +178,7 @@ export function createPerformer(options: PerformerOptions): Performer {
       }
       case 'net.close':
         flushOne(id);
-        return connections.get(id)?.end();
+        return connections.get(id)?.end(host.unreadBytes(id) > 0);
       case 'timer.set':
         return timers.set(id, effect.timer, effect.afterMs, step);
       case 'timer.clear':
