@@ -94,7 +94,7 @@ function serve({ configDirectory, isWatched }: DeliveryStart): void {
       const queueDirectory = textOf(settings, 'queue_directory');
       const rightly =
         rights === undefined ? {} : { actAs: rights.actAs, locks: mailboxLocks(undefined, rights.asRoot) };
-      return splitDisk(queueDisk(notify), createDisk({ queueDirectory, notify, ...rightly }));
+      return splitDisk(queueDisk(notify), createDisk({ queueDirectory, notify, waits: true, ...rightly }));
     },
     ...(isWatched ? { watch: (record) => say('records', record) } : {}),
   });

@@ -50,6 +50,9 @@ export interface Delivery extends Elsewhere {
 const PROGRAM = join(import.meta.dirname, 'delivery-process.ts');
 /** Many deliveries sync at the same time, and each sync holds a thread. */
 const THREADS = '16';
+/** While it works on letters, others wait for their turn so long, or until they are so many. */
+const GATHER_MS = 3;
+const GATHERED = 16;
 /** So many steps of the other process are remembered as causes. */
 const STEPS_KEPT = 10_000;
 
@@ -65,6 +68,9 @@ export function createDelivery(options: DeliveryOptions): Delivery {
   let questions: readonly NoteArrived[] = [];
   let performer: Performer | undefined;
   let out = nothing();
+  /** How many of the questions wait in `out`. */
+  let unasked = 0;
+  let timer: NodeJS.Timeout | undefined;
   let isScheduled = false;
   let isClosed = false;
   let pendingBytes = 0;
@@ -107,6 +113,7 @@ export function createDelivery(options: DeliveryOptions): Delivery {
       questions = unanswered(questions, [{ type: 'send', to, note: event as NoteArrived }]);
       performer.tell(to, event, causeOf(cause));
     }
+    if (timer !== undefined && unasked > 0 && questions.length === unasked) send();
   }
 
   /** All its processes are dead: whoever asked one of them is told, as master(8) tells of any death. */
@@ -115,6 +122,7 @@ export function createDelivery(options: DeliveryOptions): Delivery {
     child = undefined;
     pendingBytes = 0;
     out = nothing();
+    unasked = 0;
     given.clear();
     const reason = `process ${which.pid}: ${why}`;
     log.write('master', process.pid, 'warning', `delivery ${reason}; the next request starts another`);
@@ -127,17 +135,28 @@ export function createDelivery(options: DeliveryOptions): Delivery {
     }
   }
 
+  /** Not more often than needed: a message between processes costs as much as a letter in it. */
+  function flush(): void {
+    if (!isScheduled) return;
+    isScheduled = false;
+    const isBusy = questions.length > unasked || (out.events.length === 0 && !out.reload);
+    if (isBusy && out.events.length < GATHERED) timer ??= setTimeout(send, GATHER_MS);
+    else send();
+  }
+
   function schedule(): void {
-    if (isScheduled) return;
+    if (isScheduled || timer !== undefined) return;
     isScheduled = true;
-    setImmediate(send);
+    setImmediate(flush);
   }
 
   function send(): void {
-    isScheduled = false;
+    clearTimeout(timer);
+    timer = undefined;
     if (out.events.length + out.gone.length === 0 && !out.reload) return;
     const said: ToDelivery = out;
     out = nothing();
+    unasked = 0;
     // One that is not there yet will read the configuration as it is then.
     if (child === undefined && said.events.length === 0) return;
     child ??= asRoot(start);
@@ -159,12 +178,15 @@ export function createDelivery(options: DeliveryOptions): Delivery {
     owns: (to) => services.has(serviceNameOf(to)),
     deliver: (to, event, cause) => {
       const question = questionOf(event);
-      if (question !== undefined) questions = [...questions, question];
+      if (question !== undefined) {
+        questions = [...questions, question];
+        unasked += 1;
+      }
       giveAhead(event);
       out.events.push({ to, event, cause });
       schedule();
     },
-    flush: send,
+    flush,
     pendingBytes: () => pendingBytes,
     join: (joined) => {
       performer = joined;

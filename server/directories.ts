@@ -4,6 +4,7 @@
  */
 import fs from 'node:fs';
 import { errorCode } from './paths.ts';
+import type { Syncs } from './syncs.ts';
 
 type Done = (code: string | undefined) => void;
 
@@ -15,10 +16,12 @@ export interface Directory {
   uid: number;
   gid: number;
   mode: number;
-  syncing: boolean;
-  waiting: Done[];
+  /** So many wait until it is on disk. */
+  syncing: number;
   /** Another directory has this name now: closed as soon as nobody waits for it. */
   left: boolean;
+  /** It was looked at in this turn of the event loop. */
+  isFresh: boolean;
 }
 
 export interface Directories {
@@ -33,28 +36,40 @@ const OPEN = fs.constants.O_RDONLY | fs.constants.O_DIRECTORY;
 /** So many stay open; when there are more, those that nobody waits for are closed. */
 const MOST_OPEN = 1000;
 
-/** Makes the cache; each directory is looked at again whenever it is asked for. */
-export function openDirectories(): Directories {
+/** Makes the cache; each directory is looked at again in every turn of the event loop that asks for it. */
+export function openDirectories(syncs: Syncs): Directories {
   const known = new Map<string, Directory>();
+  let fresh: Directory[] = [];
 
   function leave(directory: Directory): void {
     directory.left = true;
-    if (!directory.syncing) fs.closeSync(directory.fd);
+    if (directory.syncing === 0) fs.closeSync(directory.fd);
+  }
+
+  function freshen(directory: Directory): void {
+    if (fresh.length === 0)
+      setImmediate(() => {
+        for (const each of fresh) each.isFresh = false;
+        fresh = [];
+      });
+    directory.isFresh = true;
+    fresh.push(directory);
   }
 
   function open(path: string): Directory {
     const fd = fs.openSync(path, OPEN);
     const { dev, ino, uid, gid, mode } = fs.fstatSync(fd);
-    const state = { syncing: false, waiting: [], left: false };
+    const state = { syncing: 0, left: false, isFresh: false };
     const directory: Directory = { fd, device: dev, inode: ino, uid, gid, mode, ...state };
     known.set(path, directory);
+    freshen(directory);
     if (known.size > MOST_OPEN) forgetIdle(directory);
     return directory;
   }
 
   function forgetIdle(keep: Directory): void {
     for (const [path, directory] of known) {
-      if (directory.syncing || directory === keep) continue;
+      if (directory.syncing > 0 || directory === keep) continue;
       known.delete(path);
       leave(directory);
       if (known.size <= MOST_OPEN / 2) return;
@@ -64,6 +79,7 @@ export function openDirectories(): Directories {
   function at(path: string): Directory {
     const directory = known.get(path);
     if (directory === undefined) return open(path);
+    if (directory.isFresh) return directory;
     const stat = fs.statSync(path, { throwIfNoEntry: false });
     if (stat?.ino !== directory.inode || stat.dev !== directory.device) {
       known.delete(path);
@@ -71,20 +87,13 @@ export function openDirectories(): Directories {
       return open(path);
     }
     ({ uid: directory.uid, gid: directory.gid, mode: directory.mode } = stat);
+    freshen(directory);
     return directory;
   }
 
-  function start(directory: Directory): void {
-    const served = directory.waiting;
-    directory.waiting = [];
-    directory.syncing = true;
-    fs.fsync(directory.fd, (error) => {
-      directory.syncing = false;
-      if (directory.waiting.length > 0) start(directory);
-      else if (directory.left) fs.closeSync(directory.fd);
-      const code = error === null ? undefined : errorCode(error);
-      for (const done of served) done(code);
-    });
+  function synced(directory: Directory): void {
+    directory.syncing -= 1;
+    if (directory.left && directory.syncing === 0) fs.closeSync(directory.fd);
   }
 
   return {
@@ -92,8 +101,11 @@ export function openDirectories(): Directories {
     sync: (path, done) => {
       try {
         const directory = at(path);
-        directory.waiting.push(done);
-        if (!directory.syncing) start(directory);
+        directory.syncing += 1;
+        syncs.add(directory.fd, (code) => {
+          synced(directory);
+          done(code);
+        });
       } catch (error) {
         setImmediate(done, errorCode(error));
       }

@@ -12,6 +12,8 @@ export interface DiskOptions {
   /** Act as the owner of the effect (only where this process is root). */
   readonly actAs?: ActAs;
   readonly locks?: Locks;
+  /** Nothing but this disk is waiting here: see createSyncs. */
+  readonly waits?: boolean;
 }
 
 export interface Disk {

@@ -34,12 +34,14 @@ import {
   renameSafely,
   type Whole,
 } from './paths.ts';
+import { createSyncs } from './syncs.ts';
 
 /** Makes a disk. Every answer goes through `notify`, never from inside `perform`'s caller's step. */
 export function createDisk(options: DiskOptions): PlainDisk {
   const { queueDirectory, notify, actAs } = options;
   const files = fileTable();
-  const directories = openDirectories();
+  const syncs = createSyncs(options.waits);
+  const directories = openDirectories(syncs);
   const locks = options.locks ?? mailboxLocks();
   const removing = new Set<string>();
   let waiting = 0;
@@ -108,7 +110,7 @@ export function createDisk(options: DiskOptions): PlainDisk {
       if (failed !== undefined) fail(process, effect, failed, step);
       else notify(process, { type: 'file.synced', file: effect.file, at: now() }, step);
     };
-    fs.fsync(open.fd, (error) => done(error === null ? undefined : errorCode(error)));
+    syncs.add(open.fd, done);
     if (effect.contentOnly !== true) directories.sync(dirname(open.path), done);
   }
 
@@ -243,7 +245,7 @@ export function createDisk(options: DiskOptions): PlainDisk {
 
   /** Root in a user's own directories; false: it must be done as the user. */
   function doneAsRoot(process: string, effect: FileEffect, owner: Owner, step: number): boolean {
-    if (effect.type === 'dir.make') return fs.statSync(place(effect.path)).isDirectory();
+    if (effect.type === 'dir.make') return directories.at(place(effect.path)).fd >= 0;
     if (effect.type === 'file.create') {
       const own = ownPlace(directories, owner, place(effect.path));
       if (own !== undefined) create(process, effect, step, own);
@@ -285,7 +287,7 @@ export function createDisk(options: DiskOptions): PlainDisk {
     release: (process) => {
       for (const name of files.names(process)) close(process, name);
     },
-    flush: () => undefined,
+    flush: syncs.flush,
     adopt: (process, name, fd, path) => files.add(process, name, openFile(fd, place(path), false)),
     list,
     fail,

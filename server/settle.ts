@@ -9,6 +9,7 @@ import { openDirectories } from './directories.ts';
 import type { PlainDisk } from './disk-types.ts';
 import { type Journal, type Place, syncDirectory } from './journal.ts';
 import { absolute, renameSafely } from './paths.ts';
+import { createSyncs } from './syncs.ts';
 import { bytesOf, type YoungFile } from './young-file.ts';
 
 export interface Settler {
@@ -54,7 +55,8 @@ export function createSettler(options: {
   readonly journal: Journal;
 }): Settler {
   const { queueDirectory, plain, journal } = options;
-  const directories = openDirectories();
+  const syncs = createSyncs();
+  const directories = openDirectories(syncs);
   const settling = new Map<string, Settling>();
 
   function forget(entry: Settling): void {
@@ -81,7 +83,7 @@ export function createSettler(options: {
       journal.add({ type: 'settled', path });
       forget(entry);
     };
-    fs.fsync(entry.fd, (error) => done(error === null ? undefined : (error.code ?? 'EIO')));
+    syncs.add(entry.fd, done);
     directories.sync(dirname(absolute(queueDirectory, path)), done);
   }
 

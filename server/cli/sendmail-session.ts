@@ -66,7 +66,7 @@ export async function runSession(settings: Settings): Promise<number> {
       { settings: own, client, serverAddress: '127.0.0.1' },
       {
         write: (bytes) => void process.stdout.write(bytes),
-        end: done,
+        end: () => done(),
         destroy: done,
         pause: () => process.stdin.pause(),
         resume: () => process.stdin.resume(),
