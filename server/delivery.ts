@@ -51,7 +51,7 @@ const PROGRAM = join(import.meta.dirname, 'delivery-process.ts');
 /** Many deliveries sync at the same time, and each sync holds a thread. */
 const THREADS = '16';
 /** While it works on letters, others wait for their turn so long, or until they are so many. */
-const GATHER_MS = 3;
+const GATHER_MS = 4;
 const GATHERED = 16;
 /** So many steps of the other process are remembered as causes. */
 const STEPS_KEPT = 10_000;
