@@ -49,6 +49,9 @@ export interface Journal {
 
 /** A segment that has grown so much is followed by the next. */
 const SEGMENT_BYTES = 32 * 1024 * 1024;
+/** Syncs that come sooner after another one are put together, unless so many wait already. */
+const GATHER_MS = 2;
+const GATHERED = 8;
 const SEGMENT_NAME = /^segment\.(\d{1,15})$/;
 
 /** Segments of a directory, oldest first; none where there is no directory. Throws other errno errors. */
@@ -106,6 +109,8 @@ export function createJournal(
   let waiting: Done[] = [];
   let isSyncing = false;
   let isScheduled = false;
+  let syncedAt = 0;
+  let timer: NodeJS.Timeout | undefined;
   let isClosed = false;
   let nextNumber = firstNumber;
   /** Closed as soon as the sync under way has ended. */
@@ -205,14 +210,23 @@ export function createJournal(
     isScheduled = false;
     if (isClosed) return;
     flush();
-    if (!isSyncing && waiting.length > 0) sync();
+    if (isSyncing || waiting.length === 0) return;
+    if (waiting.length >= GATHERED || performance.now() - syncedAt >= GATHER_MS) sync();
+    else
+      timer ??= setTimeout(() => {
+        timer = undefined;
+        turn();
+      }, GATHER_MS);
   }
 
   function sync(): void {
+    clearTimeout(timer);
+    timer = undefined;
     const target = fd as number;
     const served = waiting;
     waiting = [];
     isSyncing = true;
+    syncedAt = performance.now();
     fs.fdatasync(target, (error) => {
       isSyncing = false;
       for (const old of left.splice(0)) fs.closeSync(old);
