@@ -69,16 +69,16 @@ export function createDisk(options: DiskOptions): PlainDisk {
     const path = place(effect.path);
     const { fd, device, inode } = createFile(within?.path ?? path, effect.mode, within?.owner);
     files.add(process, effect.file, openFile(fd, path, true));
-    const facts = { file: effect.file, path: effect.path, device, inode, at: now() };
-    notify(process, { type: 'file.created', ...facts }, step);
+    const { file } = effect;
+    notify(process, { type: 'file.created', file, path: effect.path, device, inode, at: now() }, step);
   }
 
   function openNow(process: string, effect: Of<'file.open'>, step: number, lockedPath?: string) {
     const path = place(effect.path);
     const { fd, sizeBytes, device, inode } = openPlain(path, effect.mode);
     files.add(process, effect.file, openFile(fd, path, false, lockedPath));
-    const facts = { file: effect.file, path: effect.path, sizeBytes, device, inode, at: now() };
-    notify(process, { type: 'file.opened', ...facts }, step);
+    const facts = { file: effect.file, path: effect.path, sizeBytes, device, inode };
+    notify(process, { type: 'file.opened', ...facts, at: now() }, step);
   }
 
   function openLocked(process: string, effect: Of<'file.open'>, step: number): void {
@@ -107,8 +107,8 @@ export function createDisk(options: DiskOptions): PlainDisk {
       if (missing > 0) return;
       open.syncing -= 1;
       if (open.closing && open.syncing === 0) closeNow(open);
-      if (failed !== undefined) fail(process, effect, failed, step);
-      else notify(process, { type: 'file.synced', file: effect.file, at: now() }, step);
+      if (failed !== undefined) return fail(process, effect, failed, step);
+      notify(process, { type: 'file.synced', file: effect.file, at: now() }, step);
     };
     syncs.add(open.fd, done);
     if (effect.contentOnly !== true) directories.sync(dirname(open.path), done);
@@ -223,8 +223,7 @@ export function createDisk(options: DiskOptions): PlainDisk {
       case 'dir.list':
         return list(process, effect, step, []);
       case 'dir.make':
-        fs.mkdirSync(place(effect.path), { recursive: true, mode: 0o700 });
-        return;
+        return void fs.mkdirSync(place(effect.path), { recursive: true, mode: 0o700 });
       default:
         effect satisfies never;
     }
@@ -232,9 +231,8 @@ export function createDisk(options: DiskOptions): PlainDisk {
 
   function list(process: string, effect: Of<'dir.list'>, step: number, more: readonly DirEntry[]): void {
     const { path, depth } = effect;
-    const found = listFiles(place(path), depth);
-    const entries =
-      more.length === 0 ? found : [...found, ...more].sort((a, b) => (a.name < b.name ? -1 : 1));
+    const entries = [...listFiles(place(path), depth), ...more];
+    if (more.length > 0) entries.sort((a, b) => (a.name < b.name ? -1 : 1));
     notify(process, { type: 'dir.listed', path, entries, at: now() }, step);
   }
 

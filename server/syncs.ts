@@ -26,8 +26,8 @@ const WEIGHT = 0.1;
 /**
  * Makes one.
  *
- * @param waits whether this process may stand still for as long as a fast disk needs: cheaper than a trip to the
- * thread pool, but not to be done where the network is waiting
+ * @param waits whether this process may stand still for as long as a fast disk needs: cheaper than a trip to
+ * the thread pool, but not to be done where the network is waiting
  */
 export function createSyncs(waits = false): Syncs {
   let next = new Map<number, Done[]>();
