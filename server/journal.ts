@@ -49,8 +49,9 @@ export interface Journal {
 
 /** A segment that has grown so much is followed by the next. */
 const SEGMENT_BYTES = 32 * 1024 * 1024;
-/** Syncs that come sooner after another one are put together, unless so many wait already. */
+/** A sync so soon after another one waits for company, if so many may come and not so many wait already. */
 const GATHER_MS = 2;
+const COMPANY = 4;
 const GATHERED = 8;
 const SEGMENT_NAME = /^segment\.(\d{1,15})$/;
 
@@ -96,12 +97,16 @@ interface Pending {
   readonly place: Place | undefined;
 }
 
+export interface JournalOptions {
+  /** A segment that has grown so much is followed by the next. */
+  readonly segmentBytes?: number | undefined;
+  /** How many files are being written, those that wait for a sync among them. */
+  readonly underWay?: () => number;
+}
+
 /** Begins a journal after the segments that readJournal has read; makes files when the first record comes. */
-export function createJournal(
-  directory: string,
-  firstNumber: number,
-  segmentBytes: number = SEGMENT_BYTES,
-): Journal {
+export function createJournal(directory: string, firstNumber: number, options: JournalOptions = {}): Journal {
+  const { segmentBytes = SEGMENT_BYTES, underWay = () => 0 } = options;
   let segments: Segment[] = [];
   let fd: number | undefined;
   let size = 0;
@@ -211,7 +216,8 @@ export function createJournal(
     if (isClosed) return;
     flush();
     if (isSyncing || waiting.length === 0) return;
-    if (waiting.length >= GATHERED || performance.now() - syncedAt >= GATHER_MS) sync();
+    const isAlone = underWay() - waiting.length < COMPANY;
+    if (isAlone || waiting.length >= GATHERED || performance.now() - syncedAt >= GATHER_MS) sync();
     else
       timer ??= setTimeout(() => {
         timer = undefined;

@@ -41,7 +41,8 @@ export function createJournaledDisk(options: JournaledDiskOptions): JournaledDis
 
   /** Nothing is made on disk by this. */
   function begin(firstSegment: number): [Journal, SpareFiles, Settler] {
-    const begun = createJournal(directory, firstSegment, options.segmentBytes);
+    const more = { segmentBytes: options.segmentBytes, underWay: () => open.size };
+    const begun = createJournal(directory, firstSegment, more);
     return [begun, createSpareFiles(directory), createSettler({ queueDirectory, plain, journal: begun })];
   }
 
@@ -205,8 +206,7 @@ export function createJournaledDisk(options: JournaledDiskOptions): JournaledDis
   }
 
   function list(process: string, effect: Of<'dir.list'>, step: number): void {
-    const more = youngIn(effect.path, effect.depth);
-    plain.list(process, effect, step, more);
+    plain.list(process, effect, step, youngIn(effect.path, effect.depth));
   }
 
   function dispatch(process: string, effect: FileEffect, step: number): void {
