@@ -77,9 +77,11 @@ interface Door {
   readonly service: ServiceEntry;
 }
 
+const ANY_IPV4 = '0.0.0.0';
+
 function listenOn(door: Door, host: string, port: number): Promise<Listener> {
   const server = net.createServer({ allowHalfOpen: true, noDelay: true }, (socket) => {
-    accept(door, socket).catch(() => socket.destroy());
+    accept(door, socket, host).catch(() => socket.destroy());
   });
   server.maxConnections = processLimit(door.settingsNow(), door.service);
   return new Promise((resolve, reject) => {
@@ -99,7 +101,11 @@ function processLimit(settings: Settings, service: ServiceEntry): number {
   return limit === 0 ? Number.MAX_SAFE_INTEGER : limit;
 }
 
-async function accept({ performer, settingsNow, opened, service }: Door, socket: net.Socket) {
+async function accept(
+  { performer, settingsNow, opened, service }: Door,
+  socket: net.Socket,
+  host: string,
+): Promise<void> {
   const address = plainAddress(socket.remoteAddress ?? '');
   const port = socket.remotePort ?? 0;
   socket.on('error', () => undefined);
@@ -109,7 +115,9 @@ async function accept({ performer, settingsNow, opened, service }: Door, socket:
   const name = boolOf(own, 'smtpd_peername_lookup') ? await peerName(address) : unknown;
   if (socket.destroyed) return;
   const client = { ...name, address, port };
-  const serverAddress = plainAddress(socket.localAddress ?? '');
+  // Where any address will do, only the socket knows to which one the client has come.
+  const isCertain = net.isIPv4(host) && host !== ANY_IPV4;
+  const serverAddress = isCertain ? host : plainAddress(socket.localAddress ?? '');
   const id = performer.connect(
     service.command,
     { settings: own, client, serverAddress },
