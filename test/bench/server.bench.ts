@@ -71,6 +71,8 @@ function send(server: Server, { sessions, kibibytes, messages }: Load, client: {
 function read({ inbox }: Server): void {
   for (const name of fs.readdirSync(inbox))
     fs.renameSync(join(inbox, name), join(inbox, '../cur', `${name}:2,S`));
+  // What the run before has left to write is not for this one to pay.
+  spawnSync('sync');
 }
 
 /** One run: all messages to one server, until all are in the Maildir. */
