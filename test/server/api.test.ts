@@ -5,29 +5,22 @@ import net from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import nodemailer from 'nodemailer';
-import { afterEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import type { TraceEvent } from '#core';
 import { prepareLab } from '../../server/cli/lab.ts';
-import { type RunningServer, startServer } from '../../server/main.ts';
+import { startServer } from '../../server/main.ts';
+import { testLab } from '../support/test-lab.ts';
 
-let server: RunningServer | undefined;
-let folder = '';
-
-afterEach(async () => {
-  await server?.stop();
-  server = undefined;
-  fs.rmSync(folder, { recursive: true, force: true });
-});
+const lab = testLab('api');
 
 async function startLab(more = ''): Promise<void> {
-  folder = fs.mkdtempSync(join(tmpdir(), 'postscope-api-'));
-  prepareLab(folder, 0);
-  fs.appendFileSync(join(folder, 'etc', 'main.cf'), more);
-  server = await startServer(join(folder, 'etc'), { logFile: join(folder, 'maillog') });
+  lab.make();
+  fs.appendFileSync(lab.path('etc', 'main.cf'), more);
+  await lab.start();
 }
 
-const pagePort = (): number => server?.page?.port ?? 0;
-const smtpPort = (): number => server?.listeners[0]?.port ?? 0;
+const pagePort = (): number => lab.server?.page?.port ?? 0;
+const smtpPort = (): number => lab.server?.listeners[0]?.port ?? 0;
 interface Answer {
   readonly status: number;
   readonly headers: http.IncomingHttpHeaders;
@@ -89,7 +82,7 @@ async function send(count = 1): Promise<void> {
 }
 
 async function delivered(count: number): Promise<void> {
-  const box = join(folder, 'home', 'alexandre', 'Maildir', 'new');
+  const box = lab.path('home', 'alexandre', 'Maildir', 'new');
   for (let turn = 0; turn < 4000; turn += 1) {
     if (fs.existsSync(box) && fs.readdirSync(box).length >= count) return;
     await new Promise((done) => setTimeout(done, 25));
@@ -234,9 +227,9 @@ test('docs/api.md mailboxes: the lab’s letters can be listed and read, and not
   expect(letter.headers['content-type']).toBe('text/plain; charset=utf-8');
   expect(letter.body).toHaveLength(sizeBytes);
   expect(letter.body).toContain('Subject: Bonjour');
-  const secret = join(folder, 'secret');
+  const secret = lab.path('secret');
   fs.writeFileSync(secret, 'secret');
-  fs.symlinkSync(secret, join(folder, 'home', 'alexandre', 'Maildir', 'new', 'link'));
+  fs.symlinkSync(secret, lab.path('home', 'alexandre', 'Maildir', 'new', 'link'));
   const bad = [
     'new/link',
     'new/..',

@@ -1,34 +1,15 @@
 /** Real programs against the real server: nodemailer, our own sendmail, Debian's postcat. */
 import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { simpleParser } from 'mailparser';
 import nodemailer from 'nodemailer';
-import { afterEach, expect, test } from 'vitest';
-import { prepareLab } from '../../server/cli/lab.ts';
-import { type RunningServer, startServer } from '../../server/main.ts';
+import { expect, test } from 'vitest';
 import { oraclePath, testWithOracle } from '../support/oracles.ts';
+import { testLab } from '../support/test-lab.ts';
 
 const SENDMAIL = resolve(import.meta.dirname, '../../server/bin/sendmail');
-let server: RunningServer | undefined;
-let folder = '';
-
-afterEach(async () => {
-  await server?.stop();
-  server = undefined;
-  fs.rmSync(folder, { recursive: true, force: true });
-});
-
-function makeLab(): void {
-  folder = fs.mkdtempSync(join(tmpdir(), 'postscope-clients-'));
-  prepareLab(folder, 0);
-}
-
-async function start(): Promise<number> {
-  server = await startServer(join(folder, 'etc'), { logFile: join(folder, 'maillog') });
-  return server.listeners[0]?.port ?? 0;
-}
+const lab = testLab('clients');
 
 async function until<Value>(look: () => Value | undefined): Promise<Value> {
   for (let turn = 0; turn < 400; turn += 1) {
@@ -40,7 +21,7 @@ async function until<Value>(look: () => Value | undefined): Promise<Value> {
 }
 
 function letters(user: string): readonly string[] | undefined {
-  const directory = join(folder, 'home', user, 'Maildir', 'new');
+  const directory = lab.path('home', user, 'Maildir', 'new');
   const names = fs.existsSync(directory) ? fs.readdirSync(directory) : [];
   return names.length === 0
     ? undefined
@@ -48,8 +29,8 @@ function letters(user: string): readonly string[] | undefined {
 }
 
 test('RFC 5321 §4.5.2: nodemailer sends dots, accents and an attachment; they arrive unchanged', async () => {
-  makeLab();
-  const port = await start();
+  lab.make();
+  const port = await lab.start();
   const transport = nodemailer.createTransport({ host: '127.0.0.1', port, secure: false, ignoreTLS: true });
   const text = '.une ligne qui commence par un point\n..deux\nÉté à Porto-Novo\n';
   const attachment = { filename: 'liste.txt', content: 'un\ndeux\n' };
@@ -72,14 +53,14 @@ test('RFC 5321 §4.5.2: nodemailer sends dots, accents and an attachment; they a
 });
 
 test('sendmail(1): mail waits in maildrop while the server is down, and is delivered after the start', async () => {
-  makeLab();
-  fs.mkdirSync(join(folder, 'spool', 'maildrop'), { recursive: true });
-  const args = ['-C', join(folder, 'etc'), '-t', '-f', 'espera'];
+  lab.make();
+  fs.mkdirSync(lab.path('spool', 'maildrop'), { recursive: true });
+  const args = ['-C', lab.path('etc'), '-t', '-f', 'espera'];
   execFileSync(SENDMAIL, args, {
     input: 'To: alexandre\nBcc: postmaster\nSubject: au revoir\n\nligne\n.\nperdue\n',
   });
-  expect(fs.readdirSync(join(folder, 'spool', 'maildrop'))).toHaveLength(1);
-  await start();
+  expect(fs.readdirSync(lab.path('spool', 'maildrop'))).toHaveLength(1);
+  await lab.start();
   const [letter = ''] = await until(() => letters('alexandre'));
   expect(letter).toContain('\nTo: alexandre@gouv.bj\n');
   expect(letter).not.toContain('Bcc:');
@@ -87,15 +68,15 @@ test('sendmail(1): mail waits in maildrop while the server is down, and is deliv
   // postmaster is an alias of espera.
   const [copy = ''] = await until(() => letters('espera'));
   expect(copy).toContain('Subject: au revoir');
-  expect(fs.readdirSync(join(folder, 'spool', 'maildrop'))).toEqual([]);
+  expect(fs.readdirSync(lab.path('spool', 'maildrop'))).toEqual([]);
 });
 
 test('aliases(5): the memoir’s loop root ↔ postmaster ends in a notice to the sender, not in a circle', async () => {
-  makeLab();
-  fs.appendFileSync(join(folder, 'etc', 'aliases'), '\nrondeau: tournez\ntournez: rondeau\n');
-  execFileSync(resolve(SENDMAIL, '../newaliases'), ['-c', join(folder, 'etc')]);
-  await start();
-  execFileSync(SENDMAIL, ['-C', join(folder, 'etc'), '-f', 'espera', 'rondeau'], {
+  lab.make();
+  fs.appendFileSync(lab.path('etc', 'aliases'), '\nrondeau: tournez\ntournez: rondeau\n');
+  execFileSync(resolve(SENDMAIL, '../newaliases'), ['-c', lab.path('etc')]);
+  await lab.start();
+  execFileSync(SENDMAIL, ['-C', lab.path('etc'), '-f', 'espera', 'rondeau'], {
     input: 'Subject: boucle\n\nx\n',
   });
   const [notice = ''] = await until(() => letters('espera'));
@@ -106,11 +87,11 @@ test('aliases(5): the memoir’s loop root ↔ postmaster ends in a notice to th
 });
 
 testWithOracle('postfix')('postcat(1): Debian’s postcat reads a queue file of ours', async () => {
-  makeLab();
-  await start();
+  lab.make();
+  await lab.start();
   const to = ['-f', 'espera', 'ami@example.org'];
-  execFileSync(SENDMAIL, ['-C', join(folder, 'etc'), ...to], { input: 'Subject: loin\n\nbonjour\n' });
-  const deferred = join(folder, 'spool', 'deferred');
+  execFileSync(SENDMAIL, ['-C', lab.path('etc'), ...to], { input: 'Subject: loin\n\nbonjour\n' });
+  const deferred = lab.path('spool', 'deferred');
   const file = await until(() => {
     const names = fs.readdirSync(deferred, { recursive: true, encoding: 'utf8' });
     return names.find((name) => name.includes('/'));

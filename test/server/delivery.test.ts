@@ -1,52 +1,42 @@
 /** The process of local(8) of a server that root started. docs/decisions/0016-delivery-process.md */
 import fs from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, expect, test } from 'vitest';
-import { prepareLab } from '../../server/cli/lab.ts';
+import { expect, test } from 'vitest';
 import { postcat } from '../../server/cli/postcat.ts';
 import { postqueue } from '../../server/cli/postqueue.ts';
 import { createDice } from '../../sim/random.ts';
 import { ours } from '../support/commands.ts';
 import { makeLetter, readLetter, sendLetter } from '../support/letters.ts';
-import { freePort, type ServerProcess, startServerProcess } from '../support/server-process.ts';
+import { freePort } from '../support/server-process.ts';
+import { testLab } from '../support/test-lab.ts';
 
 const testAsRoot = test.runIf(process.getuid?.() === 0);
 const PATIENCE_MS = 90_000;
 
-let server: ServerProcess | undefined;
-let folder = '';
-
-afterEach(async () => {
-  await server?.stop();
-  server = undefined;
-  fs.rmSync(folder, { recursive: true, force: true });
-});
+const lab = testLab('delivery');
 
 /** Starts a server, and with a first letter its delivery process. */
 async function start(): Promise<number> {
-  folder = fs.mkdtempSync(join(tmpdir(), 'postscope-delivery-'));
-  fs.chmodSync(folder, 0o755);
   const port = await freePort();
-  prepareLab(folder, port);
+  lab.make(port);
+  fs.chmodSync(lab.folder, 0o755);
   // A deferred letter is tried again within seconds, not minutes.
-  const more = `maillog_file = ${join(folder, 'maillog')}\nqueue_run_delay = 2s\nminimal_backoff_time = 2s\n`;
-  fs.appendFileSync(join(folder, 'etc', 'main.cf'), `${more}transport_retry_time = 2s\n`);
-  server = await startServerProcess(join(folder, 'etc'), port);
+  const more = `maillog_file = ${lab.path('maillog')}\nqueue_run_delay = 2s\nminimal_backoff_time = 2s\n`;
+  fs.appendFileSync(lab.path('etc', 'main.cf'), `${more}transport_retry_time = 2s\n`);
+  await lab.startProcess(port);
   expect(await sendLetter(port, 'alexandre@gouv.bj', makeLetter('first', createDice(1), 3))).toBe(true);
-  await until(() => logged().includes('status=sent'));
+  await until(() => lab.log().includes('status=sent'));
   return port;
 }
 
-const inbox = (): string => join(folder, 'home', 'alexandre', 'Maildir', 'new');
-const logged = (): string => fs.readFileSync(join(folder, 'maillog'), 'utf8');
+const inbox = (): string => lab.path('home', 'alexandre', 'Maildir', 'new');
 
 /** The child of the server that runs delivery-process. proc(5) */
 function deliveryProcess(): number | undefined {
   for (const pid of fs.readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
     try {
       const parent = /^PPid:\s*(\d+)/m.exec(fs.readFileSync(`/proc/${pid}/status`, 'latin1'))?.[1];
-      const isOurs = parent === `${server?.pid}`;
+      const isOurs = parent === `${lab.process?.pid}`;
       if (isOurs && fs.readFileSync(`/proc/${pid}/cmdline`, 'latin1').includes('delivery-process'))
         return Number(pid);
     } catch {
@@ -59,7 +49,7 @@ function deliveryProcess(): number | undefined {
 async function until(look: () => boolean): Promise<void> {
   const giveUp = Date.now() + PATIENCE_MS - 10_000;
   while (!look()) {
-    if (Date.now() > giveUp) throw new Error(`it did not come; the log:\n${logged()}`);
+    if (Date.now() > giveUp) throw new Error(`it did not come; the log:\n${lab.log()}`);
     await new Promise((done) => setTimeout(done, 25));
   }
 }
@@ -73,8 +63,8 @@ testAsRoot(
     for (let round = 1; round <= 3; round += 1) {
       const letters = Array.from({ length: 12 }, (_, index) => makeLetter(`${round}-${index}`, dice, 40));
       const sending = letters.map((letter) => sendLetter(port, 'alexandre@gouv.bj', letter));
-      const before = logged().split('status=sent').length;
-      await until(() => logged().split('status=sent').length > before);
+      const before = lab.log().split('status=sent').length;
+      await until(() => lab.log().split('status=sent').length > before);
       const pid = deliveryProcess();
       if (pid !== undefined) process.kill(pid, 'SIGKILL');
       expect(await Promise.all(sending)).not.toContain(false);
@@ -87,7 +77,7 @@ testAsRoot(
       );
     };
     await until(() => [...sent.keys()].every((id) => arrived().has(id)));
-    expect(logged()).toContain('warning: delivery process ');
+    expect(lab.log()).toContain('warning: delivery process ');
   },
   PATIENCE_MS,
 );
@@ -116,7 +106,7 @@ testAsRoot(
           ),
         ).length;
     expect(sockets(pid)).toBe(0);
-    expect(sockets(server?.pid ?? 0)).toBeGreaterThan(0);
+    expect(sockets(lab.process?.pid ?? 0)).toBeGreaterThan(0);
   },
   PATIENCE_MS,
 );
@@ -125,7 +115,7 @@ testAsRoot(
   'postqueue(1), postcat(1): a message that is not a file yet is listed and shown like one that is',
   async () => {
     const port = await start();
-    const etc = join(folder, 'etc');
+    const etc = lab.path('etc');
     const pid = deliveryProcess() as number;
     process.kill(pid, 'SIGSTOP');
     try {
@@ -140,7 +130,7 @@ testAsRoot(
       while (young[0] === '') young = await look();
       expect(young[1]).toMatch(/^-- \d+ Kbytes in 1 Request\.$/m);
       expect(young[2]).toContain('*** ENVELOPE RECORDS active/');
-      await until(() => fs.existsSync(join(folder, 'spool', 'active', young[0])));
+      await until(() => fs.existsSync(lab.path('spool', 'active', young[0])));
       expect(await look()).toEqual(young);
     } finally {
       process.kill(pid, 'SIGCONT');

@@ -1,26 +1,13 @@
 /** How the server hangs up, on real sockets. RFC 5321 §4.1.1.10 · close(2) */
-import fs from 'node:fs';
 import net from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterEach, expect, test } from 'vitest';
-import { prepareLab } from '../../server/cli/lab.ts';
-import { type RunningServer, startServer } from '../../server/main.ts';
+import { expect, test } from 'vitest';
+import { testLab } from '../support/test-lab.ts';
 
-let server: RunningServer | undefined;
-let folder = '';
+const lab = testLab('hangup');
 
-afterEach(async () => {
-  await server?.stop();
-  server = undefined;
-  fs.rmSync(folder, { recursive: true, force: true });
-});
-
-async function startLab(): Promise<number> {
-  folder = fs.mkdtempSync(join(tmpdir(), 'postscope-hangup-'));
-  prepareLab(folder, 0);
-  server = await startServer(join(folder, 'etc'), { logFile: join(folder, 'maillog') });
-  return server.listeners[0]?.port ?? 0;
+function startLab(): Promise<number> {
+  lab.make();
+  return lab.start();
 }
 
 interface Ending {

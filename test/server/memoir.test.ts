@@ -1,27 +1,16 @@
 /** The memoir's second session (telnet mail.gouv.bj 25) on a real socket, a real disk, a real mailbox. */
 import fs from 'node:fs';
 import net from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { simpleParser } from 'mailparser';
-import { afterEach, expect, test } from 'vitest';
-import { prepareLab } from '../../server/cli/lab.ts';
-import { type RunningServer, startServer } from '../../server/main.ts';
+import { expect, test } from 'vitest';
+import { testLab } from '../support/test-lab.ts';
 
-let server: RunningServer | undefined;
-let folder = '';
+const lab = testLab('memoir');
 
-afterEach(async () => {
-  await server?.stop();
-  server = undefined;
-  fs.rmSync(folder, { recursive: true, force: true });
-});
-
-async function startLab(): Promise<number> {
-  folder = fs.mkdtempSync(join(tmpdir(), 'postscope-lab-'));
-  prepareLab(folder, 0);
-  server = await startServer(join(folder, 'etc'), { logFile: join(folder, 'maillog') });
-  return server.listeners[0]?.port ?? 0;
+function startLab(): Promise<number> {
+  lab.make();
+  return lab.start();
 }
 
 /** Sends each part when a reply has come, and gives back all that the server said. */
@@ -43,7 +32,7 @@ function talk(port: number, parts: readonly (string | Buffer)[]): Promise<string
 }
 
 async function mailbox(user: string): Promise<readonly string[]> {
-  const directory = join(folder, 'home', user, 'Maildir', 'new');
+  const directory = lab.path('home', user, 'Maildir', 'new');
   for (let turn = 0; turn < 200; turn += 1) {
     const names = fs.existsSync(directory) ? fs.readdirSync(directory) : [];
     if (names.length > 0) return names.map((name) => fs.readFileSync(join(directory, name), 'latin1'));
@@ -80,7 +69,7 @@ test('memoir L1117–1138: the second session gives the replies of 2.3.6 byte fo
   expect(mail.subject).toBe('Bonjour');
   expect(mail.text?.trim()).toBe('Felicitacion mon frere on vient de reussir notre config');
   expect(letter.startsWith('Return-Path: <espera@gouv.bj>\nX-Original-To: alexandre@gouv.bj\n')).toBe(true);
-  expect(fs.readdirSync(join(folder, 'spool', 'active'))).toEqual([]);
+  expect(fs.readdirSync(lab.path('spool', 'active'))).toEqual([]);
 });
 
 test('RFC 2920 §3: the same session sent in one piece gives the same replies', async () => {
@@ -146,11 +135,11 @@ test('postconf(5) default_transport: mail that has no transport here waits in th
     'QUIT\r\n',
   ]);
   const id = /queued as ([0-9A-F]+)/.exec(said)?.[1] ?? '';
-  const path = join(folder, 'spool', 'deferred', id[0] ?? '', id);
+  const path = lab.path('spool', 'deferred', id[0] ?? '', id);
   for (let turn = 0; turn < 200 && !fs.existsSync(path); turn += 1)
     await new Promise((done) => setTimeout(done, 25));
   expect(fs.statSync(path).mode & 0o777).toBe(0o700);
-  expect(fs.readFileSync(join(folder, 'spool', 'defer', id[0] ?? '', id), 'latin1')).toContain(
+  expect(fs.readFileSync(lab.path('spool', 'defer', id[0] ?? '', id), 'latin1')).toContain(
     'reason=mail transport unavailable',
   );
 });

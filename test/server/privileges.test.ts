@@ -1,12 +1,11 @@
 /** Started as root, what faces the network is mail_owner; letters still belong to their recipients. */
 import { execFileSync, spawnSync } from 'node:child_process';
 import fs from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import nodemailer from 'nodemailer';
-import { afterEach, expect, test } from 'vitest';
-import { prepareLab } from '../../server/cli/lab.ts';
-import { freePort, type ServerProcess, startServerProcess } from '../support/server-process.ts';
+import { expect, test } from 'vitest';
+import { freePort } from '../support/server-process.ts';
+import { testLab } from '../support/test-lab.ts';
 
 const POSTFIX = resolve(import.meta.dirname, '../../server/bin/postfix');
 const SENDMAIL = resolve(import.meta.dirname, '../../server/bin/sendmail');
@@ -15,30 +14,22 @@ const testAsRoot = test.runIf(process.getuid?.() === 0);
 /** Several processes are started one after the other. */
 const PATIENCE_MS = 60_000;
 
-let server: ServerProcess | undefined;
-let folder = '';
-
-afterEach(async () => {
-  await server?.stop();
-  server = undefined;
-  fs.rmSync(folder, { recursive: true, force: true });
-});
+const lab = testLab('privileges');
 
 const idOf = (flag: '-u' | '-g', name: string): number =>
   Number(execFileSync('id', [flag, name], { encoding: 'utf8' }));
 
 /** gouv.bj as a server of its own: mail_owner is nobody, alexandre somebody else, main.cf root's secret. */
 async function prepare(more = ''): Promise<number> {
-  folder = fs.mkdtempSync(join(tmpdir(), 'postscope-privileges-'));
-  fs.chmodSync(folder, 0o755);
   const port = await freePort();
-  prepareLab(folder, port, await freePort());
-  const etc = join(folder, 'etc');
+  lab.make(port, await freePort());
+  fs.chmodSync(lab.folder, 0o755);
+  const etc = lab.path('etc');
   const passwd = fs.readFileSync(join(etc, 'passwd'), 'utf8');
   fs.writeFileSync(join(etc, 'passwd'), passwd.replace('alexandre:x:0:0:', `alexandre:x:${UID}:${UID}:`));
-  fs.chmodSync(join(folder, 'home'), 0o755);
-  fs.chownSync(join(folder, 'home', 'alexandre'), UID, UID);
-  const log = join(folder, 'maillog');
+  fs.chmodSync(lab.path('home'), 0o755);
+  fs.chownSync(lab.path('home', 'alexandre'), UID, UID);
+  const log = lab.path('maillog');
   fs.appendFileSync(join(etc, 'main.cf'), `maillog_file = ${log}\nmail_owner = nobody\n${more}`);
   fs.chmodSync(etc, 0o700);
   return port;
@@ -46,13 +37,13 @@ async function prepare(more = ''): Promise<number> {
 
 async function start(more = ''): Promise<number> {
   const port = await prepare(more);
-  server = await startServerProcess(join(folder, 'etc'), port);
+  await lab.startProcess(port);
   return port;
 }
 
 /** The line of /proc/PID/task/TID/status of every thread. */
 function statusLines(name: string): readonly string[] {
-  const tasks = `/proc/${server?.pid}/task`;
+  const tasks = `/proc/${lab.process?.pid}/task`;
   const lines = fs.readdirSync(tasks).map((task) => {
     const status = fs.readFileSync(join(tasks, task, 'status'), 'latin1');
     return new RegExp(`^${name}:[ \\t]*(.*?)[ \\t]*$`, 'm').exec(status)?.[1] ?? '';
@@ -66,11 +57,10 @@ async function until<Result>(look: () => Result | undefined): Promise<Result> {
     if (found !== undefined) return found;
     await new Promise((done) => setTimeout(done, 25));
   }
-  throw new Error(`not within twenty seconds; the log:\n${logged()}`);
+  throw new Error(`not within twenty seconds; the log:\n${lab.log()}`);
 }
 
-const logged = (): string => fs.readFileSync(join(folder, 'maillog'), 'latin1');
-const logLine = (pattern: RegExp) => until(() => pattern.exec(logged())?.[0]);
+const logLine = (pattern: RegExp) => until(() => pattern.exec(lab.log())?.[0]);
 
 async function send(port: number, to: string): Promise<void> {
   const transport = nodemailer.createTransport({ host: '127.0.0.1', port, secure: false, ignoreTLS: true });
@@ -90,7 +80,7 @@ testAsRoot(
     expect(statusLines('Gid')).toEqual([`0\t${group}\t0\t${group}`]);
     expect(statusLines('Groups')).toEqual(['']);
     const waiting = await logLine(/([0-9A-F]+): to=<someone@example.org>.*status=deferred/);
-    const box = join(folder, 'home', 'alexandre', 'Maildir', 'new');
+    const box = lab.path('home', 'alexandre', 'Maildir', 'new');
     const [name = ''] = fs.readdirSync(box);
     const owners = [box, join(box, name)].map((path) => fs.statSync(path)).map(({ uid, gid }) => [uid, gid]);
     expect(owners).toEqual([
@@ -98,10 +88,10 @@ testAsRoot(
       [UID, UID],
     ]);
     const id = /^[0-9A-F]+/.exec(waiting)?.[0] ?? '';
-    const queued = join(folder, 'spool', 'deferred', id[0] ?? '', id);
+    const queued = lab.path('spool', 'deferred', id[0] ?? '', id);
     const stat = await until(() => fs.statSync(queued, { throwIfNoEntry: false }));
     expect([stat.uid, stat.mode & 0o777]).toEqual([user, 0o700]);
-    expect(logged()).not.toMatch(/panic|fatal|error:|Permission denied/);
+    expect(lab.log()).not.toMatch(/panic|fatal|error:|Permission denied/);
   },
   PATIENCE_MS,
 );
@@ -110,10 +100,10 @@ testAsRoot(
   'CVE-2020-8793: a Maildir that is a link to root’s place gets nothing',
   async () => {
     const port = await prepare('lab_mode = no\n');
-    const secret = join(folder, 'secret');
+    const secret = lab.path('secret');
     fs.mkdirSync(secret, { mode: 0o700 });
-    fs.symlinkSync(secret, join(folder, 'home', 'alexandre', 'Maildir'));
-    server = await startServerProcess(join(folder, 'etc'), port);
+    fs.symlinkSync(secret, lab.path('home', 'alexandre', 'Maildir'));
+    await lab.startProcess(port);
     await send(port, 'alexandre@gouv.bj');
     expect(await logLine(/to=<alexandre@gouv.bj>.*status=.*/)).toContain('Permission denied');
     expect(fs.readdirSync(secret)).toEqual([]);
@@ -127,8 +117,8 @@ testAsRoot(
     const port = await start('lab_mode = no\nhome_mailbox = mbox\n');
     await send(port, 'alexandre@gouv.bj');
     await send(port, 'alexandre@gouv.bj');
-    await until(() => ((logged().match(/status=sent/g) ?? []).length === 2 ? true : undefined));
-    const home = join(folder, 'home', 'alexandre');
+    await until(() => ((lab.log().match(/status=sent/g) ?? []).length === 2 ? true : undefined));
+    const home = lab.path('home', 'alexandre');
     expect(fs.readFileSync(join(home, 'mbox'), 'latin1').match(/^From /gm)).toHaveLength(2);
     expect(fs.statSync(join(home, 'mbox')).uid).toBe(UID);
     await until(() => (fs.readdirSync(home).join() === 'mbox' ? true : undefined));
@@ -141,17 +131,17 @@ testAsRoot(
   async () => {
     await start('lab_mode = no\n');
     const input = 'Subject: x\n\ny\n';
-    const etc = join(folder, 'etc');
+    const etc = lab.path('etc');
     expect(spawnSync(SENDMAIL, ['-C', etc, 'alexandre@gouv.bj'], { input }).status).toBe(0);
     await logLine(/uid=0 from=<root>/);
     await logLine(/to=<alexandre@gouv.bj>.*status=sent/);
-    process.kill(server?.pid ?? 0, 'SIGHUP');
+    process.kill(lab.process?.pid ?? 0, 'SIGHUP');
     await logLine(/reload -- version/);
-    const pidFile = join(folder, 'spool', 'pid', 'master.pid');
+    const pidFile = lab.path('spool', 'pid', 'master.pid');
     expect(fs.statSync(pidFile).uid).toBe(0);
-    await server?.stop();
+    await lab.stop();
     expect(fs.existsSync(pidFile)).toBe(false);
-    expect(fs.readdirSync(join(folder, 'spool', 'public'))).toEqual([]);
+    expect(fs.readdirSync(lab.path('spool', 'public'))).toEqual([]);
   },
   PATIENCE_MS,
 );
@@ -160,14 +150,14 @@ testAsRoot(
   'postconf(5) mail_owner: a queue that root has filled becomes mail_owner’s; links do not',
   async () => {
     const port = await prepare('lab_mode = no\n');
-    const deferred = join(folder, 'spool', 'deferred');
+    const deferred = lab.path('spool', 'deferred');
     fs.mkdirSync(join(deferred, 'A'), { recursive: true });
-    const shadow = join(folder, 'shadow');
+    const shadow = lab.path('shadow');
     fs.writeFileSync(shadow, 'secret', { mode: 0o600 });
     fs.linkSync(shadow, join(deferred, 'A', 'hard'));
     fs.symlinkSync(shadow, join(deferred, 'A', 'soft'));
     fs.writeFileSync(join(deferred, 'A', 'A1B2C3D4E5'), '');
-    server = await startServerProcess(join(folder, 'etc'), port);
+    await lab.startProcess(port);
     const nobody = idOf('-u', 'nobody');
     expect(fs.statSync(join(deferred, 'A')).uid).toBe(nobody);
     expect(fs.statSync(shadow).uid).toBe(0);
@@ -182,7 +172,7 @@ testAsRoot(
   'postconf(5) mail_owner: no such user, or root itself, stops the server with both languages',
   async () => {
     await prepare('lab_mode = no\nmail_owner = no-such-user\n');
-    const etc = join(folder, 'etc');
+    const etc = lab.path('etc');
     expect(complaint(etc)).toMatch(
       /fatal: file .*main.cf: parameter mail_owner: unknown user name value: no-such-user\n.*n’existe pas/,
     );
@@ -196,12 +186,12 @@ testAsRoot(
   'postconf(5) queue_directory: out of mail_owner’s reach is fatal, and a warning in a lab',
   async () => {
     const port = await prepare('lab_mode = no\n');
-    fs.chmodSync(folder, 0o700);
-    const etc = join(folder, 'etc');
+    fs.chmodSync(lab.folder, 0o700);
+    const etc = lab.path('etc');
     expect(complaint(etc)).toMatch(/fatal: queue_directory .* is out of reach for mail_owner nobody/);
-    expect(fs.existsSync(join(folder, 'spool', 'pid', 'master.pid'))).toBe(false);
+    expect(fs.existsSync(lab.path('spool', 'pid', 'master.pid'))).toBe(false);
     fs.appendFileSync(join(etc, 'main.cf'), 'lab_mode = yes\n');
-    server = await startServerProcess(etc, port);
+    await lab.startProcess(port);
     expect(await logLine(/warning: still root: .*/)).toContain('out of reach');
     expect(statusLines('Uid')).toEqual(['0\t0\t0\t0']);
   },

@@ -1,35 +1,25 @@
 /** Other people's mail programs against the lab: each sends a letter, it arrives, and mutt shows it. */
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import fs from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { afterEach, beforeEach, expect } from 'vitest';
-import { prepareLab } from '../../server/cli/lab.ts';
-import { type RunningServer, startServer } from '../../server/main.ts';
+import { beforeEach, expect } from 'vitest';
 import { sendLetter } from '../support/letters.ts';
 import { oraclePath, testWithOracle } from '../support/oracles.ts';
+import { testLab } from '../support/test-lab.ts';
 
 const run = promisify(execFile);
 const FROM = 'espera@gouv.bj';
 const TO = 'alexandre@gouv.bj';
-let server: RunningServer;
-let folder = '';
+const lab = testLab('third');
 let port = '';
 
 beforeEach(async () => {
-  folder = fs.mkdtempSync(join(tmpdir(), 'postscope-third-'));
-  prepareLab(folder, 0);
-  server = await startServer(join(folder, 'etc'), { logFile: join(folder, 'maillog') });
-  port = String(server.listeners[0]?.port);
+  lab.make();
+  port = String(await lab.start());
 });
 
-afterEach(async () => {
-  await server.stop();
-  fs.rmSync(folder, { recursive: true, force: true });
-});
-
-const maildir = (): string => join(folder, 'home', 'alexandre', 'Maildir');
+const maildir = (): string => lab.path('home', 'alexandre', 'Maildir');
 
 /** The one letter that arrived. */
 async function arrived(): Promise<string> {
@@ -39,7 +29,7 @@ async function arrived(): Promise<string> {
     if (name !== undefined) return fs.readFileSync(join(inbox, name), 'latin1');
     await new Promise((done) => setTimeout(done, 25));
   }
-  throw new Error(`no letter came; the log says:\n${fs.readFileSync(join(folder, 'maillog'), 'latin1')}`);
+  throw new Error(`no letter came; the log says:\n${lab.log()}`);
 }
 
 testWithOracle('swaks')('swaks(1): sends a letter, a leading dot and all', async () => {
@@ -75,7 +65,7 @@ testWithOracle('python3')('Python smtplib: sends a letter with a dot alone on it
 });
 
 testWithOracle('curl')('curl(1): smtp:// uploads a letter', async () => {
-  const file = join(folder, 'letter.eml');
+  const file = lab.path('letter.eml');
   fs.writeFileSync(file, `From: ${FROM}\r\nTo: ${TO}\r\nSubject: de curl\r\n\r\nbonjour\r\n.\r\nfin\r\n`);
   const envelope = ['--mail-from', FROM, '--mail-rcpt', TO, '--upload-file', file];
   await run(oraclePath('curl'), [
@@ -129,10 +119,10 @@ testWithOracle('mutt')(
     expect(await sendLetter(Number(port), TO, { id: 'Bonjour-de-Porto-Novo', body })).toBe(true);
     await arrived();
     // Asked for where it is missing, before any command is heard.
-    fs.mkdirSync(join(folder, 'Mail'));
+    fs.mkdirSync(lab.path('Mail'));
     const options = "-e 'set pager=cat wait_key=no prompt_after=no' -e 'push <display-message><exit>'";
     const mutt = `stty rows 24 cols 100; ${oraclePath('mutt')} -n -F /dev/null -R -f ${maildir()} ${options}`;
-    const env = { ...process.env, TERM: 'vt100', HOME: folder, LC_ALL: 'C' };
+    const env = { ...process.env, TERM: 'vt100', HOME: lab.folder, LC_ALL: 'C' };
     const { stdout } = await run('script', ['-qec', mutt, '/dev/null'], { env, timeout: 20_000 });
     const screen = plainText(stdout);
     expect(screen).toMatch(/ 1 N .* Lettre Bonjour-de-Porto-Novo *\n/);
