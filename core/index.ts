@@ -38,8 +38,7 @@ export const charts = Object.fromEntries(
 
 /**
  * The services of a master.cf that the core can run. Services of programs that do not exist here are left
- * out: mail
- * for such a transport waits in the deferred queue (`mail transport unavailable`).
+ * out: mail for such a transport waits in the deferred queue (`mail transport unavailable`).
  *
  * inet services are all named `smtpd` here; the listener gives each session the settings of its own line.
  */

@@ -8,9 +8,8 @@ const COMPARE_EVERY_MS = 20;
 let comparedAt = Number.NEGATIVE_INFINITY;
 
 /**
- * Now. Follows the system clock when it is stepped by more than a second (NTP, an administrator), and
- * never shows
- * the same microsecond twice, so that queue ids and Maildir names differ.
+ * Now. Follows the system clock when it is stepped by more than a second (NTP, an administrator), and never
+ * shows the same microsecond twice, so that queue ids and Maildir names differ.
  */
 export function now(): number {
   const passed = performance.now();

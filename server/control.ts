@@ -14,8 +14,7 @@ const TRIGGER_LIMIT = 1024;
 
 /**
  * Text of a trigger to a note: letters for qmgr (`W I D A F`), optionally `i=QUEUEID` or `s=SITE` after a
- * blank;
- * anything for pickup.
+ * blank; anything for pickup.
  */
 export function noteOf(service: string, text: string): Note | undefined {
   if (service === 'pickup') return { type: 'pickup.wakeup' };

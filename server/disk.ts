@@ -34,7 +34,7 @@ import {
   renameSafely,
   type Whole,
 } from './paths.ts';
-import { createSyncs } from './syncs.ts';
+import { createSyncs, whenAll } from './syncs.ts';
 
 /** Makes a disk. Every answer goes through `notify`, never from inside `perform`'s caller's step. */
 export function createDisk(options: DiskOptions): PlainDisk {
@@ -99,17 +99,12 @@ export function createDisk(options: DiskOptions): PlainDisk {
     if (open.failed !== undefined) throw Object.assign(new Error('append failed'), { code: open.failed });
     written(open, () => flush(open));
     open.syncing += 1;
-    let missing = effect.contentOnly === true ? 1 : 2;
-    let failed: string | undefined;
-    const done = (code: string | undefined): void => {
-      failed ??= code;
-      missing -= 1;
-      if (missing > 0) return;
+    const done = whenAll(effect.contentOnly === true ? 1 : 2, (code) => {
       open.syncing -= 1;
       if (open.closing && open.syncing === 0) closeNow(open);
-      if (failed !== undefined) return fail(process, effect, failed, step);
+      if (code !== undefined) return fail(process, effect, code, step);
       notify(process, { type: 'file.synced', file: effect.file, at: now() }, step);
-    };
+    });
     syncs.add(open.fd, done);
     if (effect.contentOnly !== true) directories.sync(dirname(open.path), done);
   }

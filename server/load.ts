@@ -1,7 +1,6 @@
 /**
  * Reads a configuration directory into Settings: main.cf, master.cf, the tables and files they name, the
- * accounts.
- * postconf(5), master(5). The core gets data, never a file name to open.
+ * accounts. postconf(5), master(5). The core gets data, never a file name to open.
  */
 import fs from 'node:fs';
 import { hostname, networkInterfaces } from 'node:os';

@@ -97,9 +97,8 @@ function zoneAtCached(at: number): typeof zone {
 }
 
 /**
- * syslog through logger(1), one per program: Node.js has no datagram socket for /dev/log. The number in
- * the tag is
- * therefore that of the server.
+ * syslog through logger(1), one per program: Node.js has no datagram socket for /dev/log. The number in the
+ * tag is therefore that of the server.
  */
 function syslogLogger(options: LogOptions): Logger {
   const loggers = new Map<string, ChildProcess>();

@@ -1,7 +1,6 @@
 /**
- * The mail server: reads a configuration directory, listens, and runs the core on sockets and disk until
- * it is told
- * to stop. postfix(1), master(8)
+ * The mail server: reads a configuration directory, listens, and runs the core on sockets and disk until it
+ * is told to stop. postfix(1), master(8)
  */
 import { resolve } from 'node:path';
 import { arrived, boolOf, hasProgram, type Problem, type Settings, type StepRecord, textOf } from '#core';

@@ -9,7 +9,7 @@ import { openDirectories } from './directories.ts';
 import type { PlainDisk } from './disk-types.ts';
 import { type Journal, type Place, syncDirectory } from './journal.ts';
 import { absolute, renameSafely } from './paths.ts';
-import { createSyncs } from './syncs.ts';
+import { createSyncs, whenAll } from './syncs.ts';
 import { bytesOf, type YoungFile } from './young-file.ts';
 
 export interface Settler {
@@ -69,20 +69,15 @@ export function createSettler(options: {
   function sync(entry: Settling): void {
     const { path } = entry;
     entry.isSyncing = true;
-    let missing = 2;
-    let failed: string | undefined;
-    const done = (code: string | undefined): void => {
-      failed ??= code;
-      missing -= 1;
-      if (missing > 0) return;
+    const done = whenAll(2, (code) => {
       entry.isSyncing = false;
       if (settling.get(entry.path) !== entry) return fs.closeSync(entry.fd);
       // Not durable: it stays in the journal, which makes it again at the next start.
-      if (failed !== undefined) return;
+      if (code !== undefined) return;
       if (entry.path !== path) return sync(entry);
       journal.add({ type: 'settled', path });
       forget(entry);
-    };
+    });
     syncs.add(entry.fd, done);
     directories.sync(dirname(absolute(queueDirectory, path)), done);
   }

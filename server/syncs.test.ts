@@ -3,7 +3,7 @@ import fs from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { createSyncs } from './syncs.ts';
+import { createSyncs, whenAll } from './syncs.ts';
 
 let folder = '';
 let files: number[] = [];
@@ -115,4 +115,15 @@ test('a disk that is slow on average is not waited for; one slow sync is forgive
   expect(pooled).toHaveBeenCalled();
   await syncAll();
   expect(waited).toHaveBeenCalledTimes(count);
+});
+
+test('whoever waits for several hears it once, with the first failure', () => {
+  const told: (string | undefined)[] = [];
+  const well = whenAll(2, (code) => told.push(code));
+  well(undefined);
+  expect(told).toEqual([]);
+  well(undefined);
+  const badly = whenAll(3, (code) => told.push(code));
+  for (const code of [undefined, 'EIO', 'ENOSPC']) badly(code);
+  expect(told).toEqual([undefined, 'EIO']);
 });

@@ -16,6 +16,17 @@ export interface Syncs {
   flush(): void;
 }
 
+/** Calls `done` when it was called `count` times itself: with the first failure, if there was one. */
+export function whenAll(count: number, done: Done): Done {
+  let missing = count;
+  let failed: string | undefined;
+  return (code) => {
+    failed ??= code;
+    missing -= 1;
+    if (missing === 0) done(failed);
+  };
+}
+
 /** A disk that needs longer than this on average is not waited for. */
 const PATIENCE_MS = 2;
 /** So long, until it is tried again. */

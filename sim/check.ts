@@ -1,7 +1,6 @@
 /**
  * check - the invariants of the house, looked at after every trace event: no letter is lost, nothing is
- * half done,
- * every command has its one answer. RFC 5321 §4.2, §6.1
+ * half done, every command has its one answer. RFC 5321 §4.2, §6.1
  */
 import {
   bytesToLatin1,

@@ -1,12 +1,11 @@
 /**
  * disk - a file system that forgets what was not synced: names and contents, each as programs see them and
- * as a power
- * cut would leave them.
+ * as a power cut would leave them.
  *
  * A name (create, rename, remove) is safe once its directory is synced, a content once its file is. What is
- * older
- * than five seconds is safe too, as the kernel writes it back by itself. A rename is never half done.
- * Differs: a new directory is safe at once, because no daemon syncs the parents of the directories it makes.
+ * older than five seconds is safe too, as the kernel writes it back by itself. A rename is never half done.
+ * Differs: a new directory is safe at once, because no daemon syncs the parents of the directories it
+ * makes.
  */
 import { emptyMap, entriesIn, type PersistentMap, valueIn, withEntry, withoutEntry } from '#core';
 import { type Content, continues, emptyContent, truncated } from './content.ts';

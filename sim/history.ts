@@ -2,8 +2,7 @@
  * history - what happened so far, branch by branch: trace events, checkpoints every 200 of them, inputs.
  *
  * A branch only grows. One that leaves another shares all chunks before the fork. Trace events are made
- * plain when
- * somebody looks at them.
+ * plain when somebody looks at them.
  */
 import { addToDigest, type Digest, digestText, emptyDigest, type TraceEvent, traceEvent } from '#core';
 import type { WorldInput } from './scenario.ts';

@@ -3,8 +3,7 @@
  * server/perform.ts.
  *
  * Notes arrive at once but never inside the step that sent them; files answer after the time of a disk;
- * what a step
- * wrote to a connection leaves in one piece.
+ * what a step wrote to a connection leaves in one piece.
  */
 import type { Effect, FileEffect, WorldEvent } from '#core';
 import { writtenBack } from './disk.ts';

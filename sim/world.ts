@@ -3,9 +3,8 @@
  * inputs).
  *
  * Going back loads a checkpoint and runs on from there; what is known already is not kept twice. A thing
- * that happens
- * may give two trace events (a process is born and gets its note): the world then stands between them for a
- * moment.
+ * that happens may give two trace events (a process is born and gets its note): the world then stands
+ * between them for a moment.
  */
 import type { TraceEvent } from '#core';
 import { type CheckState, lookAt, startCheck } from './check.ts';

@@ -14,8 +14,7 @@ import { canonical, type Mapped } from './address-maps.ts';
 
 /**
  * How header addresses are completed; undefined = they are left alone, and missing headers are not added.
- * Mail of
- * strangers is not ours to improve. postconf(5) remote_header_rewrite_domain
+ * Mail of strangers is not ours to improve. postconf(5) remote_header_rewrite_domain
  */
 export function headerContext(settings: Settings, message: CleanupOpen): 'local' | 'remote' | undefined {
   if (message.rewriteContext === 'local') return 'local';

@@ -43,8 +43,7 @@ export function noteMapError({ context, event }: Args): Decision {
 
 /**
  * The original recipient for notifications: ORCPT, or what Postfix 3 makes up for it. smtpd(8) takes the
- * address as
- * the client said it, other sources have the complete one.
+ * address as the client said it, other sources have the complete one.
  */
 function originalFor(
   { settings, message }: CleanupContext,

@@ -100,9 +100,8 @@ export interface FileClose {
 }
 /**
  * Rename a file, open or not; an open file keeps its name `file`. Must not replace an existing file unless
- * it is
- * the same. Answered by file.renamed or file.failed. `durable` makes both directories durable before the
- * answer.
+ * it is the same. Answered by file.renamed or file.failed. `durable` makes both directories durable before
+ * the answer.
  */
 export interface FileRename {
   readonly type: 'file.rename';

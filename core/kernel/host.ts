@@ -1,7 +1,6 @@
 /**
  * A mail host: the process table that both worlds share. It starts, steps and buries processes; the world
- * around it
- * performs their effects and brings events back. master(8) as a data structure.
+ * around it performs their effects and brings events back. master(8) as a data structure.
  */
 import type { Settings } from '../config/settings.ts';
 import type { Zone } from '../mail/date.ts';
@@ -91,9 +90,8 @@ export interface MailHost {
   /** Start a process of a service for a connection or as a single; returns its id. */
   open(service: string, extra: object, at: number, cause: number): string;
   /**
-   * Give an event to a process (by id) or a note to a service (by name). False when nobody is there: a
-   * note to the
-   * dead has no effect.
+   * Give an event to a process (by id) or a note to a service (by name). False when nobody is there: a note
+   * to the dead has no effect.
    */
   deliver(to: string, event: WorldEvent, cause: number): boolean;
   has(process: string): boolean;

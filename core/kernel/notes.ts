@@ -1,7 +1,6 @@
 /**
  * What daemons say to one another. Daemons never import each other: they meet here, as Postfix programs
- * meet at a
- * socket. A note arrives with `from` (the sender's process id) and `at`; a reply goes `to: from`.
+ * meet at a socket. A note arrives with `from` (the sender's process id) and `at`; a reply goes `to: from`.
  */
 import type { QueueClient } from '../mail/queue-envelope.ts';
 

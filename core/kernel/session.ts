@@ -1,10 +1,9 @@
 /**
  * A daemon on a connection: turns bytes into commands for its chart, one command per step.
  *
- * The chart's tags say how to read: `read.lines`, `read.data`, or none, which means "not now" (it waits
- * for cleanup,
- * rewrite or a sleep). Unread bytes wait, so pipelining (RFC 2920) and back-pressure need no code of their
- * own.
+ * The chart's tags say how to read: `read.lines`, `read.data`, or none, which means "not now" (it waits for
+ * cleanup, rewrite or a sleep). Unread bytes wait, so pipelining (RFC 2920) and back-pressure need no code
+ * of their own.
  */
 import type { AnyStateMachine } from 'xstate';
 import { append, emptyLineBuffer, type LineBuffer, takeAll, takeLine, unread } from '../wire/lines.ts';

@@ -10,9 +10,8 @@ import type { Plain, PlainThing, TraceEvent } from './trace.ts';
 
 /**
  * Keys: `EVENT guard`, or `state EVENT guard` where states differ; `else` stands for "no guard", `start`
- * for the
- * birth of the process. `{field}` takes a field of the event (or of a note that is sent), `{reply}` the
- * first reply.
+ * for the birth of the process. `{field}` takes a field of the event (or of a note that is sent), `{reply}`
+ * the first reply.
  */
 export type Words = Readonly<Record<string, string>>;
 

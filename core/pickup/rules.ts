@@ -203,8 +203,7 @@ function why({ current, queueId }: PickupContext, event: Args['event']): string 
  * The file stays where it is, with a warning, and is tried again with the next periodic wake-up.
  *
  * Differs: Postfix bounces what is too big or loops, and removes what is malformed or names nobody; here
- * the only
- * copy of a mail is never removed before it is in the queue.
+ * the only copy of a mail is never removed before it is in the queue.
  */
 export function leaveFile({ context, event }: Args): Decision {
   return {

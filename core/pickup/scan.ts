@@ -37,8 +37,7 @@ export function rememberWakeup(): Decision {
 
 /**
  * Complete files that may be tried now, oldest first. What is still being written, or is no queue file at
- * all, is
- * passed over in silence.
+ * all, is passed over in silence.
  */
 export function takeListing({ context, event }: Args): Decision {
   assert(event.type === 'dir.listed', 'takeListing belongs to dir.listed');

@@ -1,7 +1,6 @@
 /**
  * What a file in maildrop says: who sends what to whom. It was written by a user's program, so nothing in
- * it is
- * believed that postdrop(1) would not have written.
+ * it is believed that postdrop(1) would not have written.
  *
  * pickup(8) · postdrop(1) · Postfix: src/pickup/pickup.c
  */
