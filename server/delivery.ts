@@ -23,6 +23,7 @@ import {
   serviceNameOf,
   type ToDelivery,
 } from './delivery-protocol.ts';
+import { createGatherer } from './gatherer.ts';
 import type { JournaledFile } from './journal-record.ts';
 import type { Logger } from './log.ts';
 import type { Elsewhere, Performer } from './perform.ts';
@@ -70,7 +71,7 @@ export function createDelivery(options: DeliveryOptions): Delivery {
   let out = nothing();
   /** How many of the questions wait in `out`. */
   let unasked = 0;
-  let timer: NodeJS.Timeout | undefined;
+  const gatherer = createGatherer(GATHER_MS, isDue, send);
   let isScheduled = false;
   let isClosed = false;
   let pendingBytes = 0;
@@ -113,7 +114,7 @@ export function createDelivery(options: DeliveryOptions): Delivery {
       questions = unanswered(questions, [{ type: 'send', to, note: event as NoteArrived }]);
       performer.tell(to, event, causeOf(cause));
     }
-    if (timer !== undefined && unasked > 0 && questions.length === unasked) send();
+    if (unasked > 0) gatherer.look();
   }
 
   /** All its processes are dead: whoever asked one of them is told, as master(8) tells of any death. */
@@ -136,23 +137,24 @@ export function createDelivery(options: DeliveryOptions): Delivery {
   }
 
   /** Not more often than needed: a message between processes costs as much as a letter in it. */
+  function isDue(): boolean {
+    if (out.events.length >= GATHERED || out.reload) return true;
+    return out.events.length > 0 && questions.length === unasked;
+  }
+
   function flush(): void {
     if (!isScheduled) return;
     isScheduled = false;
-    const isBusy = questions.length > unasked || (out.events.length === 0 && !out.reload);
-    if (isBusy && out.events.length < GATHERED) timer ??= setTimeout(send, GATHER_MS);
-    else send();
+    gatherer.look();
   }
 
   function schedule(): void {
-    if (isScheduled || timer !== undefined) return;
+    if (isScheduled) return;
     isScheduled = true;
     setImmediate(flush);
   }
 
   function send(): void {
-    clearTimeout(timer);
-    timer = undefined;
     if (out.events.length + out.gone.length === 0 && !out.reload) return;
     const said: ToDelivery = out;
     out = nothing();
@@ -201,7 +203,7 @@ export function createDelivery(options: DeliveryOptions): Delivery {
       schedule();
     },
     close: () => {
-      send();
+      gatherer.now();
       isClosed = true;
       child?.disconnect();
     },

@@ -6,6 +6,7 @@
  */
 import fs from 'node:fs';
 import { join } from 'node:path';
+import { createGatherer } from './gatherer.ts';
 import {
   applyRecord,
   decodeRecords,
@@ -115,7 +116,7 @@ export function createJournal(directory: string, firstNumber: number, options: J
   let isSyncing = false;
   let isScheduled = false;
   let syncedAt = 0;
-  let timer: NodeJS.Timeout | undefined;
+  const gatherer = createGatherer(GATHER_MS, isDue, sync);
   let isClosed = false;
   let nextNumber = firstNumber;
   /** Closed as soon as the sync under way has ended. */
@@ -215,19 +216,16 @@ export function createJournal(directory: string, firstNumber: number, options: J
     isScheduled = false;
     if (isClosed) return;
     flush();
-    if (isSyncing || waiting.length === 0) return;
+    if (!isSyncing && waiting.length > 0) gatherer.look();
+  }
+
+  function isDue(): boolean {
     const isAlone = underWay() - waiting.length < COMPANY;
-    if (isAlone || waiting.length >= GATHERED || performance.now() - syncedAt >= GATHER_MS) sync();
-    else
-      timer ??= setTimeout(() => {
-        timer = undefined;
-        turn();
-      }, GATHER_MS);
+    return isAlone || waiting.length >= GATHERED || performance.now() - syncedAt >= GATHER_MS;
   }
 
   function sync(): void {
-    clearTimeout(timer);
-    timer = undefined;
+    if (isSyncing || isClosed || waiting.length === 0) return;
     const target = fd as number;
     const served = waiting;
     waiting = [];
