@@ -1,4 +1,4 @@
-/** gatherer - does a thing less often than it is asked for, where waiting a little brings more to do at once. */
+/** gatherer - does a thing less often than it is asked for, where a little patience brings more at once. */
 
 export interface Gatherer {
   /** There is something to do: it is done now if it is due, else with what comes in the next moments. */
