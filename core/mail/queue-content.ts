@@ -13,7 +13,7 @@ const CONTINUED = 'L'.charCodeAt(0);
 /** A record never holds more text than this; a longer line is cut as Postfix cuts it. */
 const LINE_LIMIT_BYTES = 2048;
 /** Above this a native copy is faster than a loop. */
-const COPY_BYTES = 128;
+const COPY_BYTES = 32;
 
 /** The text of a line whose end has not come yet: fewer than 2048 bytes. */
 export type ContentState = Uint8Array;
