@@ -2,9 +2,9 @@
  * Records of the journal: what happened to queue files that are not files of their own yet.
  *
  * A record is its length (4 bytes, little-endian), the CRC-32 of what follows (4 bytes), then one letter, the
- * length of the path (2 bytes), the path, and what the letter asks for. A record that was cut by a power
- * failure, or never written, does not have its sum: the journal ends before it.
- * docs/decisions/0015-journal.md
+ * length of the path (2 bytes), the path, and what the letter asks for. The sum begins with the number of the
+ * segment. A record that was cut by a power failure, never written, or left by an earlier segment in the same
+ * file does not have its sum: the segment ends before it. docs/decisions/0015-journal.md
  */
 import { crc32 } from 'node:zlib';
 
@@ -60,7 +60,7 @@ function bodyOf(record: JournalRecord): readonly Uint8Array[] {
   }
 }
 
-/** A record as bytes. */
+/** A record as bytes, its sum still missing. */
 export function encodeRecord(record: JournalRecord): Buffer {
   const path = Buffer.from(record.path);
   const body = bodyOf(record);
@@ -75,8 +75,16 @@ export function encodeRecord(record: JournalRecord): Buffer {
     whole.set(part, at);
     at += part.length;
   }
-  whole.writeUInt32LE(crc32(whole.subarray(HEAD)), 4);
   return whole;
+}
+
+function sumOf(payload: Buffer, segment: number): number {
+  return crc32(payload, segment % 2 ** 32);
+}
+
+/** Gives a record the sum that it has in the segment of that number. */
+export function seal(record: Buffer, segment: number): void {
+  record.writeUInt32LE(sumOf(record.subarray(HEAD), segment), 4);
 }
 
 function decodeRecord(payload: Buffer): JournalRecord | undefined {
@@ -108,8 +116,11 @@ function decodeRecord(payload: Buffer): JournalRecord | undefined {
   }
 }
 
-/** The records of a journal's bytes, up to the first that is not whole; `end` is where that one begins. */
-export function decodeRecords(bytes: Buffer): {
+/** The records of a segment's bytes, up to the first that is not whole; `end` is where that one begins. */
+export function decodeRecords(
+  bytes: Buffer,
+  segment: number,
+): {
   readonly records: readonly JournalRecord[];
   readonly end: number;
 } {
@@ -119,7 +130,7 @@ export function decodeRecords(bytes: Buffer): {
     const end = at + HEAD + bytes.readUInt32LE(at);
     if (end > bytes.length || end < at + HEAD + 3) break;
     const payload = bytes.subarray(at + HEAD, end);
-    if (crc32(payload) !== bytes.readUInt32LE(at + 4)) break;
+    if (sumOf(payload, segment) !== bytes.readUInt32LE(at + 4)) break;
     const record = decodeRecord(payload);
     if (record === undefined) break;
     records.push(record);

@@ -1,8 +1,8 @@
 /** After a crash: what the journal holds becomes queue files again, and the journal begins anew. */
 import fs from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { readJournal, segmentsIn, syncDirectory } from './journal.ts';
 import type { JournaledFile } from './journal-record.ts';
+import { readJournal, removeFreeFiles, segmentsIn, syncDirectory } from './journal-segments.ts';
 import { absolute, listFiles, makeParents } from './paths.ts';
 import { spareFilesIn } from './spare-files.ts';
 
@@ -78,6 +78,7 @@ export function recoverQueue(
   for (const [path, file] of files) touched.add(restore(queueDirectory, path, file, spares));
   for (const place of touched) syncDirectory(place);
   for (const { path } of segments) fs.rmSync(path, { force: true });
+  removeFreeFiles(directory);
   for (const path of spares.values()) fs.rmSync(path, { force: true });
   syncDirectory(directory);
   return { files: files.size, nextSegment: (segments.at(-1)?.number ?? 0) + 1 };

@@ -5,19 +5,10 @@
  * outlive the file it speaks of. fdatasync(2) · docs/decisions/0015-journal.md
  */
 import fs from 'node:fs';
-import { join } from 'node:path';
 import { createGatherer } from './gatherer.ts';
-import {
-  applyRecord,
-  decodeRecords,
-  encodeRecord,
-  type JournaledFile,
-  type JournalRecord,
-} from './journal-record.ts';
+import { encodeRecord, type JournalRecord, seal } from './journal-record.ts';
+import { createSegmentFiles } from './journal-segments.ts';
 import { errorCode } from './paths.ts';
-
-/** Where the journal and its spare files are, below queue_directory. */
-export const JOURNAL = 'journal';
 
 type Done = (code: string | undefined) => void;
 
@@ -28,6 +19,7 @@ export interface Place {
 }
 
 interface Segment {
+  readonly number: number;
   readonly path: string;
   /** So many files have their bytes here and nowhere else. */
   needed: number;
@@ -48,49 +40,12 @@ export interface Journal {
   close(): void;
 }
 
-/** A segment that has grown so much is followed by the next. */
+/** A segment in which so much was written is followed by the next. */
 const SEGMENT_BYTES = 32 * 1024 * 1024;
 /** A sync so soon after another one waits for company, if so many may come and not so many wait already. */
 const GATHER_MS = 2;
 const COMPANY = 4;
 const GATHERED = 8;
-const SEGMENT_NAME = /^segment\.(\d{1,15})$/;
-
-/** Segments of a directory, oldest first; none where there is no directory. Throws other errno errors. */
-export function segmentsIn(directory: string): readonly { readonly number: number; readonly path: string }[] {
-  let names: readonly string[] = [];
-  try {
-    names = fs.readdirSync(directory);
-  } catch (error) {
-    if (errorCode(error) !== 'ENOENT') throw error;
-  }
-  return names
-    .flatMap((name) => {
-      const number = SEGMENT_NAME.exec(name)?.[1];
-      return number === undefined ? [] : [{ number: Number(number), path: join(directory, name) }];
-    })
-    .sort((one, other) => one.number - other.number);
-}
-
-/**
- * The queue files that a journal holds, by their paths below queue_directory. Another program may read them
- * while the server writes: it sees what was written until then. Throws errno errors.
- */
-export function readJournal(directory: string): Map<string, JournaledFile> {
-  const files = new Map<string, JournaledFile>();
-  for (const { path } of segmentsIn(directory)) {
-    let bytes: Buffer;
-    try {
-      bytes = fs.readFileSync(path);
-    } catch (error) {
-      // Removed meanwhile: nobody needed it any more.
-      if (errorCode(error) === 'ENOENT') continue;
-      throw error;
-    }
-    for (const record of decodeRecords(bytes).records) applyRecord(files, record);
-  }
-  return files;
-}
 
 interface Pending {
   readonly bytes: Buffer;
@@ -108,6 +63,7 @@ export interface JournalOptions {
 /** Begins a journal after the segments that readJournal has read; makes files when the first record comes. */
 export function createJournal(directory: string, firstNumber: number, options: JournalOptions = {}): Journal {
   const { segmentBytes = SEGMENT_BYTES, underWay = () => 0 } = options;
+  const files = createSegmentFiles(directory);
   let segments: Segment[] = [];
   let fd: number | undefined;
   let size = 0;
@@ -123,19 +79,13 @@ export function createJournal(directory: string, firstNumber: number, options: J
   const left: number[] = [];
 
   function begin(): Segment {
-    const path = join(directory, `segment.${nextNumber}`);
-    fd = fs.openSync(path, fs.constants.O_CREAT | fs.constants.O_EXCL | fs.constants.O_RDWR, 0o600);
-    size = 0;
+    const number = nextNumber;
     nextNumber += 1;
-    const segment: Segment = { path, needed: 0 };
+    const made = files.begin(number);
+    size = 0;
+    const segment: Segment = { number, path: made.path, needed: 0 };
     segments.push(segment);
-    try {
-      syncDirectory(directory);
-    } catch (error) {
-      // Its name may not survive: nothing is promised from it, the next try makes another.
-      closeCurrent();
-      throw error;
-    }
+    ({ fd } = made);
     return segment;
   }
 
@@ -162,7 +112,7 @@ export function createJournal(directory: string, firstNumber: number, options: J
 
   function trim(): void {
     while (segments.length > 1 && segments[0]?.needed === 0) {
-      fs.rmSync(segments[0].path, { force: true });
+      files.end(segments[0].path);
       segments = segments.slice(1);
     }
   }
@@ -185,6 +135,7 @@ export function createJournal(directory: string, firstNumber: number, options: J
     pending = [];
     try {
       const segment = current();
+      for (const { bytes } of batch) seal(bytes, segment.number);
       const [first] = batch;
       const whole =
         batch.length === 1 && first !== undefined
@@ -270,6 +221,7 @@ export function createJournal(directory: string, firstNumber: number, options: J
         if (needed > 0) break;
         fs.rmSync(path, { force: true });
       }
+      files.close();
     },
   };
 }
@@ -280,15 +232,5 @@ function syncNow(fd: number): string | undefined {
     return undefined;
   } catch (error) {
     return errorCode(error);
-  }
-}
-
-/** Makes the names of a directory durable. Throws errno errors. */
-export function syncDirectory(path: string): void {
-  const fd = fs.openSync(path, fs.constants.O_RDONLY | fs.constants.O_DIRECTORY);
-  try {
-    fs.fsyncSync(fd);
-  } finally {
-    fs.closeSync(fd);
   }
 }

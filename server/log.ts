@@ -7,6 +7,7 @@ import fs from 'node:fs';
 import { hostname } from 'node:os';
 import { type LogLevel, syslogTime } from '#core';
 import { now, zoneAt } from './clock.ts';
+import { createGatherer } from './gatherer.ts';
 
 export interface Logger {
   /** One line of a program: `postfix/smtpd[1234]: text`. Never throws. */
@@ -23,6 +24,9 @@ export interface LogOptions {
   readonly file: string;
   readonly facility: string;
 }
+
+/** Lines so soon after others are written together. */
+const GATHER_MS = 2;
 
 const SEVERITY: Readonly<Record<LogLevel, string>> = {
   ...{ info: '', warning: 'warning: ', error: 'error: ', fatal: 'fatal: ', panic: 'panic: ' },
@@ -50,7 +54,9 @@ function lineLogger(options: LogOptions, file: string): Logger {
   let waiting: string[] = [];
   let stamp = '';
   let stampSecond = -1;
+  let flushedAt = 0;
   const flush = (): void => {
+    flushedAt = performance.now();
     if (waiting.length === 0) return;
     const text = waiting.join('');
     waiting = [];
@@ -60,6 +66,7 @@ function lineLogger(options: LogOptions, file: string): Logger {
       // A full disk or a closed pipe must not stop mail.
     }
   };
+  const gatherer = createGatherer(GATHER_MS, () => performance.now() - flushedAt >= GATHER_MS, flush);
   return {
     write: (program, pid, level, text) => {
       const at = now();
@@ -69,17 +76,17 @@ function lineLogger(options: LogOptions, file: string): Logger {
         stamp = syslogTime(at, zoneAtCached(at));
       }
       const tag = `${options.syslogName}/${programOf(program)}[${pid}]`;
-      if (waiting.length === 0) setImmediate(flush);
+      if (waiting.length === 0) setImmediate(gatherer.look);
       waiting.push(`${stamp} ${host} ${tag}: ${SEVERITY[level]}${text}\n`);
     },
     reopen: () => {
-      flush();
+      gatherer.now();
       if (standard === undefined) {
         fs.closeSync(fd);
         fd = open();
       }
     },
-    close: flush,
+    close: gatherer.now,
   };
 }
 

@@ -2,7 +2,7 @@
 import fs from 'node:fs';
 import { join } from 'node:path';
 import { intOf, isQueueId, listOf, queueDirectory, type Settings, textOf } from '#core';
-import { JOURNAL, readJournal } from '../journal.ts';
+import { JOURNAL, readJournal } from '../journal-segments.ts';
 import { loadMain } from '../load.ts';
 import { errorCode } from '../paths.ts';
 import { strerror } from '../table-files.ts';

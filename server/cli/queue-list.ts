@@ -12,8 +12,8 @@ import {
   type Settings,
   textOf,
 } from '#core';
-import { JOURNAL, readJournal } from '../journal.ts';
 import type { JournaledFile } from '../journal-record.ts';
+import { JOURNAL, readJournal } from '../journal-segments.ts';
 import { errorCode, readWhole } from '../paths.ts';
 
 /** One recipient that is not done; `reason` when the last try is on record. */

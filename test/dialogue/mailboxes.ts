@@ -1,7 +1,7 @@
 /** mailboxes - the Maildirs that a server on this machine fills, and the wait until it has filled them. */
 import fs from 'node:fs';
 import { basename, join } from 'node:path';
-import { JOURNAL, readJournal } from '../../server/journal.ts';
+import { JOURNAL, readJournal } from '../../server/journal-segments.ts';
 import { BOXES } from './configuration.ts';
 
 export interface Letter {

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, expect, test } from 'vitest';
 import { createDisk } from '../../server/disk.ts';
+import { decodeRecords } from '../../server/journal-record.ts';
 import {
   comparable,
   driven,
@@ -58,21 +59,25 @@ test('the journaled disk answers as the plain one, and leaves the same files', a
 });
 
 /** A copy of the queue as a kill would leave it, or a power cut right after the last sync. */
-function copyOf(queueDirectory: string, journalBytes?: ReadonlyMap<string, number>): string {
+function copyOf(queueDirectory: string, segments?: ReadonlyMap<string, Buffer>): string {
   const copy = newQueue();
   fs.rmSync(copy, { recursive: true });
   fs.cpSync(queueDirectory, copy, { recursive: true, preserveTimestamps: true });
-  for (const [name, bytes] of journalBytes ?? []) {
-    const path = join(copy, 'journal', name);
-    if (fs.existsSync(path)) fs.truncateSync(path, bytes);
-  }
+  for (const [name, bytes] of segments ?? []) fs.writeFileSync(join(copy, 'journal', name), bytes);
   return copy;
 }
 
-function segmentSizes(queueDirectory: string): Map<string, number> {
+function segmentsOf(queueDirectory: string): Map<string, Buffer> {
   const directory = join(queueDirectory, 'journal');
   const names = fs.readdirSync(directory).filter((name) => name.startsWith('segment.'));
-  return new Map(names.map((name) => [name, fs.statSync(join(directory, name)).size]));
+  return new Map(names.map((name) => [name, fs.readFileSync(join(directory, name))]));
+}
+
+/** Where the two begin to differ; the length of the shorter if they do not. */
+function sameUntil(one: Buffer, other: Buffer): number {
+  let at = 0;
+  while (at < one.length && at < other.length && one[at] === other[at]) at += 1;
+  return at;
 }
 
 test('a kill after any effect: each synced file is there with all that was said of it, nothing that is gone', async () => {
@@ -138,38 +143,65 @@ function overwrite(whole: string, offset: number, part: string): string {
   return `${whole.slice(0, offset).padEnd(offset, '\0')}${part}${whole.slice(offset + part.length)}`;
 }
 
-test('a power cut: a file is there as soon as its sync was answered, and has the inode its id was made of', async () => {
-  const queue = newQueue();
-  const ours = journaled(queue);
-  const created = await ours.answer({ type: 'file.create', file: 'q', path: 'incoming/A1B2C3', mode: 0o600 });
-  ours.say({ type: 'file.append', file: 'q', bytes: text('whole letter') });
-  ours.say({ type: 'file.mode', file: 'q', mode: 0o700 });
-  await ours.answer({ type: 'file.sync', file: 'q' });
-  const safe = segmentSizes(queue);
-  // Not synced: the move may be lost, the letter may not.
-  ours.say({ type: 'file.close', file: 'q' });
-  await ours.answer({ type: 'file.rename', from: 'incoming/A1B2C3', to: 'active/A1B2C3' });
-  expect(fs.existsSync(join(queue, 'incoming/A1B2C3'))).toBe(false);
-  for (const [name, size] of segmentSizes(queue)) {
-    for (let bytes = safe.get(name) ?? 0; bytes <= size; bytes += 1) {
-      const copy = copyOf(queue, new Map([[name, bytes]]));
-      const again = journaled(copy);
-      expect(again.recovered).toBe(1);
-      const path = bytes === size ? 'active/A1B2C3' : 'incoming/A1B2C3';
-      expect(filesOf(copy)).toEqual([`${path} 700 whole letter`]);
-      again.disk.close();
-    }
+/** The bytes of a segment that are its own: what follows is of an earlier one in the same file. */
+function ownBytes(segment: Buffer, name: string): number {
+  return decodeRecords(segment, Number(name.split('.')[1])).end;
+}
+
+/** Letters that are gone again, so many that segments lend their files to others. */
+async function pass(ours: ReturnType<typeof journaled>, letters: number): Promise<void> {
+  for (let count = 0; count < letters; count += 1) {
+    for (const verb of ['create', 'append', 'mode', 'sync', 'close', 'activate', 'remove'])
+      await performed(ours, effectOf([verb, 'B1B2C3'], count));
   }
-  // In place, not in a copy: the inode is the one that was told.
-  const again = journaled(queue);
-  expect(created).toMatchObject({
-    type: 'file.created',
-    inode: fs.lstatSync(join(queue, 'active/A1B2C3')).ino,
-  });
-  expect(again.recovered).toBe(1);
-  again.disk.close();
-  ours.disk.close();
-});
+}
+
+test.each([0, 5, 6, 7])(
+  'a power cut, after %i letters: a file is there as soon as its sync was answered, and has the inode its id was made of',
+  async (letters) => {
+    const queue = newQueue();
+    const ours = journaled(queue);
+    await pass(ours, letters);
+    const created = await ours.answer({
+      type: 'file.create',
+      file: 'q',
+      path: 'incoming/A1B2C3',
+      mode: 0o600,
+    });
+    ours.say({ type: 'file.append', file: 'q', bytes: text('whole letter') });
+    ours.say({ type: 'file.mode', file: 'q', mode: 0o700 });
+    await ours.answer({ type: 'file.sync', file: 'q' });
+    const safe = segmentsOf(queue);
+    const lent = [...safe].filter(([name, bytes]) => ownBytes(bytes, name) < bytes.length);
+    expect(lent.length > 0, 'a segment in the file of another').toBe(letters > 0);
+    // Not synced: the move may be lost, the letter may not.
+    ours.say({ type: 'file.close', file: 'q' });
+    await ours.answer({ type: 'file.rename', from: 'incoming/A1B2C3', to: 'active/A1B2C3' });
+    expect(fs.existsSync(join(queue, 'incoming/A1B2C3'))).toBe(false);
+    for (const [name, now] of segmentsOf(queue)) {
+      const before = safe.get(name) ?? Buffer.alloc(0);
+      const written = ownBytes(now, name);
+      for (let bytes = sameUntil(before, now); bytes <= written; bytes += 1) {
+        const torn = Buffer.concat([now.subarray(0, bytes), before.subarray(bytes)]);
+        const copy = copyOf(queue, new Map([[name, torn]]));
+        const again = journaled(copy);
+        expect(again.recovered).toBe(1);
+        const path = bytes === written ? 'active/A1B2C3' : 'incoming/A1B2C3';
+        expect(filesOf(copy)).toEqual([`${path} 700 whole letter`]);
+        again.disk.close();
+      }
+    }
+    // In place, not in a copy: the inode is the one that was told.
+    const again = journaled(queue);
+    expect(created).toMatchObject({
+      type: 'file.created',
+      inode: fs.lstatSync(join(queue, 'active/A1B2C3')).ino,
+    });
+    expect(again.recovered).toBe(1);
+    again.disk.close();
+    ours.disk.close();
+  },
+);
 
 test('a power cut while a file settles: the journal has it until it is durable, and puts right what is torn', async () => {
   const queue = newQueue();
