@@ -30,7 +30,7 @@ const LARGE_BYTES = 256 * 1024;
 const MOST_BYTES = 64 * 1024 * 1024;
 /** Makes the disk; `recover` must be called before the first effect. */
 export function createJournaledDisk(options: JournaledDiskOptions): JournaledDisk {
-  const { queueDirectory, notify } = options;
+  const { queueDirectory, notify, segmentBytes } = options;
   const directory = join(queueDirectory, JOURNAL);
   const plain = createDisk(options);
   const young = new Map<string, YoungFile>();
@@ -42,8 +42,7 @@ export function createJournaledDisk(options: JournaledDiskOptions): JournaledDis
 
   /** Nothing is made on disk by this. */
   function begin(firstSegment: number): [Journal, SpareFiles, Settler] {
-    const more = { segmentBytes: options.segmentBytes, underWay: () => open.size };
-    const begun = createJournal(directory, firstSegment, more);
+    const begun = createJournal(directory, firstSegment, { segmentBytes, underWay: () => open.size });
     return [begun, createSpareFiles(directory), createSettler({ queueDirectory, plain, journal: begun })];
   }
 

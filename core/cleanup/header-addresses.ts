@@ -26,30 +26,30 @@ export function hasAddresses({ name }: Header): boolean {
   return headerInfo(name)?.addresses !== undefined;
 }
 
-/** Each header is parsed once, though it is asked about three times. A header belongs to one message. */
-const trees = new WeakMap<Header, readonly Token[]>();
-
-function treeOf(settings: Settings, header: Header): readonly Token[] {
-  const known = trees.get(header);
-  if (known !== undefined) return known;
-  // Blanks at the end belong to a comment or a quoted string that nobody closed.
-  const value = header.text.slice(header.name.length + 1);
-  const tree = parseAddressList(value, intOf(settings, 'header_address_token_limit'));
-  trees.set(header, tree);
-  return tree;
+/** What the headers say of addresses, parsed once for the question and its answer. */
+export interface ParsedHeaders {
+  /** By place among the headers; undefined where there are no addresses. */
+  readonly trees: readonly (readonly Token[] | undefined)[];
+  /** Every address in external form, once. */
+  readonly addresses: readonly string[];
 }
 
-/** The question and its answer each want the addresses of the same headers. */
-const found = new WeakMap<readonly Header[], readonly string[]>();
+/** Headers without any address. */
+export const NO_ADDRESSES: ParsedHeaders = { trees: [], addresses: [] };
 
-/** Every address of those headers in external form, once. */
-export function addressesIn(settings: Settings, headers: readonly Header[]): readonly string[] {
-  const known = found.get(headers);
-  if (known !== undefined) return known;
-  const all = headers.filter(hasAddresses).flatMap((header) => externalAddressesOf(treeOf(settings, header)));
-  const once = [...new Set(all)];
-  found.set(headers, once);
-  return once;
+/** Parses the headers that hold addresses. */
+export function parseHeaders(settings: Settings, headers: readonly Header[]): ParsedHeaders {
+  const limit = intOf(settings, 'header_address_token_limit');
+  const trees = headers.map((header) => {
+    if (!hasAddresses(header)) return undefined;
+    // Blanks at the end belong to a comment or a quoted string that nobody closed.
+    return parseAddressList(header.text.slice(header.name.length + 1), limit);
+  });
+  const addresses = new Set<string>();
+  for (const tree of trees) {
+    if (tree !== undefined) for (const address of externalAddressesOf(tree)) addresses.add(address);
+  }
+  return { trees, addresses: [...addresses] };
 }
 
 /** A header with its addresses in final form, and what went wrong with the tables. */
@@ -61,17 +61,18 @@ export interface Rewritten {
 /**
  * The header printed again if an address changed, else as it was. canonical(5)
  *
+ * @param tree the header parsed; undefined when it holds no addresses
  * @param replace standard forms of addresses, both external
  */
 export function rewriteHeader(
   settings: Settings,
   header: Header,
+  tree: readonly Token[] | undefined,
   replace: ReadonlyMap<string, string>,
 ): Rewritten {
   const kind = headerInfo(header.name)?.addresses;
-  if (kind === undefined) return { text: header.text, problems: [] };
+  if (kind === undefined || tree === undefined) return { text: header.text, problems: [] };
   const problems: Mapped[] = [];
-  const tree = treeOf(settings, header);
   const next = mapAddresses(tree, (address) => {
     const standard = replace.get(address) ?? address;
     const internal = unquote822(standard);

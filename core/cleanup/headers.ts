@@ -13,7 +13,14 @@ import { printable } from '../mail/log-format.ts';
 import { encodeRecords } from '../mail/queue-records.ts';
 import { concatBytes } from '../wire/bytes.ts';
 import { writeRecipients } from './envelope.ts';
-import { addressesIn, hasAddresses, headerContext, rewriteHeader } from './header-addresses.ts';
+import {
+  hasAddresses,
+  headerContext,
+  NO_ADDRESSES,
+  type ParsedHeaders,
+  parseHeaders,
+  rewriteHeader,
+} from './header-addresses.ts';
 import { type HeaderRecord, headerRecords } from './header-text.ts';
 import { missingHeaders } from './missing.ts';
 import { type Args, append, type Decision, inTurn, logLine, worse } from './out.ts';
@@ -35,16 +42,16 @@ export function headersNeedRewriting({ context }: Args): boolean {
 /** Asks trivial-rewrite about all header addresses at once. */
 export function askRewrite({ context }: Args): Decision {
   const { settings, headers, message } = context;
-  const addresses = addressesIn(settings, headers);
+  const parsed = parseHeaders(settings, headers);
   const style = headerContext(settings, message) ?? 'remote';
   const note = {
     type: 'rewrite.rewrite',
     token: 'headers',
     form: 'external',
     context: style,
-    addresses,
+    addresses: parsed.addresses,
   } as const;
-  return { effects: [{ type: 'send', to: 'rewrite', note }] };
+  return { context: { parsed }, effects: [{ type: 'send', to: 'rewrite', note }] };
 }
 
 /** The opener has sent everything already. */
@@ -66,8 +73,9 @@ function isDropped(settings: Settings, name: string): boolean {
 /** The pass over the headers, while it goes on. */
 interface Pass {
   readonly context: CleanupContext;
-  /** undefined = addresses stay as they are. */
-  readonly replace: ReadonlyMap<string, string> | undefined;
+  readonly parsed: ParsedHeaders;
+  /** Standard forms of the addresses in `parsed`. */
+  readonly replace: ReadonlyMap<string, string>;
   readonly names: Set<string>;
   readonly records: HeaderRecord[];
   readonly effects: Effect[];
@@ -107,7 +115,7 @@ function withoutNul(header: Header): Header {
   return header.text.includes('\0') ? { ...header, text: header.text.replace(/\0[^\n]*/g, '') } : header;
 }
 
-function passHeader(pass: Pass, given: Header): void {
+function passHeader(pass: Pass, given: Header, index: number): void {
   const { settings, queueId } = pass.context;
   const header = withoutNul(given);
   const info = headerInfo(header.name);
@@ -115,28 +123,28 @@ function passHeader(pass: Pass, given: Header): void {
   if (pass.status !== 'ok') return;
   if (info?.resent === true) pass.resent = true;
   if (isDropped(settings, header.name)) return;
-  let { text } = header;
-  if (pass.replace !== undefined) {
-    const rewritten = rewriteHeader(settings, header, pass.replace);
-    text = rewritten.text;
-    for (const { warning, failed } of rewritten.problems) {
-      pass.effects.push(logLine('warning', `${queueId}: ${warning}`));
-      if (failed !== undefined) pass.status = worse('map', pass.status);
-    }
+  const { text, problems } = rewriteHeader(settings, header, pass.parsed.trees[index], pass.replace);
+  for (const { warning, failed } of problems) {
+    pass.effects.push(logLine('warning', `${queueId}: ${warning}`));
+    if (failed !== undefined) pass.status = worse('map', pass.status);
   }
   pass.records.push(...headerRecords(text, intOf(settings, 'header_size_limit')));
 }
 
 /** Envelope, header and the text that came meanwhile go into the file together. */
-function writeWith(context: CleanupContext, replace: ReadonlyMap<string, string> | undefined): Decision {
+function writeWith(
+  context: CleanupContext,
+  parsed: ParsedHeaders,
+  replace: ReadonlyMap<string, string>,
+): Decision {
   const pass: Pass = {
-    ...{ context, replace, names: new Set<string>(), records: [], effects: [] },
+    ...{ context, parsed, replace, names: new Set<string>(), records: [], effects: [] },
     ...{ resent: false, hops: 0, status: context.status, encoding: context.encoding },
   };
-  for (const header of context.headers) {
+  for (const [index, header] of context.headers.entries()) {
     // As Postfix: what comes behind the error is not even looked at.
     if (pass.status !== 'ok') break;
-    passHeader(pass, header);
+    passHeader(pass, header, index);
   }
   if (pass.status === 'ok') {
     const added = missingHeaders(context, pass);
@@ -145,7 +153,7 @@ function writeWith(context: CleanupContext, replace: ReadonlyMap<string, string>
     for (const line of added.lines) pass.records.push(...headerRecords(line, limit));
   }
   const { status, encoding } = pass;
-  const given = { heldBody: [], headers: [], headerBytes: 0, status, encoding };
+  const given = { heldBody: [], headers: [], headerBytes: 0, parsed: NO_ADDRESSES, status, encoding };
   return inTurn(
     context,
     (next) => writeRecipients(next, true),
@@ -157,15 +165,14 @@ function writeWith(context: CleanupContext, replace: ReadonlyMap<string, string>
 
 /** Writes the headers with their addresses as they are. */
 export function writeHeaders({ context }: Args): Decision {
-  const { settings, message } = context;
-  return writeWith(context, headerContext(settings, message) === undefined ? undefined : new Map());
+  return writeWith(context, NO_ADDRESSES, new Map());
 }
 
 /** Writes the headers with the addresses that trivial-rewrite gave back. */
 export function writeRewritten({ context, event }: Args): Decision {
   assert(event.type === 'rewrite.rewritten', 'writeRewritten belongs to rewrite.rewritten');
   const replace = new Map<string, string>();
-  for (const [index, address] of addressesIn(context.settings, context.headers).entries())
+  for (const [index, address] of context.parsed.addresses.entries())
     replace.set(address, event.addresses[index] ?? address);
-  return writeWith(context, replace);
+  return writeWith(context, context.parsed, replace);
 }

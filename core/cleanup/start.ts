@@ -3,6 +3,7 @@ import { intOf } from '../config/settings.ts';
 import { emptyMap } from '../kernel/persistent.ts';
 import { startHeaders } from '../mail/headers.ts';
 import { startContent } from '../mail/queue-content.ts';
+import { NO_ADDRESSES } from './header-addresses.ts';
 import type { CleanupContext, CleanupInput } from './types.ts';
 
 /** Nothing received yet. */
@@ -15,7 +16,14 @@ export function nothingYet(input: CleanupInput): CleanupContext {
     ...{ path: '', newPath: '', queueId: '', envelopeWritten: false, waiting: [], extracted: [] },
     ...{ recipientCount: 0, hasRecipient: false, qmgrFlags: 0, seen: emptyMap<true>() },
     ...{ scanner: startHeaders(intOf(settings, 'header_size_limit')), headers: [], headerBytes: 0 },
-    ...{ headersEnded: false, heldBody: [], closeAsked: false, content: startContent, writtenBytes: 0 },
+    ...{
+      parsed: NO_ADDRESSES,
+      headersEnded: false,
+      heldBody: [],
+      closeAsked: false,
+      content: startContent,
+      writtenBytes: 0,
+    },
     ...{ dataOffset: 0, encoding: undefined, status: 'ok', reason: '' },
   };
 }

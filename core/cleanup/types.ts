@@ -24,6 +24,7 @@ import type { PersistentMap } from '../kernel/persistent.ts';
 import type { Zone } from '../mail/date.ts';
 import type { Header, HeaderState } from '../mail/headers.ts';
 import type { ContentState } from '../mail/queue-content.ts';
+import type { ParsedHeaders } from './header-addresses.ts';
 
 export type CleanupInput = Birth & { readonly at: number };
 
@@ -62,6 +63,8 @@ export interface CleanupContext {
   readonly scanner: HeaderState;
   readonly headers: readonly Header[];
   readonly headerBytes: number;
+  /** The same headers while trivial-rewrite is asked about them. */
+  readonly parsed: ParsedHeaders;
   /** The block of headers is complete; what follows is body. */
   readonly headersEnded: boolean;
   /**

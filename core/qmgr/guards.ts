@@ -1,5 +1,6 @@
 /** The guards of the qmgr chart: what an event is about. */
 import { valueIn } from '../kernel/persistent.ts';
+import { recent } from '../kernel/recent.ts';
 import { parseQueueFile, type QueueFile } from '../mail/queue-file.ts';
 import { idOf, messageOf } from './rules.ts';
 import type { ActiveMessage, Args, QmgrContext } from './types.ts';
@@ -14,17 +15,8 @@ export function namesOneMessage({ event }: Args): boolean {
   return event.type === 'qmgr.wakeup' && event.queueId !== undefined;
 }
 
-/** Each file is parsed once, though a guard and an action ask. */
-const parsed = new WeakMap<Uint8Array, QueueFile>();
-
 /** The queue file in these bytes. */
-export function queueFileOf(bytes: Uint8Array): QueueFile {
-  const known = parsed.get(bytes);
-  if (known !== undefined) return known;
-  const file = parseQueueFile(bytes);
-  parsed.set(bytes, file);
-  return file;
-}
+export const queueFileOf: (bytes: Uint8Array) => QueueFile = recent(1, parseQueueFile);
 
 /** What makes the file unfit to be delivered; undefined when nothing does. */
 export function damageOf(file: QueueFile): string | undefined {

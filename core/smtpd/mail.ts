@@ -5,6 +5,7 @@
  */
 import { boolOf, intOf } from '../config/settings.ts';
 import { assert } from '../kernel/assert.ts';
+import { recent } from '../kernel/recent.ts';
 import { RET } from '../mail/queue-envelope.ts';
 import { type Reply, replyText } from '../mail/reply.ts';
 import { xtextDecode } from '../wire/xtext.ts';
@@ -25,22 +26,20 @@ interface MailOptions {
 
 const NONE: MailOptions = { encoding: undefined, sizeBytes: 0, ret: 0, envid: '', auth: false };
 
-/** What is said of the parameters, read once for each command. */
-const readings = new WeakMap<Command, MailOptions | Reply>();
-
-/** Reads the parameters of MAIL; the first that is wrong gives the reply. */
+/** The parameters of MAIL; the first that is wrong gives the reply. */
 function optionsOf(args: Args): MailOptions | Reply {
-  const command = commandOf(args);
-  const known = readings.get(command);
-  if (known !== undefined) return known;
+  return optionsIn(commandOf(args), args);
+}
+
+/** Guards and actions ask for those of the same command. */
+const optionsIn = recent(4, (command: Command, args: Args): MailOptions | Reply => {
   let options: MailOptions | Reply = NONE;
   for (const { text } of command.words.slice(3)) {
     if ('code' in options) break;
     options = readOption(args, options, text);
   }
-  readings.set(command, options);
   return options;
-}
+});
 
 function readOption(args: Args, options: MailOptions, text: string): MailOptions | Reply {
   const equals = text.indexOf('=');

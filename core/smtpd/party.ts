@@ -7,6 +7,7 @@
 import { boolOf } from '../config/settings.ts';
 import { assert } from '../kernel/assert.ts';
 import type { Effect } from '../kernel/effects.ts';
+import { recent } from '../kernel/recent.ts';
 import { printable } from '../mail/log-format.ts';
 import { extractAddress } from '../mail/smtp-address.ts';
 import { splitLocalDomain } from '../mail/split-address.ts';
@@ -34,26 +35,19 @@ export function wordIsBroken(args: Args): boolean {
   return commandOf(args).words[2]?.error === true;
 }
 
-/** Each command's address is read once, though guards and actions ask for it. A command has one session. */
-const read = new WeakMap<Command, { readonly address: string | undefined }>();
-
 /** The address in internal form, undefined when nobody can read it. */
 function given(args: Args): string | undefined {
-  const command = commandOf(args);
-  const known = read.get(command);
-  if (known !== undefined) return known.address;
-  const address = readAddress(args, command);
-  read.set(command, { address });
-  return address;
+  return addressIn(commandOf(args), args);
 }
 
-function readAddress(args: Args, { type }: Command): string | undefined {
-  const allowEmpty = type === 'MAIL';
-  const strict = type !== 'VRFY' && boolOf(args.context.settings, 'strict_rfc821_envelopes');
+/** Guards and actions ask for the address of the same command, and it has one session. */
+const addressIn = recent(4, (command: Command, args: Args) => {
+  const allowEmpty = command.type === 'MAIL';
+  const strict = command.type !== 'VRFY' && boolOf(args.context.settings, 'strict_rfc821_envelopes');
   const address = extractAddress(addressWord(args), { allowEmpty, strict });
   // A lone @, quoted or not: trivial-rewrite(8) would make nothing of it, which is not the null sender.
   return address === '@' || (address === '' && !allowEmpty) ? undefined : address;
-}
+});
 
 export function addressIsBad(args: Args): boolean {
   return given(args) === undefined;
