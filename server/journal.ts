@@ -14,8 +14,13 @@ type Done = (code: string | undefined) => void;
 
 /** Which segment holds the bytes of a file; given back with `release`. */
 export interface Place {
-  segment?: Segment;
-  isReleased?: boolean;
+  segment: Segment | undefined;
+  isReleased: boolean;
+}
+
+/** Of a file that is in no segment yet. */
+export function newPlace(): Place {
+  return { segment: undefined, isReleased: false };
 }
 
 interface Segment {
@@ -144,7 +149,7 @@ export function createJournal(directory: string, firstNumber: number, options: J
       writeAll(fd as number, whole);
       for (const { done, place } of batch) {
         if (done !== undefined) waiting.push(done);
-        if (place === undefined || place.isReleased === true) continue;
+        if (place === undefined || place.isReleased) continue;
         place.segment = segment;
         segment.needed += 1;
       }
@@ -209,7 +214,7 @@ export function createJournal(directory: string, firstNumber: number, options: J
       if (place.segment === undefined) place.isReleased = true;
       else {
         place.segment.needed -= 1;
-        delete place.segment;
+        place.segment = undefined;
         trim();
       }
     },

@@ -11,7 +11,7 @@ import type { DirEntry, FileEffect } from '#core';
 import { now } from './clock.ts';
 import { createDisk } from './disk.ts';
 import type { JournaledDisk, JournaledDiskOptions, Of } from './disk-types.ts';
-import { createJournal, type Journal } from './journal.ts';
+import { createJournal, type Journal, newPlace } from './journal.ts';
 import { recoverQueue } from './journal-recovery.ts';
 import { JOURNAL } from './journal-segments.ts';
 import { errorCode } from './paths.ts';
@@ -57,7 +57,7 @@ export function createJournaledDisk(options: JournaledDiskOptions): JournaledDis
     const mine = open.get(process);
     const file = mine?.get(name);
     if (mine === undefined || file === undefined) return;
-    delete file.opener;
+    file.opener = undefined;
     mine.delete(name);
     if (mine.size === 0) open.delete(process);
   }
@@ -141,7 +141,7 @@ export function createJournaledDisk(options: JournaledDiskOptions): JournaledDis
 
   function sync(process: string, effect: Of<'file.sync'>, file: YoungFile, step: number): void {
     const before = { place: file.place, isLogged: file.isLogged };
-    const place = {};
+    const place = newPlace();
     Object.assign(file, { place, isLogged: true });
     const done = (code: string | undefined): void => {
       journal.release(code === undefined ? before.place : place);
@@ -158,7 +158,7 @@ export function createJournaledDisk(options: JournaledDiskOptions): JournaledDis
   function logAgain(file: YoungFile): void {
     if (!file.isLogged) return;
     const before = file.place;
-    file.place = {};
+    file.place = newPlace();
     journal.add({ type: 'file', path: file.path, file: factsOf(file) }, undefined, file.place);
     journal.release(before);
   }

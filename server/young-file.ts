@@ -1,6 +1,5 @@
 /** A queue file in memory, until it is old enough to be worth a file on disk. */
-
-import type { Place } from './journal.ts';
+import { newPlace, type Place } from './journal.ts';
 import { type JournaledFile, overwritten } from './journal-record.ts';
 import type { SpareFile } from './spare-files.ts';
 
@@ -15,7 +14,7 @@ export interface YoungFile {
   /** Milliseconds since the epoch. */
   modifiedAt: number;
   /** Who has it open, and under which name. */
-  opener?: { readonly process: string; readonly name: string };
+  opener: { readonly process: string; readonly name: string } | undefined;
   /** Its bytes are in the journal, or on the way: what changes from now on must be told there. */
   isLogged: boolean;
   place: Place;
@@ -29,11 +28,9 @@ export function youngFile(
   mode: number,
   at: number,
   opener: YoungFile['opener'],
-) {
-  const start = { parts: [], sizeBytes: 0, isLogged: false, place: {}, restsUntil: 0 };
-  const young: YoungFile = { path, spare, mode, modifiedAt: at, madeAt: performance.now(), ...start };
-  if (opener !== undefined) young.opener = opener;
-  return young;
+): YoungFile {
+  const start = { parts: [], sizeBytes: 0, isLogged: false, place: newPlace(), restsUntil: 0 };
+  return { path, spare, mode, modifiedAt: at, madeAt: performance.now(), opener, ...start };
 }
 
 /** All of its bytes. Nobody may change them. */
