@@ -52,7 +52,9 @@ export async function killRun(plan: KillPlan): Promise<KillReport> {
   const port = await freePort();
   const state: State = { folder, port, dice: createDice(plan.seed), sent: new Map(), promised: new Set() };
   prepareLab(folder, port);
-  fs.appendFileSync(join(folder, 'etc', 'main.cf'), `maillog_file = ${join(folder, 'maillog')}\n`);
+  // The lab's port for the page may be another server's.
+  const more = `maillog_file = ${join(folder, 'maillog')}\npage_listen =\n`;
+  fs.appendFileSync(join(folder, 'etc', 'main.cf'), more);
   try {
     for (let kill = 1; kill <= plan.kills; kill += 1) await oneLife(state, plan, kill);
     const last = await startServerProcess(join(folder, 'etc'), port);
