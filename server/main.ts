@@ -2,6 +2,7 @@
  * The mail server: reads a configuration directory, listens, and runs the core on sockets and disk until it
  * is told to stop. postfix(1), master(8)
  */
+import { flushCompileCache } from 'node:module';
 import { resolve } from 'node:path';
 import { arrived, boolOf, hasProgram, type Problem, type Settings, type StepRecord, textOf } from '#core';
 import { type Rights, rightsOfRoot } from './act-as.ts';
@@ -108,6 +109,8 @@ async function openDoors(
 
 /** Goes on as mail_owner, and says so; a lab that cannot says why not. Throws a PrivilegeError. */
 function confine(rights: Rights, settings: Settings, log: Logger): void {
+  // What Node made of the sources is kept beside them, where mail_owner cannot write.
+  flushCompileCache();
   try {
     const name = giveUpRoot(rights, settings, MAIL_DIRECTORIES);
     log.write('master', process.pid, 'info', `started as root, going on as ${name}`);
