@@ -58,6 +58,15 @@ test('security 2: the pieces in which a text comes change nothing', async () => 
   for (const letter of letters) expect(letter.slice(letter.indexOf('\n\n') + 2)).toBe('.\n..x\n');
 });
 
+test('security 3: what leaves cleanup has no CR, and LF ends lines only, so nothing can be smuggled on', async () => {
+  await server.start();
+  for (const text of ['a\n.\nb', 'a\r.\rb', '\r\r\r.\r', 'a\r\r\nb'])
+    await server.letter(`\r\n${text}\r\n.\r\n`);
+  const letters = await server.letters(4);
+  const bodies = letters.map((letter) => letter.slice(letter.indexOf('\n\n') + 2));
+  expect(bodies.toSorted()).toEqual(['   . \n', 'a . b\n', 'a \nb\n', 'a\nb\n'].toSorted());
+});
+
 test('security 9: who speaks before his turn is told so and hung up on', async () => {
   await server.start();
   const hello = 'EHLO a.example\r\nMAIL FROM:<a@a.example>\r\n';

@@ -1,6 +1,6 @@
 /**
- * hostile - what a hostile client can do to the lab's server: send bytes in any pieces. The server takes it for
- * a stranger and follows the rules of 3.x.
+ * hostile - what a hostile client can do to the lab: send bytes in any pieces. The server takes it for a
+ * stranger and follows the rules of 3.x.
  */
 import fs from 'node:fs';
 import net from 'node:net';
