@@ -3,6 +3,7 @@ import type { CleanupStatus } from '../kernel/notes.ts';
 import { endContent } from '../mail/queue-content.ts';
 import { encodeRecord } from '../mail/queue-records.ts';
 import { concatBytes, EMPTY_BYTES } from '../wire/bytes.ts';
+import { copiesForAll } from './bcc.ts';
 import { sizeBytes } from './envelope.ts';
 import { errnoText } from './errno-text.ts';
 import { type Args, append, type Decision, inTurn, logLine, worse } from './out.ts';
@@ -10,14 +11,18 @@ import type { CleanupContext } from './types.ts';
 
 /** The last line of the text, what was found in it, the end. */
 export function endFile({ context }: Args): Decision {
-  const { encoding, extracted } = context;
+  const { encoding } = context;
   const known = encoding === undefined ? EMPTY_BYTES : encodeRecord('A', `encoding=${encoding}`);
   return inTurn(
     context,
     (next) => append(next, endContent(next.content)),
     (next) => {
+      const { records, changes, effects } = copiesForAll(next);
+      return { context: { ...changes, extracted: [...next.extracted, ...records] }, effects };
+    },
+    (next) => {
       const contentSize = next.writtenBytes - next.dataOffset;
-      const end = [encodeRecord('X', ''), known, ...extracted, encodeRecord('E', '')];
+      const end = [encodeRecord('X', ''), known, ...next.extracted, encodeRecord('E', '')];
       const ended = append(next, concatBytes(end));
       if (next.status !== 'ok' || ended.context?.status !== undefined) return ended;
       const size = {

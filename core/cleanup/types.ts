@@ -36,8 +36,10 @@ export interface CleanupContext {
   /** Process id of the daemon that brought the message. */
   readonly opener: string;
   readonly message: CleanupOpen;
-  /** Envelope sender after canonical(5); '' for the null sender. */
+  /** Envelope sender after canonical(5) and masquerading; '' for the null sender. */
   readonly sender: string;
+  /** Records of those who get a copy of all he sends. postconf(5) sender_bcc_maps */
+  readonly senderCopies: readonly Uint8Array[];
   readonly arrivalAt: number;
   /** When the file was made; the queue id holds its microseconds. */
   readonly createdAt: number;
