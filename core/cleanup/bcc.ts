@@ -7,7 +7,7 @@ import { searchAddress } from '../config/search.ts';
 import { textOf } from '../config/settings.ts';
 import { changed } from '../kernel/joined.ts';
 import { NOTIFY } from '../mail/queue-envelope.ts';
-import { standardForm } from './address-maps.ts';
+import { notAccepted, standardForm } from './address-maps.ts';
 import { type Listed, listed, meant } from './listed.ts';
 import { logLine, worse } from './out.ts';
 import type { CleanupContext } from './types.ts';
@@ -49,7 +49,7 @@ function copyFor(
   const answer = searchAddress(context.settings, maps, address, 'address');
   if (answer === undefined) return NOBODY;
   if (answer.type === 'found') return copyTo(context, answer.value);
-  return troubled(context, `${maps} map lookup problem -- message not accepted, try again later`);
+  return troubled(context, `${maps} map lookup problem${notAccepted(context.settings)}`);
 }
 
 /** postconf(5) sender_bcc_maps. @param sender final form */
@@ -78,8 +78,10 @@ export function listedAfter(
 
 /** Copies for everybody: postconf(5) always_bcc, then the BCC actions of header_checks(5). */
 export function copiesForAll(context: CleanupContext): Listed {
-  const { settings, hasRecipient } = context;
+  const { settings, hasRecipient, copies } = context;
   if (!isFromOutside(context) || !hasRecipient) return NOBODY;
   const always = textOf(settings, 'always_bcc');
-  return always === '' ? NOBODY : copyTo(context, always);
+  let all = always === '' ? NOBODY : copyTo(context, always);
+  for (const address of copies) all = listedAfter(context, all, (next) => copyTo(next, address));
+  return all;
 }

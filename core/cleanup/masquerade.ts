@@ -6,7 +6,7 @@
 import { matchString } from '../config/match-list.ts';
 import { listOf, type Settings } from '../config/settings.ts';
 import { quote822, unquote822 } from '../mail/quote.ts';
-import { type AddressClass, canonical, type Mapped } from './address-maps.ts';
+import { type AddressClass, canonical, type Mapped, notAccepted } from './address-maps.ts';
 
 /** An item of masquerade_domains without its `!`, and whether what is below it is cut off. */
 interface Domain {
@@ -47,7 +47,7 @@ export function masquerade(settings: Settings, address: string, addressClass: Ad
     return { addresses: [address] };
   const excepted = matchString(settings, 'masquerade_exceptions', address.slice(0, at));
   if (excepted.type === 'error') {
-    const warning = 'masquerade_exceptions map lookup problem -- message not accepted, try again later';
+    const warning = `masquerade_exceptions map lookup problem${notAccepted(settings)}`;
     return { addresses: [address], warning, failed: 'lookup' };
   }
   if (excepted.type === 'match') return { addresses: [address] };

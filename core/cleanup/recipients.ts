@@ -62,7 +62,11 @@ function recordsFor(args: Args): Listed {
   const warning = who.warning === undefined ? [] : [logLine('warning', `${context.queueId}: ${who.warning}`)];
   const theirs = listed(context, named, who.addresses);
   // What a copy asks for (never) is no news to qmgr.
-  const asked = { hasRecipient: true, qmgrFlags: context.qmgrFlags | qmgrFlagsFor([event]) };
+  const asked = {
+    hasRecipient: true,
+    lastRecipient: who.canonical,
+    qmgrFlags: context.qmgrFlags | qmgrFlagsFor([event]),
+  };
   const first = { ...theirs, changes: { ...theirs.changes, ...asked }, effects: warning };
   return listedAfter(context, first, (next) => copyOfRecipient(next, who.canonical));
 }

@@ -34,6 +34,8 @@ export function nothingYet(input: CleanupInput): CleanupContext {
       content: startContent,
       writtenBytes: 0,
     },
+    ...{ checked: undefined, checksAreOver: false, bodyBytes: 0, filter: '', redirect: '', copies: [] },
+    ...{ isHeld: false, isDiscarded: false, refusedBy: undefined, lastRecipient: undefined },
     ...{ dataOffset: 0, encoding: undefined, status: 'ok', reason: '' },
   };
 }
