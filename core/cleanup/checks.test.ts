@@ -225,10 +225,11 @@ test('header_checks(5): a table that fails puts the message off', () => {
 
 test('RFC 5322 §2.2: any split of the text gives the same verdicts', () => {
   const settings = settingsWith(
-    'header_checks = static:WARN\nbody_checks = inline:{{bc=REPLACE x}{d=IGNORE}}\n',
+    'header_checks = static:WARN\nbody_checks = inline:{{bc=REPLACE x} {d=IGNORE}}\n',
   );
   const text = 'Subject: a\n b\nTo: x\n\nbc\nd\nbc';
   const whole = pick(text, settings);
+  expect(textOf(whole)).toMatch(/\n\nx\nx\n$/);
   fc.assert(
     fc.property(fc.array(fc.nat(text.length), { maxLength: 4 }), (cuts) => {
       const at = [0, ...cuts.sort((a, b) => a - b), text.length];
