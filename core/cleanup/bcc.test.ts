@@ -58,6 +58,19 @@ test('postconf(5) always_bcc: notices of the mail system itself are not copied, 
   expect(envelope(sent(LINES, { sender: '' })).filter((one) => one.startsWith('Rcopy'))).toEqual([]);
 });
 
+test('virtual(5): a copy for an alias without end puts the message off, with the reason', () => {
+  const out = sent(
+    'always_bcc = a@x.test\nvirtual_alias_maps = inline:{a@x.test=b@x.test b@x.test=a@x.test}\n',
+  );
+  expect(out.done).toMatchObject({ status: 'map', reason: '4.6.0 Alias expansion error' });
+});
+
+test('cleanup(8): after an error no recipient is looked at any more', () => {
+  const lines = 'sender_bcc_maps = fail:x\nrecipient_bcc_maps = fail:x\nvirtual_alias_maps = fail:x\n';
+  expect(sent(lines).logs.filter((line) => line.startsWith('warning: ')).length).toBe(1);
+  expect(sent('recipient_bcc_maps = fail:x\n').logs.length).toBe(1);
+});
+
 test.each(['sender_bcc_maps', 'recipient_bcc_maps'])(
   'postconf(5) %s: a table that fails puts mail off',
   (maps) => {

@@ -8,7 +8,7 @@ import { textOf } from '../config/settings.ts';
 import { changed } from '../kernel/joined.ts';
 import { NOTIFY } from '../mail/queue-envelope.ts';
 import { notAccepted, standardForm } from './address-maps.ts';
-import { type Listed, listed, meant } from './listed.ts';
+import { EXPANSION_ERROR, type Listed, listed, meant } from './listed.ts';
 import { logLine, worse } from './out.ts';
 import type { CleanupContext } from './types.ts';
 
@@ -33,7 +33,11 @@ function troubled({ queueId, status }: CleanupContext, warning: string): Listed 
  */
 export function copyTo(context: CleanupContext, address: string): Listed {
   const { warning, failed, ...who } = meant(context, standardForm(context.settings, address));
-  if (failed !== undefined) return troubled(context, warning ?? '');
+  if (failed !== undefined) {
+    const { changes, effects } = troubled(context, warning ?? '');
+    const reason = failed === 'limit' ? EXPANSION_ERROR : context.reason;
+    return { ...NOBODY, changes: { ...changes, reason }, effects };
+  }
   const { effects } = warning === undefined ? NOBODY : troubled(context, warning);
   const named = { original: who.canonical, notify: NOTIFY.never, dsnOrcpt: '' };
   return { ...listed(context, named, who.addresses), effects };

@@ -3,12 +3,12 @@
  *
  * header_checks(5) · Postfix: src/cleanup/cleanup_message.c, cleanup_act
  */
-import type { Settings } from '../config/settings.ts';
-import { boolOf } from '../config/settings.ts';
+import { boolOf, type Settings, textOf } from '../config/settings.ts';
 import type { CheckHit, Effect } from '../kernel/effects.ts';
 import { splitDsn } from '../mail/dsn.ts';
 import { headerNameLength } from '../mail/headers.ts';
 import { printable } from '../mail/log-format.ts';
+import { quote822 } from '../mail/quote.ts';
 import { logLine, worse } from './out.ts';
 import type { CleanupContext } from './types.ts';
 
@@ -49,9 +49,12 @@ function origin({ message }: CleanupContext): string {
 function report({ context, hit, place, text }: Case, word: string, said: string): Effect {
   const { queueId, sender, lastRecipient, message, settings } = context;
   const logged = message.client?.logged ?? message.client;
+  // Postfix 2.3 has no such parameter, and quotes nothing.
+  const isQuoted = textOf(settings, 'info_log_address_format') === 'external';
+  const shown = (address: string) => (isQuoted && address !== '' ? quote822(address) : address);
   const facts = [
-    `${queueId}: ${word}: ${place} ${text.slice(0, SHOWN_BYTES)} from ${origin(context)}; from=<${sender}>`,
-    ...(lastRecipient === undefined ? [] : [`to=<${lastRecipient}>`]),
+    `${queueId}: ${word}: ${place} ${text.slice(0, SHOWN_BYTES)} from ${origin(context)}; from=<${shown(sender)}>`,
+    ...(lastRecipient === undefined ? [] : [`to=<${shown(lastRecipient)}>`]),
     ...(logged === undefined ? [] : [`proto=${logged.protocol}`]),
     ...(logged?.helo === undefined ? [] : [`helo=<${logged.helo}>`]),
   ];

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Effect } from '../kernel/effects.ts';
+import type { QueueClient } from '../mail/queue-envelope.ts';
 import { parseQueueFile } from '../mail/queue-file.ts';
 import { cleanupDaemon } from './daemon.ts';
 import {
@@ -175,11 +176,16 @@ test('header_checks(5): headers of MIME have a table of their own, whose default
   );
 });
 
+test('header_checks(5) REPLACE: what replaces a header of MIME is not rewritten', () => {
+  const settings = settingsWith('mime_header_checks = static:{REPLACE To: joe}\nheader_checks =\n');
+  expect(textOf(pick('From: joe\nMIME-Version: 1.0\n\n', settings))).toContain('joe@gouv.bj\nTo: joe\n');
+});
+
 test('header_checks(5): the client of smtpd is named, with protocol and HELO', () => {
-  const client = {
-    ...{ name: 'c.test', reverseName: 'c.test', address: '192.0.2.1', addressFamily: 'inet', helo: 'me' },
-    protocol: 'ESMTP',
-  } as const;
+  const client: QueueClient = {
+    ...{ name: 'c.test', reverseName: 'c.test', address: '192.0.2.1', helo: 'me' },
+    ...({ addressFamily: 'inet', protocol: 'ESMTP' } as const),
+  };
   const notes = [open({ origin: 'smtpd', client }), recipient('b@b.test'), chunk('X: y\n\n'), close];
   expect(drive(settingsWith('header_checks = static:WARN\n'), notes).logs).toContain(
     '5464EAC0B1: warning: header X: y from c.test[192.0.2.1]; from=<ann@a.example> to=<b@b.test> proto=ESMTP helo=<me>',

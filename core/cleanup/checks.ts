@@ -67,10 +67,14 @@ function headerFrom(text: string): Header {
 
 /** header_checks(5): headers that belong to MIME have tables of their own. */
 function checkHeader(context: CleanupContext, header: Header): CheckedHeader {
-  const parameter = headerInfo(header.name)?.mime === true ? 'mime_header_checks' : 'header_checks';
+  const isMime = headerInfo(header.name)?.mime === true;
+  const parameter = isMime ? 'mime_header_checks' : 'header_checks';
   const verdict = check(context, parameter, 'header', header.text);
   if (verdict === undefined) return { header, changes: {}, effects: [] };
   const { text, prepended, changes, effects } = verdict;
+  // As in Postfix what replaces a header of MIME is put there as it is, whatever it means.
+  if (isMime && text !== undefined && text !== header.text)
+    return { header: undefined, prepended: text, changes, effects };
   const left = text === undefined ? undefined : text === header.text ? header : headerFrom(text);
   return { header: left, ...(prepended === undefined ? {} : { prepended }), changes, effects };
 }

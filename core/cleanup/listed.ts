@@ -14,6 +14,9 @@ import type { CleanupContext } from './types.ts';
 /** Everyone an address stands for, and the address before virtual(5) took it apart. */
 export type Meant = Mapped & { readonly canonical: string };
 
+/** What the client hears when virtual(5) has no end. */
+export const EXPANSION_ERROR = '4.6.0 Alias expansion error';
+
 /** Who is meant by an address in standard internal form. canonical(5), masquerade_domains, virtual(5) */
 export function meant({ settings }: CleanupContext, address: string): Meant {
   const first = finalForm(settings, address, 'envelope_recipient');

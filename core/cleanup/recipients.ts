@@ -8,7 +8,7 @@ import type { CleanupRecipient } from '../kernel/notes.ts';
 import { qmgrFlagsFor } from '../mail/queue-envelope.ts';
 import { copyOfRecipient, listedAfter } from './bcc.ts';
 import { namedRecipient, writeRecipients } from './envelope.ts';
-import { type Listed, listed, type Meant, meant } from './listed.ts';
+import { EXPANSION_ERROR, type Listed, listed, type Meant, meant } from './listed.ts';
 import { type Args, type Decision, inTurn, logLine, worse } from './out.ts';
 import type { CleanupContext } from './types.ts';
 
@@ -26,11 +26,13 @@ export function aliasLookupFails(args: Args): boolean {
 /** The whole message must wait: nobody can say who is meant. */
 export function noteMapError(args: Args): Decision {
   const { context } = args;
+  // As Postfix: what comes behind an error is not even looked at.
+  if (context.status !== 'ok') return {};
   const { warning = '', failed } = meantBy(args);
   return {
     context: {
       status: worse('map', context.status),
-      reason: failed === 'limit' ? '4.6.0 Alias expansion error' : context.reason,
+      reason: failed === 'limit' ? EXPANSION_ERROR : context.reason,
     },
     effects: [logLine('warning', `${context.queueId}: ${warning}`)],
   };
@@ -53,6 +55,7 @@ function originalFor(
 /** The records of those who are meant, and of those who get a copy. */
 function recordsFor(args: Args): Listed {
   const { context, event } = args;
+  if (context.status !== 'ok') return { records: [], changes: {}, effects: [] };
   assert(event.type === 'cleanup.recipient', 'recipient records belong to cleanup.recipient');
   const who = meantBy(args);
   const named = {
