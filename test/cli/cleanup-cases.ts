@@ -1,4 +1,4 @@
-/** Random letters under random masquerading, copies and checks: files by our cleanup(8) and by the real one. */
+/** Random letters under random masquerading, copies and checks, through our cleanup(8) and the real. */
 import fc from 'fast-check';
 import { type Made, ourCleanup, type Question, type RealCleanup } from './real-cleanup.ts';
 
@@ -149,8 +149,8 @@ const letter = fc
   })
   .map(({ sender, recipients, headers, body }) => {
     const fixed = 'Received: by x; now\nMessage-Id: <1@c>\nDate: now\nFrom: ann@gouv.bj\n';
-    const text = `${fixed}${headers.map((one) => `${one}\n`).join('')}\n${body.map((one) => `${one}\n`).join('')}`;
-    return { sender, recipients, text };
+    const lines = [...headers, '', ...body].map((one) => `${one}\n`);
+    return { sender, recipients, text: fixed + lines.join('') };
   });
 
 const question: fc.Arbitrary<Question> = fc.tuple(mainCf, letter);
