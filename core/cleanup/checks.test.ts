@@ -3,9 +3,11 @@ import { expect, test } from 'vitest';
 import type { Effect } from '../kernel/effects.ts';
 import type { QueueClient } from '../mail/queue-envelope.ts';
 import { parseQueueFile } from '../mail/queue-file.ts';
+import { obey } from './check-actions.ts';
 import { cleanupDaemon } from './daemon.ts';
 import {
   AT,
+  BIRTH,
   chunk,
   close,
   drive,
@@ -17,6 +19,7 @@ import {
   settingsWith,
   textOf,
 } from './drive.ts';
+import { nothingYet } from './start.ts';
 
 const FROM = 'from local; from=<ann@a.example> to=<bob@b.example>';
 
@@ -192,10 +195,24 @@ test('header_checks(5): the client of smtpd is named, with protocol and HELO', (
   );
 });
 
-test('header_checks(5): mail of the mail system itself is not looked at; the trace names table and key', () => {
+test('header_checks(5): mail of the mail system itself is not looked at', () => {
   const settings = settingsWith('header_checks = static:WARN\nbody_checks = static:WARN\n');
   const notes = [open({ origin: 'bounce' }), recipient('b@b.test'), chunk('X: y\n\nb\n'), close];
   expect(drive(settings, notes).logs.filter((line) => line.includes('warning'))).toEqual([]);
+});
+
+test('header_checks(5): what is logged names table and key on the trace', () => {
+  const context = nothingYet({
+    settings: settingsWith(),
+    ...BIRTH,
+    zone: { offsetMinutes: 0, name: 'UTC' },
+    at: AT,
+  });
+  const hit = { parameter: 'header_checks', table: 'inline:{a=b}', key: 'X:1' };
+  for (const action of ['WARN', 'REJECT', 'HOLD', 'REPLACE Y: 1', 'NOTHING'])
+    expect(
+      obey(context, hit, 'header', 'X:1', action).effects.map((one) => 'because' in one && one.because),
+    ).toEqual([hit]);
 });
 
 test('body_checks(5): each line is looked at, and may go, change, or end the matter', () => {

@@ -6,7 +6,9 @@
  * Differs: the headers of attached parts and messages are lines of the body here, so that
  * mime_header_checks sees only those of the message itself, nested_header_checks none, and
  * body_checks_size_limit counts from the beginning of the body. Keys of inline, texthash and compiled tables
- * match in any case. What pickup(8) brought and a table rejects stays in maildrop: no bounce is made of it.
+ * match in any case. mime_nesting_limit, mime_boundary_length_limit and the strict_ parameters of MIME
+ * change nothing. IGNORE leaves no mark on the trace but the missing line. What pickup(8) brought and a
+ * table rejects stays in maildrop: no bounce is made of it.
  */
 import { searchTables } from '../config/search.ts';
 import { intOf, listOf } from '../config/settings.ts';
