@@ -43,7 +43,7 @@ export function standardForm(settings: Settings, address: string): string {
 }
 
 /** Ends in log lines of Postfix 3; 2.3 went on with what it had. */
-function notAccepted(settings: Settings): string {
+export function notAccepted(settings: Settings): string {
   return settings.profile === '2.3' ? '' : ' -- message not accepted, try again later';
 }
 

@@ -15,7 +15,13 @@ import { cleanupDaemon } from './daemon.ts';
 
 /** Mon, 11 Feb 2008 09:05:12.345678 UTC. */
 export const AT = 1202720712345.678;
-const BIRTH = { process: 'cleanup:1', pid: 77, service: 'cleanup', services: ['qmgr', 'rewrite'], seed: 1 };
+export const BIRTH = {
+  process: 'cleanup:1',
+  pid: 77,
+  service: 'cleanup',
+  services: ['qmgr', 'rewrite'],
+  seed: 1,
+};
 const STOCK = `myhostname = mail.gouv.bj
 myorigin = gouv.bj
 mydomain = gouv.bj

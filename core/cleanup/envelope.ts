@@ -7,9 +7,11 @@ import { textOf, timeMsOf } from '../config/settings.ts';
 import { buildEnvelope, sizeRecord } from '../mail/queue-envelope.ts';
 import { encodeRecord, encodeRecords, type RecordType } from '../mail/queue-records.ts';
 import { concatBytes, EMPTY_BYTES } from '../wire/bytes.ts';
-import { canonical, standardForm } from './address-maps.ts';
+import { standardForm } from './address-maps.ts';
+import { copyOfSender } from './bcc.ts';
 import { moment } from './file.ts';
-import { type Args, append, type Decision, logLine, worse } from './out.ts';
+import { finalForm } from './masquerade.ts';
+import { type Args, append, type Decision, inTurn, logLine, worse } from './out.ts';
 import type { CleanupContext } from './types.ts';
 
 /** So many recipients are written together; a list of any length needs no more memory. */
@@ -21,19 +23,28 @@ function withoutDaemon({ settings, message }: CleanupContext): string {
   return message.sender.toLowerCase() === daemon.toLowerCase() ? '' : message.sender;
 }
 
-/** The envelope sender after canonical(5). postconf(5) sender_canonical_maps */
+/**
+ * The envelope sender after canonical(5) and masquerading, and who gets a copy of all he sends. postconf(5)
+ * sender_canonical_maps, sender_bcc_maps
+ */
 export function startEnvelope({ context }: Args): Decision {
   const { settings, queueId, status } = context;
   const sender = withoutDaemon(context);
   if (sender === '') return { context: { sender } };
-  const { addresses, warning, failed } = canonical(settings, sender, 'envelope_sender');
-  return {
-    context: {
-      sender: addresses[0] ?? sender,
-      ...(failed === undefined ? {} : { status: worse('map', status) }),
-    },
+  const { addresses, warning, failed } = finalForm(settings, sender, 'envelope_sender');
+  const final = addresses[0] ?? sender;
+  const known: Decision = {
+    context: { sender: final, ...(failed === undefined ? {} : { status: worse('map', status) }) },
     effects: warning === undefined ? [] : [logLine('warning', `${queueId}: ${warning}`)],
   };
+  return inTurn(
+    context,
+    () => known,
+    (next) => {
+      const { records, changes, effects } = copyOfSender(next, final);
+      return { context: { ...changes, senderCopies: records }, effects };
+    },
+  );
 }
 
 /** The size record while nothing is known yet, and as it is at the end. */
@@ -52,10 +63,11 @@ function warnTime({ settings, sender, arrivalAt }: CleanupContext): number | und
 function networkEnvelope(context: CleanupContext): Uint8Array {
   const { settings, message, sender, arrivalAt, createdAt, queueId, encoding } = context;
   const { client, rewriteContext, dsn, senderFullName } = message;
+  const afterSender = concatBytes(context.senderCopies);
   const warnTimeSec = warnTime(context);
   return buildEnvelope({
     arrivalTime: moment(arrivalAt),
-    ...{ createTimeSec: moment(createdAt).sec, rewriteContext, sender, retFlags: dsn.ret },
+    ...{ createTimeSec: moment(createdAt).sec, rewriteContext, sender, retFlags: dsn.ret, afterSender },
     ...(client === undefined ? {} : { client }),
     ...(settings.profile === '2.3' ? {} : { logIdent: queueId }),
     ...(dsn.envid === '' ? {} : { envelopeId: dsn.envid }),
@@ -81,9 +93,10 @@ function localEnvelope(context: CleanupContext): Uint8Array {
   if (origin !== 'bounce') records.push(['A', `rewrite_context=${rewriteContext}`]);
   if (senderFullName !== undefined) records.push(['F', senderFullName]);
   records.push(['S', sender]);
+  const head = encodeRecords(records.splice(0));
   if (encoding !== undefined) records.push(['A', `encoding=${encoding}`]);
   if (warnTimeSec !== undefined) records.push(['W', String(warnTimeSec).padStart(15)]);
-  return encodeRecords(records);
+  return concatBytes([head, ...context.senderCopies, encodeRecords(records)]);
 }
 
 function envelopeBytes(context: CleanupContext): Uint8Array {

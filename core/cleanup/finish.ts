@@ -1,23 +1,32 @@
 /** The end of a message in cleanup: whole, durable, and only then promised. RFC 5321 §6.1 · cleanup(8) */
+import type { Effect } from '../kernel/effects.ts';
 import type { CleanupStatus } from '../kernel/notes.ts';
 import { endContent } from '../mail/queue-content.ts';
+import { queuePath } from '../mail/queue-id.ts';
 import { encodeRecord } from '../mail/queue-records.ts';
 import { concatBytes, EMPTY_BYTES } from '../wire/bytes.ts';
+import { copiesForAll } from './bcc.ts';
+import { appendChecked } from './checks.ts';
 import { sizeBytes } from './envelope.ts';
 import { errnoText } from './errno-text.ts';
+import { hashing } from './file.ts';
 import { type Args, append, type Decision, inTurn, logLine, worse } from './out.ts';
 import type { CleanupContext } from './types.ts';
 
 /** The last line of the text, what was found in it, the end. */
 export function endFile({ context }: Args): Decision {
-  const { encoding, extracted } = context;
+  const { encoding } = context;
   const known = encoding === undefined ? EMPTY_BYTES : encodeRecord('A', `encoding=${encoding}`);
   return inTurn(
     context,
-    (next) => append(next, endContent(next.content)),
+    (next) => appendChecked(next, endContent(next.content)),
+    (next) => {
+      const { records, changes, effects } = copiesForAll(next);
+      return { context: { ...changes, extracted: [...next.extracted, ...records] }, effects };
+    },
     (next) => {
       const contentSize = next.writtenBytes - next.dataOffset;
-      const end = [encodeRecord('X', ''), known, ...extracted, encodeRecord('E', '')];
+      const end = [encodeRecord('X', ''), ...orders(next), known, ...next.extracted, encodeRecord('E', '')];
       const ended = append(next, concatBytes(end));
       if (next.status !== 'ok' || ended.context?.status !== undefined) return ended;
       const size = {
@@ -29,6 +38,49 @@ export function endFile({ context }: Args): Decision {
       return { ...ended, effects: [...(ended.effects ?? []), size] };
     },
   );
+}
+
+/** Where the message shall go instead of where it would. header_checks(5) FILTER, REDIRECT */
+function orders({ filter, redirect }: CleanupContext): readonly Uint8Array[] {
+  return [
+    ...(filter === '' ? [] : [encodeRecord('L', filter)]),
+    ...(redirect === '' ? [] : [encodeRecord('>', redirect)]),
+  ];
+}
+
+/** A table wants the message forgotten. header_checks(5) DISCARD */
+export function isDiscarded({ context }: Args): boolean {
+  return context.isDiscarded;
+}
+
+/** Removes what was written; the opener hears that all is well. */
+export function discard({ context }: Args): Decision {
+  const { opener, queueId, path } = context;
+  return {
+    effects: [
+      { type: 'file.close', file: 'queue' },
+      { type: 'file.remove', path },
+      { type: 'send', to: opener, note: { type: 'cleanup.done', status: 'ok', queueId } },
+      { type: 'exit' },
+    ],
+  };
+}
+
+/** A table wants the message kept back. header_checks(5) HOLD */
+export function isHeld({ context }: Args): boolean {
+  return context.isHeld;
+}
+
+/** Into the hold queue, before anything is promised. */
+export function moveToHold({ context }: Args): Decision {
+  const { settings, queueId, path } = context;
+  const newPath = queuePath('hold', queueId, hashing(settings));
+  return { context: { newPath }, effects: [{ type: 'file.rename', from: path, to: newPath }] };
+}
+
+/** It is there: the mode bit, and to the disk. */
+export function makeHeldDurable({ context }: Args): Decision {
+  return { ...makeDurable(), context: { path: context.newPath } };
 }
 
 /** The message cannot be kept: something failed, or nobody is to get it. */
@@ -50,13 +102,17 @@ export function makeDurable(): Decision {
   };
 }
 
-/** Durable: the opener may say 250, qmgr may have it. */
+/** Durable: the opener may say 250, qmgr may have it unless it is on hold. */
 export function tellDone({ context }: Args): Decision {
   const { opener, queueId } = context;
+  const wakeup: Effect = {
+    ...({ type: 'send', to: 'qmgr' } as const),
+    note: { type: 'qmgr.wakeup', requests: 'W', queueId },
+  };
   return {
     effects: [
       { type: 'send', to: opener, note: { type: 'cleanup.done', status: 'ok', queueId } },
-      { type: 'send', to: 'qmgr', note: { type: 'qmgr.wakeup', requests: 'W', queueId } },
+      ...(context.isHeld ? [] : [wakeup]),
       { type: 'file.close', file: 'queue' },
       { type: 'exit' },
     ],
@@ -81,7 +137,7 @@ export function noteRewriteDeath({ context }: Args): Decision {
 
 /** Removes what was written and says why. */
 export function refuse({ context }: Args): Decision {
-  const { opener, queueId, path, reason } = context;
+  const { opener, queueId, path, reason, refusedBy } = context;
   const status = statusOf(context);
   // Without an id no file was made: one of that name belongs to somebody else.
   const ours = [
@@ -93,7 +149,13 @@ export function refuse({ context }: Args): Decision {
       ...(queueId === '' ? [] : ours),
       {
         ...({ type: 'send', to: opener } as const),
-        note: { type: 'cleanup.done', status, queueId, ...(reason === '' ? {} : { reason }) },
+        note: {
+          type: 'cleanup.done',
+          status,
+          queueId,
+          ...(reason === '' ? {} : { reason }),
+          ...(refusedBy === undefined ? {} : { because: refusedBy }),
+        },
       },
       { type: 'exit' },
     ],

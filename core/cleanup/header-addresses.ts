@@ -11,6 +11,7 @@ import { quote822, unquote822 } from '../mail/quote.ts';
 import { parseAddressList, type Token } from '../mail/tok822.ts';
 import { externalAddressesOf, externalize, foldAddressHeader, mapAddresses } from '../mail/tok822-print.ts';
 import { canonical, type Mapped } from './address-maps.ts';
+import { masquerade } from './masquerade.ts';
 
 /**
  * How header addresses are completed; undefined = they are left alone, and missing headers are not added.
@@ -79,7 +80,9 @@ export function rewriteHeader(
     const mapped = canonical(settings, internal, `header_${kind}`);
     if (mapped.warning !== undefined) problems.push(mapped);
     const [final = internal] = mapped.addresses;
-    return final === internal ? standard : quote822(final);
+    const masked = masquerade(settings, final === internal ? standard : quote822(final), `header_${kind}`);
+    if (masked.warning !== undefined) problems.push(masked);
+    return masked.addresses[0] ?? standard;
   });
   if (next === tree) return { text: header.text, problems };
   const lines = externalize(next, { oneByLine: true, truncate: true });

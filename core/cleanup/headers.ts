@@ -6,6 +6,7 @@
 import { boolOf, intOf, listOf, type Settings } from '../config/settings.ts';
 import { assert } from '../kernel/assert.ts';
 import type { Effect } from '../kernel/effects.ts';
+import { changed } from '../kernel/joined.ts';
 import type { CleanupStatus } from '../kernel/notes.ts';
 import { headerInfo } from '../mail/header-names.ts';
 import type { Header } from '../mail/headers.ts';
@@ -25,7 +26,7 @@ import { type HeaderRecord, headerRecords } from './header-text.ts';
 import { missingHeaders } from './missing.ts';
 import { type Args, append, type Decision, inTurn, logLine, worse } from './out.ts';
 import { appendText } from './text.ts';
-import type { CleanupContext } from './types.ts';
+import type { CheckedHeader, CleanupContext } from './types.ts';
 
 /** All headers are there. */
 export function headersAreComplete({ context }: Args): boolean {
@@ -131,6 +132,26 @@ function passHeader(pass: Pass, given: Header, index: number): void {
   pass.records.push(...headerRecords(text, intOf(settings, 'header_size_limit')));
 }
 
+/** Every header in turn, with what tables wanted done about it; gives what changed by that. */
+function passAll(pass: Pass): Partial<CleanupContext> {
+  const { headers, checked } = pass.context;
+  const all: readonly CheckedHeader[] =
+    checked ?? headers.map((header) => ({ header, changes: {}, effects: [] }));
+  const limit = intOf(pass.context.settings, 'header_size_limit');
+  let changes: Partial<CleanupContext> = {};
+  let index = 0;
+  for (const one of all) {
+    // As Postfix: what comes behind the error is not even looked at.
+    if (pass.status !== 'ok') break;
+    changes = changed(changes, one.changes);
+    pass.effects.push(...one.effects);
+    if (one.prepended !== undefined) pass.records.push(...headerRecords(one.prepended, limit));
+    pass.status = worse(one.changes.status ?? 'ok', pass.status);
+    if (one.header !== undefined) passHeader(pass, one.header, index++);
+  }
+  return changes;
+}
+
 /** Envelope, header and the text that came meanwhile go into the file together. */
 function writeWith(
   context: CleanupContext,
@@ -141,23 +162,27 @@ function writeWith(
     ...{ context, parsed, replace, names: new Set<string>(), records: [], effects: [] },
     ...{ resent: false, hops: 0, status: context.status, encoding: context.encoding },
   };
-  for (const [index, header] of context.headers.entries()) {
-    // As Postfix: what comes behind the error is not even looked at.
-    if (pass.status !== 'ok') break;
-    passHeader(pass, header, index);
-  }
-  if (pass.status === 'ok') {
+  const changes = passAll(pass);
+  if (pass.status === 'ok' && changes.isDiscarded !== true) {
     const added = missingHeaders(context, pass);
     pass.effects.push(...added.effects);
     const limit = intOf(context.settings, 'header_size_limit');
     for (const line of added.lines) pass.records.push(...headerRecords(line, limit));
   }
   const { status, encoding } = pass;
-  const given = { heldBody: [], headers: [], headerBytes: 0, parsed: NO_ADDRESSES, status, encoding };
+  const given = {
+    heldBody: [],
+    headers: [],
+    checked: [],
+    headerBytes: 0,
+    parsed: NO_ADDRESSES,
+    status,
+    encoding,
+  };
   return inTurn(
     context,
     (next) => writeRecipients(next, true),
-    (next) => ({ context: { ...given, dataOffset: next.writtenBytes }, effects: pass.effects }),
+    (next) => ({ context: { ...changes, ...given, dataOffset: next.writtenBytes }, effects: pass.effects }),
     (next) => append(next, encodeRecords(pass.records)),
     (next) => appendText(next, concatBytes(context.heldBody)),
   );

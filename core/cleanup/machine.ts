@@ -8,12 +8,18 @@
 import { setup } from 'xstate';
 import { act } from '../kernel/act.ts';
 import type { Effect } from '../kernel/effects.ts';
+import { checkHeaders, headersNeedChecking } from './checks.ts';
 import { startEnvelope } from './envelope.ts';
 import { abandon, createFile, nameFile, nameIsTaken, tellOpened } from './file.ts';
 import {
+  discard,
   endFile,
+  isDiscarded,
+  isHeld,
   isRefused,
   makeDurable,
+  makeHeldDurable,
+  moveToHold,
   noteRewriteDeath,
   noteWriteError,
   refuse,
@@ -52,6 +58,7 @@ export const cleanup = setup({
   },
   guards: {
     ...{ nameIsTaken, aliasLookupFails, isRefused, closeWasAsked, headersAreComplete, headersNeedRewriting },
+    ...{ headersNeedChecking, isDiscarded, isHeld },
   },
   actions: {
     createFile: act(createFile),
@@ -64,6 +71,7 @@ export const cleanup = setup({
     noteMapError: act(noteMapError),
     scanText: act(scanText),
     scanToTheEnd: act(scanToTheEnd),
+    checkHeaders: act(checkHeaders),
     askRewrite: act(askRewrite),
     holdBody: act(holdBody),
     holdClose: act(holdClose),
@@ -71,6 +79,9 @@ export const cleanup = setup({
     writeRewritten: act(writeRewritten),
     appendBody: act(appendBody),
     endFile: act(endFile),
+    discard: act(discard),
+    moveToHold: act(moveToHold),
+    makeHeldDurable: act(makeHeldDurable),
     makeDurable: act(makeDurable),
     noteRewriteDeath: act(noteRewriteDeath),
     refuse: act(refuse),
@@ -108,6 +119,7 @@ export const cleanup = setup({
     },
     headers: {
       always: [
+        { guard: 'headersNeedChecking', actions: 'checkHeaders', description: 'header_checks(5)' },
         {
           guard: 'headersNeedRewriting',
           target: 'rewriting',
@@ -162,9 +174,18 @@ export const cleanup = setup({
     closing: {
       entry: 'endFile',
       always: [
+        { guard: 'isDiscarded', target: 'gone', actions: 'discard', description: 'header_checks(5)' },
         { guard: 'isRefused', target: 'gone', actions: 'refuse', description: 'RFC 5321 §4.2.5' },
+        { guard: 'isHeld', target: 'holding', actions: 'moveToHold', description: 'header_checks(5)' },
         { target: 'syncing', actions: 'makeDurable', description: 'RFC 5321 §6.1' },
       ],
+    },
+    holding: {
+      on: {
+        'file.renamed': { target: 'syncing', actions: 'makeHeldDurable', description: 'RFC 5321 §6.1' },
+        'file.failed': LOST,
+        'cleanup.abort': ABORT,
+      },
     },
     syncing: {
       description: 'Nothing is promised until the file and its directory are on disk. RFC 5321 §6.1',

@@ -4,7 +4,7 @@
  */
 import { intOf } from '../config/settings.ts';
 import type { Outcome, RuleArgs } from '../kernel/act.ts';
-import type { Effect } from '../kernel/effects.ts';
+import type { Effect, Log } from '../kernel/effects.ts';
 import { changed, joined } from '../kernel/joined.ts';
 import type { CleanupStatus } from '../kernel/notes.ts';
 import type { CleanupContext, CleanupEvent } from './types.ts';
@@ -13,7 +13,7 @@ export type Args = RuleArgs<CleanupContext, CleanupEvent>;
 export type Decision = Outcome<CleanupContext>;
 
 /** One line for the log. */
-export function logLine(level: 'info' | 'warning', text: string): Effect {
+export function logLine(level: 'info' | 'warning', text: string): Log {
   return { type: 'log', level, text };
 }
 
@@ -28,12 +28,12 @@ export function worse(one: CleanupStatus, other: CleanupStatus): CleanupStatus {
 }
 
 /**
- * Adds bytes to the queue file, unless something is wrong with the message already.
+ * Adds bytes to the queue file, unless something is wrong with the message already, or it is to be discarded.
  *
  * The limit is for the whole file, envelope included, as Postfix's is.
  */
 export function append(context: CleanupContext, bytes: Uint8Array): Decision {
-  if (context.status !== 'ok' || bytes.length === 0) return {};
+  if (context.status !== 'ok' || context.isDiscarded || bytes.length === 0) return {};
   const writtenBytes = context.writtenBytes + bytes.length;
   const limit = intOf(context.settings, 'message_size_limit');
   if (limit > 0 && writtenBytes > limit) return tooBig(context);

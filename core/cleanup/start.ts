@@ -11,7 +11,17 @@ export function nothingYet(input: CleanupInput): CleanupContext {
   const { settings, pid, zone } = input;
   const dsn = { ret: 0, envid: '' };
   return {
-    ...{ settings, pid, zone, opener: '', sender: '', arrivalAt: 0, createdAt: 0, attempts: 0 },
+    ...{
+      settings,
+      pid,
+      zone,
+      opener: '',
+      sender: '',
+      senderCopies: [],
+      arrivalAt: 0,
+      createdAt: 0,
+      attempts: 0,
+    },
     message: { type: 'cleanup.open', origin: 'smtpd', sender: '', rewriteContext: 'remote', dsn },
     ...{ path: '', newPath: '', queueId: '', envelopeWritten: false, waiting: [], extracted: [] },
     ...{ recipientCount: 0, hasRecipient: false, qmgrFlags: 0, seen: emptyMap<true>() },
@@ -24,6 +34,8 @@ export function nothingYet(input: CleanupInput): CleanupContext {
       content: startContent,
       writtenBytes: 0,
     },
+    ...{ checked: undefined, checksAreOver: false, bodyBytes: 0, filter: '', redirect: '', copies: [] },
+    ...{ isHeld: false, isDiscarded: false, refusedBy: undefined, lastRecipient: undefined },
     ...{ dataOffset: 0, encoding: undefined, status: 'ok', reason: '' },
   };
 }

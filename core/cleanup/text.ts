@@ -4,7 +4,8 @@ import { assert } from '../kernel/assert.ts';
 import { endHeaders, type ScannedHeaders, scanHeaders } from '../mail/headers.ts';
 import { encodeContent } from '../mail/queue-content.ts';
 import { replaceStrayCr } from '../wire/data.ts';
-import { type Args, append, type Decision, inTurn, tooBig } from './out.ts';
+import { appendChecked } from './checks.ts';
+import { type Args, type Decision, inTurn, tooBig } from './out.ts';
 import type { CleanupContext } from './types.ts';
 
 /** postconf(5) cleanup_replace_stray_cr_lf: before anything else looks at the text. */
@@ -68,6 +69,6 @@ export function appendBody({ context, event }: Args): Decision {
 export function appendText(context: CleanupContext, text: Uint8Array): Decision {
   if (context.status !== 'ok') return {};
   const { records, state } = encodeContent(context.content, text);
-  const appended = append(context, records);
+  const appended = appendChecked(context, records);
   return { ...appended, context: { ...appended.context, content: state } };
 }

@@ -1,5 +1,6 @@
 /** Types of the cleanup chart. */
 import type { Settings } from '../config/settings.ts';
+import type { CheckHit, Effect } from '../kernel/effects.ts';
 import type {
   FileCreated,
   FileFailed,
@@ -36,8 +37,10 @@ export interface CleanupContext {
   /** Process id of the daemon that brought the message. */
   readonly opener: string;
   readonly message: CleanupOpen;
-  /** Envelope sender after canonical(5); '' for the null sender. */
+  /** Envelope sender after canonical(5) and masquerading; '' for the null sender. */
   readonly sender: string;
+  /** Records of those who get a copy of all he sends. postconf(5) sender_bcc_maps */
+  readonly senderCopies: readonly Uint8Array[];
   readonly arrivalAt: number;
   /** When the file was made; the queue id holds its microseconds. */
   readonly createdAt: number;
@@ -63,6 +66,25 @@ export interface CleanupContext {
   readonly scanner: HeaderState;
   readonly headers: readonly Header[];
   readonly headerBytes: number;
+  /** What the tables said of each header; undefined = not asked. header_checks(5) */
+  readonly checked: readonly CheckedHeader[] | undefined;
+  /** Nothing more is looked at. header_checks(5) REJECT, DISCARD, REDIRECT, PASS */
+  readonly checksAreOver: boolean;
+  /** Bytes of the body so far, while tables look at it. postconf(5) body_checks_size_limit */
+  readonly bodyBytes: number;
+  /** transport:nexthop; '' = none. header_checks(5) FILTER */
+  readonly filter: string;
+  /** Who gets the message instead of its recipients; '' = nobody. header_checks(5) REDIRECT */
+  readonly redirect: string;
+  /** Addresses to send copies to. header_checks(5) BCC */
+  readonly copies: readonly string[];
+  /** The message goes to the hold queue. header_checks(5) HOLD */
+  readonly isHeld: boolean;
+  /** The message is forgotten, and nobody hears of it. header_checks(5) DISCARD */
+  readonly isDiscarded: boolean;
+  readonly refusedBy: CheckHit | undefined;
+  /** The recipient that was named last, for the log. */
+  readonly lastRecipient: string | undefined;
   /** The same headers while trivial-rewrite is asked about them. */
   readonly parsed: ParsedHeaders;
   /** The block of headers is complete; what follows is body. */
@@ -84,6 +106,16 @@ export interface CleanupContext {
   readonly status: CleanupStatus;
   /** Text with an enhanced status code for the client, when the status has one. */
   readonly reason: string;
+}
+
+/** A header that tables were asked about. header_checks(5) */
+export interface CheckedHeader {
+  /** What is left of it; undefined = it goes. */
+  readonly header: Header | undefined;
+  /** A header to put before it, as it is. */
+  readonly prepended?: string;
+  readonly changes: Partial<CleanupContext>;
+  readonly effects: readonly Effect[];
 }
 
 type Arrived<Body> = NoteArrived & Body;

@@ -22,6 +22,7 @@ export const words: Words = {
   'cleanup.prepend else': 'cleanup(8) puts the Received: line of this hop in front of the headers.',
   'headers cleanup.chunk else': 'cleanup(8) reads the header, line by line.',
   'headers cleanup.close else': 'The message ended within its header: it has no body.',
+  ' headersNeedChecking': 'Each header is looked up in the tables of header_checks(5).',
   ' headersNeedRewriting':
     'The header holds addresses of a local client: trivial-rewrite(8) will complete them.',
   ' headersAreComplete':
@@ -33,6 +34,12 @@ export const words: Words = {
   'body cleanup.chunk else': 'cleanup(8) writes the text to the queue file as it comes.',
   'body cleanup.close else': 'The text is complete.',
   ' closeWasAsked': 'The text is complete.',
+  ' isDiscarded':
+    'A table of header_checks(5) said DISCARD: the file is removed, and the client hears that all is well.',
+  ' isHeld': 'A table of header_checks(5) said HOLD: the file goes to the hold queue, not to qmgr(8).',
+  'holding file.renamed else': 'It is in the hold queue: now the file and its directory go to the disk.',
+  'holding file.failed else':
+    'It could not be put on hold ({code}): the file is removed, the client is told to try later.',
   ' isRefused': 'The message cannot be kept: its file is removed and the client is told why.',
   'closing  else':
     'The file gets its final size and the mode bit that says "complete", and goes to the disk.',

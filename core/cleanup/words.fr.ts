@@ -24,6 +24,7 @@ export const words: Words = {
   'cleanup.prepend else': 'cleanup(8) place la ligne Received: de cette étape en tête des en-têtes.',
   'headers cleanup.chunk else': 'cleanup(8) lit l’en-tête, ligne par ligne.',
   'headers cleanup.close else': 'Le message s’arrête dans son en-tête : il n’a pas de corps.',
+  ' headersNeedChecking': 'Chaque en-tête est cherché dans les tables de header_checks(5).',
   ' headersNeedRewriting':
     'L’en-tête porte des adresses d’un client local : trivial-rewrite(8) va les compléter.',
   ' headersAreComplete':
@@ -36,6 +37,13 @@ export const words: Words = {
   'body cleanup.chunk else': 'cleanup(8) écrit le texte dans le fichier au fur et à mesure.',
   'body cleanup.close else': 'Le texte est complet.',
   ' closeWasAsked': 'Le texte est complet.',
+  ' isDiscarded':
+    'Une table de header_checks(5) a dit DISCARD : le fichier est supprimé, et le client croit que tout va bien.',
+  ' isHeld': 'Une table de header_checks(5) a dit HOLD : le fichier va dans la file hold, pas chez qmgr(8).',
+  'holding file.renamed else':
+    'Il est dans la file hold : le fichier et son répertoire vont maintenant sur le disque.',
+  'holding file.failed else':
+    'Il n’a pu être mis en attente ({code}) : le fichier est supprimé, le client devra réessayer plus tard.',
   ' isRefused': 'Le message ne peut être gardé : son fichier est ôté et le client saura pourquoi.',
   'closing  else':
     'Le fichier reçoit sa taille définitive et le bit de mode « complet », puis part sur le disque.',

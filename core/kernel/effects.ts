@@ -15,6 +15,13 @@ export interface Owner {
 /** Severity words of postlog(1). */
 export type LogLevel = 'info' | 'warning' | 'error' | 'fatal' | 'panic';
 
+/** Which entry of which table was found; no key when the table could not be asked. header_checks(5) */
+export interface CheckHit {
+  readonly parameter: string;
+  readonly table: string;
+  readonly key?: string;
+}
+
 /** Bytes for the peer of this process; answered by nothing. Written in order. */
 export interface NetWrite {
   readonly type: 'net.write';
@@ -155,6 +162,8 @@ export interface Log {
   readonly type: 'log';
   readonly level: LogLevel;
   readonly text: string;
+  /** For the trace: the table whose answer is logged here. */
+  readonly because?: CheckHit;
 }
 /** This process is finished; its timers, files and connection are given back. */
 export interface Exit {

@@ -77,6 +77,8 @@ export interface CleanupDone {
   readonly queueId: string;
   /** Text for the client when the status carries one (`rejected`). */
   readonly reason?: string;
+  /** The table that wanted it refused. header_checks(5) */
+  readonly because?: { readonly parameter: string; readonly table: string; readonly key?: string };
 }
 
 /** trivial-rewrite: put addresses into standard form. Answered by rewrite.rewritten with the same `token`. */

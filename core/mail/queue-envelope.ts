@@ -5,6 +5,7 @@
  * A file is: size record, buildEnvelope, buildRecipient for each, M, content records, X, extracted
  * recipients, E.
  */
+import { concatBytes, EMPTY_BYTES } from '../wire/bytes.ts';
 import { encodeRecords, type RecordType } from './queue-records.ts';
 
 /** The numbers in the size record. */
@@ -87,6 +88,8 @@ export interface QueueEnvelope {
   readonly fullName?: string;
   /** Internal form; '' for the null sender. */
   readonly sender: string;
+  /** Recipients that the sender brings along, as records. postconf(5) sender_bcc_maps */
+  readonly afterSender?: Uint8Array;
   readonly encoding?: '7bit' | '8bit';
   readonly client?: QueueClient;
   readonly verpDelimiters?: string;
@@ -114,11 +117,13 @@ export function buildEnvelope(envelope: QueueEnvelope): Uint8Array {
     ]),
   );
   if (envelope.fullName !== undefined) records.push(['F', envelope.fullName]);
-  records.push(['S', envelope.sender], ...attributes([['encoding', envelope.encoding]]));
+  records.push(['S', envelope.sender]);
+  const head = encodeRecords(records.splice(0));
+  records.push(...attributes([['encoding', envelope.encoding]]));
   if (client !== undefined) records.push(...clientAttributes(client));
   if (envelope.verpDelimiters !== undefined) records.push(['V', envelope.verpDelimiters]);
   if (envelope.warnTimeSec !== undefined) records.push(['W', wide(envelope.warnTimeSec)]);
-  return encodeRecords(records);
+  return concatBytes([head, envelope.afterSender ?? EMPTY_BYTES, encodeRecords(records)]);
 }
 
 function clientAttributes(client: QueueClient): Entry[] {

@@ -18,12 +18,20 @@ export function readIt({ context, event }: Args): Decision {
   return { effects: isRetry ? [...voidLogs(context.settings, id), read] : [read] };
 }
 
+/**
+ * Who is still to be served. With a REDIRECT of header_checks(5) one address gets the message in the name of
+ * the first recipient, and the others nothing.
+ *
+ * Differs: that address goes to trivial-rewrite(8) as it was written, it is not completed first.
+ */
 function recipientsOf(file: QueueFile): ActiveMessage['recipients'] {
-  return file.recipients
+  const { redirect = '' } = file;
+  const left = file.recipients
     .filter(({ done }) => !done)
     .map(({ address, origAddress, dsnOrcpt, notify, offset }) => ({
       ...{ address, original: origAddress, notify, orcpt: dsnOrcpt, offset },
     }));
+  return redirect === '' ? left : left.slice(0, 1).map((first) => ({ ...first, address: redirect }));
 }
 
 /** Size for logs and listings: the content, as Postfix counts it. */
@@ -52,7 +60,8 @@ function described(message: ActiveMessage, file: QueueFile, bytes: Uint8Array): 
     ...{ sender, arrivalAt, attributes, recipients: recipientsOf(file), sizeBytes: sizeOf(file) },
     ...{ createdAt: createTime > 0 ? createTime * 1000 : arrivalAt, warning: warningOf(file, bytes) },
     dsn: { ret: Number(attributes.get('ret_flags') ?? 0), envid: attributes.get('envelope_id') ?? '' },
-    filter: file.contentFilter ?? '',
+    // Redirection wins over filters.
+    filter: (file.redirect ?? '') === '' ? (file.contentFilter ?? '') : '',
   };
 }
 

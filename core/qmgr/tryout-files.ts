@@ -7,7 +7,7 @@ import { assert } from '../kernel/assert.ts';
 import type { Effect } from '../kernel/effects.ts';
 import { encodeContent, startContent } from '../mail/queue-content.ts';
 import { buildEnvelope, buildRecipient, sizeRecord } from '../mail/queue-envelope.ts';
-import { encodeRecord } from '../mail/queue-records.ts';
+import { encodeRecord, encodeRecords } from '../mail/queue-records.ts';
 import { concatBytes, latin1ToBytes } from '../wire/bytes.ts';
 
 /** When every test begins. */
@@ -32,6 +32,8 @@ export interface FakeMessage {
   readonly arrivalAt?: number;
   readonly warnTimeSec?: number;
   readonly contentFilter?: string;
+  /** Records behind the text. header_checks(5) FILTER, REDIRECT */
+  readonly orders?: readonly (readonly ['L' | '>', string])[];
 }
 
 function recipientBytes(one: string | FakeRecipient): Uint8Array {
@@ -44,6 +46,7 @@ function recipientBytes(one: string | FakeRecipient): Uint8Array {
 /** A queue file as cleanup(8) leaves it. */
 export function queueFile(message: FakeMessage): Uint8Array {
   const { sender = 'ann@a.example', arrivalAt = START, warnTimeSec, contentFilter, recipients } = message;
+  const { orders = [] } = message;
   const sec = Math.floor(arrivalAt / 1000);
   const envelope = concatBytes([
     buildEnvelope({
@@ -58,7 +61,7 @@ export function queueFile(message: FakeMessage): Uint8Array {
   const dataOffset = 97 + envelope.length;
   const fields = { contentSize: records.length, contentLength: records.length, dataOffset, qmgrFlags: 0 };
   const size = sizeRecord({ ...fields, recipientCount: recipients.length, sendOptions: 0 });
-  return concatBytes([size, envelope, records, encodeRecord('X', ''), encodeRecord('E', '')]);
+  return concatBytes([size, envelope, records, encodeRecords([['X', ''], ...orders, ['E', '']])]);
 }
 
 /** A file on the fake disk. */

@@ -123,3 +123,22 @@ test('postconf(5) content_filter: everything goes there, and nobody is asked', (
   world.arrive('A2', { recipients: ['bob@b.example'], contentFilter: 'smtp' });
   expect(world.requests.map(({ nexthop }) => nexthop)).toEqual(['[127.0.0.1]:10025', 'b.example']);
 });
+
+test('header_checks(5) FILTER: the filter that cleanup wrote behind the text is obeyed too', () => {
+  const world = tryOut({ resolve: () => undefined });
+  const orders = [['L', 'smtp:[127.0.0.2]'] as const];
+  world.arrive(ID, { recipients: ['bob@b.example'], contentFilter: 'smtp:[127.0.0.1]', orders });
+  expect(world.requests.map(({ nexthop }) => nexthop)).toEqual(['[127.0.0.2]']);
+});
+
+test('header_checks(5) REDIRECT: one address gets the message for all, and no filter sees it', () => {
+  const world = tryOut();
+  const orders = [['L', 'smtp:[127.0.0.2]'] as const, ['>', 'post@c.example'] as const];
+  const done = { address: 'al@b.example', done: true };
+  world.arrive(ID, { recipients: [done, 'bob@b.example', 'cy@d.example'], orders });
+  const [request] = world.requests;
+  expect([world.requests.length, request?.nexthop]).toEqual([1, 'c.example']);
+  expect(request?.recipients.map(({ address, original }) => [address, original])).toEqual([
+    ['post@c.example', 'bob@b.example'],
+  ]);
+});
