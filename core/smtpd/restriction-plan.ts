@@ -5,16 +5,12 @@
  * src/smtpd/smtpd_check.c
  */
 import { boolOf, listOf, type Settings } from '../config/settings.ts';
-import type { Matter, PlanStep } from './restrictions.ts';
 import type { Party, Stage } from './types.ts';
+import type { Matter, PlanStep } from './verdict.ts';
 
-/**
- * The lists of a stage, in their order; with smtpd_delay_reject those of the earlier stages come first.
- *
- * @param etrnName what ETRN asks for
- */
-export function planOf(matter: Matter, stage: Stage, etrnName = ''): readonly PlanStep[] {
-  return [...earlierLists(matter, stage), ...ownLists(matter, stage, etrnName)];
+/** The lists of a stage, in their order; with smtpd_delay_reject those of the earlier stages come first. */
+export function planOf(matter: Matter): readonly PlanStep[] {
+  return [...earlierLists(matter), ...ownLists(matter)];
 }
 
 type List = PlanStep & { type: 'list' };
@@ -35,8 +31,8 @@ function senderSteps({ settings, sender }: Matter): readonly PlanStep[] {
   return steps;
 }
 
-function earlierLists(matter: Matter, stage: Stage): readonly PlanStep[] {
-  const { settings, helo, sender, recipient } = matter;
+function earlierLists(matter: Matter): readonly PlanStep[] {
+  const { settings, helo, sender, recipient, stage } = matter;
   if (!boolOf(settings, 'smtpd_delay_reject')) return [];
   if (stage !== 'rcpt' && stage !== 'vrfy' && stage !== 'etrn') return [];
   if (isPostmaster(stage, recipient)) return [];
@@ -51,7 +47,8 @@ function isPostmaster(stage: Stage, recipient: Party | undefined): boolean {
   return (stage === 'rcpt' || stage === 'vrfy') && recipient?.given.toLowerCase() === 'postmaster';
 }
 
-function ownLists(matter: Matter, stage: Stage, etrnName: string): readonly PlanStep[] {
+function ownLists(matter: Matter): readonly PlanStep[] {
+  const { stage } = matter;
   switch (stage) {
     case 'connect':
       return [clientList(matter)];
@@ -61,9 +58,9 @@ function ownLists(matter: Matter, stage: Stage, etrnName: string): readonly Plan
       return senderSteps(matter);
     case 'rcpt':
     case 'vrfy':
-      return recipientSteps(matter, stage);
+      return recipientSteps(matter);
     case 'etrn':
-      return [list('smtpd_etrn_restrictions', 'Etrn command', etrnName), { type: 'settle' }];
+      return [list('smtpd_etrn_restrictions', 'Etrn command', matter.etrn), { type: 'settle' }];
     case 'data':
       return [list('smtpd_data_restrictions', 'Data command', 'DATA'), { type: 'settle' }];
     case 'endOfData':
@@ -73,7 +70,7 @@ function ownLists(matter: Matter, stage: Stage, etrnName: string): readonly Plan
   }
 }
 
-function recipientSteps({ settings, recipient }: Matter, stage: Stage): readonly PlanStep[] {
+function recipientSteps({ settings, recipient, stage }: Matter): readonly PlanStep[] {
   if (isPostmaster(stage, recipient)) return [];
   const name = recipient?.given ?? '';
   const lists: List[] = [list('smtpd_recipient_restrictions', 'Recipient address', name)];

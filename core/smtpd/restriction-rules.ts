@@ -5,11 +5,13 @@
  */
 import { matchAddress } from '../config/match-list.ts';
 import { isOwnAddress } from '../config/own-address.ts';
-import { boolOf, intOf } from '../config/settings.ts';
+import { boolOf, intOf, listOf, type Settings } from '../config/settings.ts';
 import { splitLocalDomain } from '../mail/split-address.ts';
-import type { Draft, Matter, Place, RuleAnswer } from './restrictions.ts';
+import { checkAccess } from './access.ts';
+import { lookupFailure, misconfigured } from './misconfigured.ts';
 import type { Party } from './types.ts';
 import { unlisted } from './unlisted.ts';
+import type { Draft, Matter, Place, RuleAnswer } from './verdict.ts';
 
 const DUNNO: RuleAnswer = { type: 'dunno' };
 const OK: RuleAnswer = { type: 'ok' };
@@ -22,17 +24,6 @@ function reject(code: number, enhanced: string, text: string): RuleAnswer {
 
 function aboutPlace({ what, name }: Place, code: number, enhanced: string, text: string): Draft {
   return { code, enhanced, text: `<${name}>: ${what} rejected: ${text}` };
-}
-
-/** A table that the list depends on did not answer: nobody is permitted or refused by it. */
-export function lookupFailure(name: string): RuleAnswer {
-  const text = `<${name}>: Temporary lookup failure`;
-  return { type: 'reject', draft: { code: 451, enhanced: '4.3.0', text, trouble: true } };
-}
-
-function misconfigured(warning: string): RuleAnswer {
-  const text = 'Server configuration error';
-  return { type: 'reject', draft: { code: 451, enhanced: '4.3.5', text, trouble: true, warning } };
 }
 
 function permitMynetworks({ settings, client }: Matter, { name }: Place): RuleAnswer {
@@ -72,8 +63,7 @@ function sleep(_matter: Matter, _place: Place, argument: string): RuleAnswer {
 }
 
 /**
- * Differs: access tables, DNS, RBL, policy servers, SASL logins and classes are not here; their names are
- * unknown.
+ * Differs: DNS, RBL, policy servers and SASL logins are not here; their names are unknown.
  */
 const RULES: ReadonlyMap<string, Rule> = new Map<string, Rule>([
   ['permit', () => OK],
@@ -124,19 +114,54 @@ const NEW_RULES: ReadonlyMap<string, Rule> = new Map<string, Rule>([
   ['defer_unauth_destination', (matter) => unauthDestination(matter, 100, '4.7.1')],
 ]);
 
+function unknown(name: string): RuleAnswer {
+  return misconfigured(`unknown smtpd restriction: "${name}"`);
+}
+
+/** Lists within lists go no deeper. */
+const DEEPEST = 100;
+
+/**
+ * A class of smtpd_restriction_classes is a parameter whose value is a list. Case matters. Differs: a class
+ * that leads back to itself is told from one that does not by its depth; Postfix goes on until it crashes.
+ */
+function classOf(
+  settings: Settings,
+  name: string,
+  { what, name: about, depth }: Standing,
+): RuleAnswer | undefined {
+  if (!listOf(settings, 'smtpd_restriction_classes').includes(name)) return undefined;
+  if (depth > DEEPEST) return misconfigured(`restriction class ${name} causes unreasonable recursion`);
+  return { type: 'list', what, name: about, parameter: name, items: listOf(settings, name) };
+}
+
+/** Where a rule stands. */
+interface Standing extends Place {
+  /** The list of the session that is being read. */
+  readonly list: string;
+  /** How many lists deep, from 1. */
+  readonly depth: number;
+}
+
 /**
  * One rule's answer, and how many items behind its name it used up.
  *
- * @param rule its name in small letters
+ * @param name as it is written; case does not matter, except in names of classes
  * @param next the item behind it, if any
  */
 export function judgeRule(
   matter: Matter,
-  rule: string,
+  name: string,
   next: string | undefined,
-  place: Place,
+  standing: Standing,
 ): { readonly answer: RuleAnswer; readonly taken: number } {
-  const known = RULES.get(rule) ?? (matter.settings.profile === '2.3' ? undefined : NEW_RULES.get(rule));
-  if (known === undefined) return { answer: misconfigured(`unknown smtpd restriction: "${rule}"`), taken: 0 };
-  return { answer: known(matter, place, next ?? ''), taken: rule === 'sleep' ? 1 : 0 };
+  const { settings } = matter;
+  const rule = name.toLowerCase();
+  const place = { what: standing.what, name: standing.name };
+  const known = RULES.get(rule) ?? (settings.profile === '2.3' ? undefined : NEW_RULES.get(rule));
+  if (known !== undefined)
+    return { answer: known(matter, place, next ?? ''), taken: rule === 'sleep' ? 1 : 0 };
+  const checked = checkAccess(matter, name, next, standing);
+  if (checked !== undefined) return checked;
+  return { answer: classOf(settings, name, standing) ?? unknown(name), taken: 0 };
 }

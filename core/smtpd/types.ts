@@ -15,7 +15,7 @@ import type { Zone } from '../mail/date.ts';
 import type { FirstLineState } from '../mail/first-line.ts';
 import type { Reply } from '../mail/reply.ts';
 import type { CommandToken } from '../mail/tokens.ts';
-import type { Cursor, Refusal } from './restrictions.ts';
+import type { Cursor, Refusal } from './verdict.ts';
 
 /** Who is on the other end. */
 export interface Client {
@@ -59,6 +59,7 @@ export interface Transaction {
   readonly accepted: number;
   /** The first recipient as the client gave it; '' when there is none. */
   readonly firstRecipient: string;
+  readonly firstParty: Party | undefined;
   /** Why the message cannot be queued, told after the dot. */
   readonly failed: CleanupStatus | undefined;
 }
