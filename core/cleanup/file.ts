@@ -7,7 +7,8 @@ import type { Args, Decision } from './out.ts';
 /** Beyond this many taken names something else is wrong than the clock. */
 const MAX_ATTEMPTS = 100;
 
-function hashing(settings: Settings) {
+/** postconf(5) hash_queue_names, hash_queue_depth */
+export function hashing(settings: Settings) {
   return {
     hashQueueNames: listOf(settings, 'hash_queue_names'),
     hashQueueDepth: intOf(settings, 'hash_queue_depth'),

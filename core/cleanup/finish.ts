@@ -5,6 +5,7 @@ import { encodeRecord } from '../mail/queue-records.ts';
 import { concatBytes, EMPTY_BYTES } from '../wire/bytes.ts';
 import { sizeBytes } from './envelope.ts';
 import { errnoText } from './errno-text.ts';
+import { orderRecords } from './orders.ts';
 import { type Args, append, type Decision, inTurn, logLine, worse } from './out.ts';
 import type { CleanupContext } from './types.ts';
 
@@ -17,7 +18,7 @@ export function endFile({ context }: Args): Decision {
     (next) => append(next, endContent(next.content)),
     (next) => {
       const contentSize = next.writtenBytes - next.dataOffset;
-      const end = [encodeRecord('X', ''), known, ...extracted, encodeRecord('E', '')];
+      const end = [encodeRecord('X', ''), known, ...orderRecords(next), ...extracted, encodeRecord('E', '')];
       const ended = append(next, concatBytes(end));
       if (next.status !== 'ok' || ended.context?.status !== undefined) return ended;
       const size = {
@@ -41,8 +42,9 @@ function statusOf({ status, hasRecipient }: CleanupContext): CleanupStatus {
 }
 
 /** The mode bit that says "complete", then to the disk, the name as well as the file. */
-export function makeDurable(): Decision {
+export function makeDurable({ event }: Args): Decision {
   return {
+    ...(event.type === 'file.renamed' ? { context: { path: event.to } } : {}),
     effects: [
       { type: 'file.mode', file: 'queue', mode: 0o700 },
       { type: 'file.sync', file: 'queue' },
@@ -50,13 +52,17 @@ export function makeDurable(): Decision {
   };
 }
 
-/** Durable: the opener may say 250, qmgr may have it. */
+/** Durable: the opener may say 250, qmgr may have it unless it is to be held. */
 export function tellDone({ context }: Args): Decision {
-  const { opener, queueId } = context;
+  const { opener, queueId, orders } = context;
+  const wakeup = {
+    ...({ type: 'send', to: 'qmgr' } as const),
+    note: { type: 'qmgr.wakeup', requests: 'W', queueId } as const,
+  };
   return {
     effects: [
       { type: 'send', to: opener, note: { type: 'cleanup.done', status: 'ok', queueId } },
-      { type: 'send', to: 'qmgr', note: { type: 'qmgr.wakeup', requests: 'W', queueId } },
+      ...(orders.hold ? [] : [wakeup]),
       { type: 'file.close', file: 'queue' },
       { type: 'exit' },
     ],

@@ -27,6 +27,7 @@ import {
   writeHeaders,
   writeRewritten,
 } from './headers.ts';
+import { discard, isDiscarded, isHeld, moveToHold, noteOrders } from './orders.ts';
 import { addExtracted, addRecipient, aliasLookupFails, noteMapError } from './recipients.ts';
 import { nothingYet } from './start.ts';
 import { appendBody, holdBody, holdClose, scanText, scanToTheEnd } from './text.ts';
@@ -51,7 +52,16 @@ export const cleanup = setup({
     emitted: {} as Effect,
   },
   guards: {
-    ...{ nameIsTaken, aliasLookupFails, isRefused, closeWasAsked, headersAreComplete, headersNeedRewriting },
+    ...{
+      isDiscarded,
+      isHeld,
+      nameIsTaken,
+      aliasLookupFails,
+      isRefused,
+      closeWasAsked,
+      headersAreComplete,
+      headersNeedRewriting,
+    },
   },
   actions: {
     createFile: act(createFile),
@@ -76,6 +86,7 @@ export const cleanup = setup({
     refuse: act(refuse),
     noteWriteError: act(noteWriteError),
     tellDone: act(tellDone),
+    ...{ noteOrders: act(noteOrders), moveToHold: act(moveToHold), discard: act(discard) },
   },
 }).createMachine({
   id: 'cleanup',
@@ -128,7 +139,7 @@ export const cleanup = setup({
         ],
         'cleanup.prepend': { actions: 'scanText', description: 'RFC 5321 §4.4' },
         'cleanup.chunk': { actions: 'scanText', description: 'RFC 5322 §2.2' },
-        'cleanup.close': { actions: 'scanToTheEnd', description: 'RFC 5322 §2.2' },
+        'cleanup.close': { actions: ['noteOrders', 'scanToTheEnd'], description: 'RFC 5322 §2.2' },
         'cleanup.abort': ABORT,
         'file.failed': FAILED,
       },
@@ -144,7 +155,7 @@ export const cleanup = setup({
         },
         'cleanup.recipient': EXTRACTED,
         'cleanup.chunk': { actions: 'holdBody', description: 'cleanup(8)' },
-        'cleanup.close': { actions: 'holdClose', description: 'cleanup(8)' },
+        'cleanup.close': { actions: ['noteOrders', 'holdClose'], description: 'cleanup(8)' },
         'cleanup.abort': ABORT,
         'file.failed': FAILED,
       },
@@ -154,7 +165,7 @@ export const cleanup = setup({
       on: {
         'cleanup.recipient': EXTRACTED,
         'cleanup.chunk': { actions: 'appendBody', description: 'postconf(5) message_size_limit' },
-        'cleanup.close': { target: 'closing', description: 'cleanup(8)' },
+        'cleanup.close': { target: 'closing', actions: 'noteOrders', description: 'cleanup(8)' },
         'cleanup.abort': ABORT,
         'file.failed': FAILED,
       },
@@ -163,8 +174,18 @@ export const cleanup = setup({
       entry: 'endFile',
       always: [
         { guard: 'isRefused', target: 'gone', actions: 'refuse', description: 'RFC 5321 §4.2.5' },
+        { guard: 'isDiscarded', target: 'gone', actions: 'discard', description: 'access(5) DISCARD' },
+        { guard: 'isHeld', target: 'holding', actions: 'moveToHold', description: 'access(5) HOLD' },
         { target: 'syncing', actions: 'makeDurable', description: 'RFC 5321 §6.1' },
       ],
+    },
+    holding: {
+      description: 'Moved while it is incomplete, so that qmgr cannot take it first.',
+      on: {
+        'file.renamed': { target: 'syncing', actions: 'makeDurable', description: 'access(5) HOLD' },
+        'file.failed': LOST,
+        'cleanup.abort': ABORT,
+      },
     },
     syncing: {
       description: 'Nothing is promised until the file and its directory are on disk. RFC 5321 §6.1',

@@ -25,5 +25,6 @@ export function nothingYet(input: CleanupInput): CleanupContext {
       writtenBytes: 0,
     },
     ...{ dataOffset: 0, encoding: undefined, status: 'ok', reason: '' },
+    orders: { hold: false, discard: false, filter: '', redirect: '' },
   };
 }

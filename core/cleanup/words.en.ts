@@ -34,6 +34,12 @@ export const words: Words = {
   'body cleanup.close else': 'The text is complete.',
   ' closeWasAsked': 'The text is complete.',
   ' isRefused': 'The message cannot be kept: its file is removed and the client is told why.',
+  ' isDiscarded': 'The message is thrown away: so access(5) wants it. The client is told that it was queued.',
+  ' isHeld': 'The message goes into the hold queue: so access(5) wants it.',
+  'holding file.renamed else':
+    'The file lies in the hold queue, where qmgr(8) does not look; it goes to the disk.',
+  'holding file.failed else':
+    'The file could not be moved into the hold queue ({code}): the client is told to try later.',
   'closing  else':
     'The file gets its final size and the mode bit that says "complete", and goes to the disk.',
   'file.synced else': 'The file and its directory are on disk: now 250 may be said, and qmgr(8) is woken.',

@@ -37,6 +37,12 @@ export const words: Words = {
   'body cleanup.close else': 'Le texte est complet.',
   ' closeWasAsked': 'Le texte est complet.',
   ' isRefused': 'Le message ne peut être gardé : son fichier est ôté et le client saura pourquoi.',
+  ' isDiscarded': 'Le message est jeté : access(5) le veut ainsi. Le client apprend qu’il est en file.',
+  ' isHeld': 'Le message va dans la file hold : access(5) le veut ainsi.',
+  'holding file.renamed else':
+    'Le fichier est dans la file hold, où qmgr(8) ne regarde pas ; il part vers le disque.',
+  'holding file.failed else':
+    'Impossible de mettre le fichier dans la file hold ({code}) : le client devra réessayer plus tard.',
   'closing  else':
     'Le fichier reçoit sa taille définitive et le bit de mode « complet », puis part sur le disque.',
   'file.synced else':

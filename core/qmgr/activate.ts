@@ -18,9 +18,16 @@ export function readIt({ context, event }: Args): Decision {
   return { effects: isRetry ? [...voidLogs(context.settings, id), read] : [read] };
 }
 
-function recipientsOf(file: QueueFile): ActiveMessage['recipients'] {
-  return file.recipients
-    .filter(({ done }) => !done)
+/**
+ * Those who are still to be served; where the message is redirected, the first of them under the name of
+ * whom it goes to. access(5) REDIRECT. Differs: Postfix completes that address as trivial-rewrite(8) would; here it
+ * is taken as it stands.
+ */
+function recipientsOf({ recipients, redirect }: QueueFile): ActiveMessage['recipients'] {
+  const waiting = recipients.filter(({ done }) => !done);
+  const served = redirect === undefined ? waiting : waiting.slice(0, 1);
+  return served
+    .map((recipient) => (redirect === undefined ? recipient : { ...recipient, address: redirect }))
     .map(({ address, origAddress, dsnOrcpt, notify, offset }) => ({
       ...{ address, original: origAddress, notify, orcpt: dsnOrcpt, offset },
     }));

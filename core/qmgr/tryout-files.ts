@@ -32,6 +32,7 @@ export interface FakeMessage {
   readonly arrivalAt?: number;
   readonly warnTimeSec?: number;
   readonly contentFilter?: string;
+  readonly redirect?: string;
 }
 
 function recipientBytes(one: string | FakeRecipient): Uint8Array {
@@ -58,7 +59,8 @@ export function queueFile(message: FakeMessage): Uint8Array {
   const dataOffset = 97 + envelope.length;
   const fields = { contentSize: records.length, contentLength: records.length, dataOffset, qmgrFlags: 0 };
   const size = sizeRecord({ ...fields, recipientCount: recipients.length, sendOptions: 0 });
-  return concatBytes([size, envelope, records, encodeRecord('X', ''), encodeRecord('E', '')]);
+  const redirect = message.redirect === undefined ? [] : [encodeRecord('>', message.redirect)];
+  return concatBytes([size, envelope, records, encodeRecord('X', ''), ...redirect, encodeRecord('E', '')]);
 }
 
 /** A file on the fake disk. */

@@ -123,3 +123,12 @@ test('postconf(5) content_filter: everything goes there, and nobody is asked', (
   world.arrive('A2', { recipients: ['bob@b.example'], contentFilter: 'smtp' });
   expect(world.requests.map(({ nexthop }) => nexthop)).toEqual(['[127.0.0.1]:10025', 'b.example']);
 });
+
+test('access(5) REDIRECT: one copy, to somebody else, and the file goes when it is delivered', () => {
+  const world = tryOut({ agent: delivered });
+  world.arrive(ID, { recipients: ['bob@b.example', 'eve@e.example'], redirect: 'carl@c.example' });
+  expect(world.requests.map(({ recipients }) => recipients.map(({ address }) => address))).toEqual([
+    ['carl@c.example'],
+  ]);
+  expect(world.logs.at(-1)).toBe(`${ID}: removed`);
+});

@@ -8,28 +8,18 @@ import { splitItems } from '../config/items.ts';
 import { intOf, type Settings } from '../config/settings.ts';
 import { splitDsnOr } from '../mail/dsn.ts';
 import { fittedDraft } from './dsn-fit.ts';
+import {
+  type Action,
+  type Asked,
+  type Entry,
+  MESSAGE_ACTIONS,
+  NEW_MESSAGE_ACTIONS,
+} from './message-actions.ts';
 import { misconfigured } from './misconfigured.ts';
-import type { Place, RuleAnswer } from './verdict.ts';
-
-/** An entry that was found. */
-export interface Entry {
-  readonly value: string;
-  readonly table: string;
-  readonly key: string;
-}
+import type { Matter, Place, RuleAnswer } from './verdict.ts';
 
 /** Lists within lists go no deeper. */
 const DEEPEST = 100;
-
-interface Asked {
-  readonly settings: Settings;
-  readonly place: Place;
-  readonly entry: Entry;
-  /** Behind the first word. */
-  readonly text: string;
-}
-
-type Action = (asked: Asked) => RuleAnswer;
 
 const DUNNO: RuleAnswer = { type: 'dunno' };
 
@@ -55,7 +45,7 @@ function deferCode(settings: Settings): number {
 
 function deferral(type: 'deferIfPermit' | 'deferIfReject'): Action {
   return (asked) => {
-    const code = deferCode(asked.settings);
+    const code = deferCode(asked.matter.settings);
     return refusal(asked, type, code, { dsn: '4.7.1', text: 'Service unavailable' });
   };
 }
@@ -71,13 +61,14 @@ const ACTIONS: ReadonlyMap<string, Action> = new Map<string, Action>([
   [
     'REJECT',
     (asked) => {
-      const code = intOf(asked.settings, 'access_map_reject_code');
+      const code = intOf(asked.matter.settings, 'access_map_reject_code');
       return refusal(asked, 'reject', code, { dsn: '5.7.1', text: 'Access denied' });
     },
   ],
   ['DEFER_IF_PERMIT', deferral('deferIfPermit')],
   ['DEFER_IF_REJECT', deferral('deferIfReject')],
   ['WARN', remark('warn')],
+  ...MESSAGE_ACTIONS,
 ]);
 
 /** Actions of later Postfix versions; 2.3 takes their names for restrictions. */
@@ -85,11 +76,12 @@ const NEW_ACTIONS: ReadonlyMap<string, Action> = new Map<string, Action>([
   [
     'DEFER',
     (asked) => {
-      const code = deferCode(asked.settings);
+      const code = deferCode(asked.matter.settings);
       return refusal(asked, 'reject', code, { dsn: '4.7.1', text: 'Access denied' });
     },
   ],
   ['INFO', remark('info')],
+  ...NEW_MESSAGE_ACTIONS,
 ]);
 
 /** `550 5.1.1 text`: the code needs a text. */
@@ -105,23 +97,24 @@ function ownCode(asked: Asked, word: string): RuleAnswer | undefined {
  * @param okIsDunno an OK from here decides nothing
  */
 export function actOn(
-  settings: Settings,
+  matter: Matter,
   place: Place,
   entry: Entry,
   depth: number,
   okIsDunno: boolean,
 ): RuleAnswer {
   const [, word = '', text = ''] = /^([^ \t]*)[ \t]*(.*)$/s.exec(entry.value) ?? [];
-  const asked = { settings, place, entry, text };
+  const { profile } = matter.settings;
+  const asked = { matter, place, entry, text };
   const name = word.toUpperCase();
-  const action = ACTIONS.get(name) ?? (settings.profile === '2.3' ? undefined : NEW_ACTIONS.get(name));
+  const action = ACTIONS.get(name) ?? (profile === '2.3' ? undefined : NEW_ACTIONS.get(name));
   const answer = action?.(asked) ?? ownCode(asked, word);
   const decided = answer ?? (/^\d+$/.test(entry.value) ? ok(asked) : listed(asked, depth, okIsDunno));
   return decided.type === 'ok' && okIsDunno ? DUNNO : decided;
 }
 
 /** Everything else is a list of restrictions, in the place of the rule. */
-function listed({ settings, place, entry }: Asked, depth: number, okIsDunno: boolean): RuleAnswer {
+function listed({ matter, place, entry }: Asked, depth: number, okIsDunno: boolean): RuleAnswer {
   const { value, table, key } = entry;
   if (value.includes(':'))
     return misconfigured(
@@ -131,5 +124,5 @@ function listed({ settings, place, entry }: Asked, depth: number, okIsDunno: boo
     );
   if (depth > DEEPEST)
     return misconfigured(`access table ${table} entry ${value} causes unreasonable recursion`);
-  return { type: 'list', ...place, items: splitItems(value, settings.profile), table, key, okIsDunno };
+  return { type: 'list', ...place, items: splitItems(value, matter.settings.profile), table, key, okIsDunno };
 }

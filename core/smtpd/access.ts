@@ -19,13 +19,15 @@ const DUNNO: RuleAnswer = { type: 'dunno' };
 interface Question extends Place {
   readonly find: (tables: readonly string[]) => SearchAnswer | undefined;
   readonly okIsDunno?: boolean;
+  /** What was looked up when this key was found. */
+  readonly subject: (key: string) => string;
 }
 
 type Check = (matter: Matter) => Question | RuleAnswer | undefined;
 
 function named(matter: Matter, what: string, name: string): Question | undefined {
   const find = (tables: readonly string[]) => searchName(matter.settings, tables, name);
-  return name === '' ? undefined : { what, name, find };
+  return name === '' ? undefined : { what, name, find, subject: () => name };
 }
 
 function addressed(
@@ -38,14 +40,15 @@ function addressed(
   const { given: name, resolution } = party;
   if (name === '') {
     const key = textOf(settings, 'smtpd_null_access_lookup_key');
-    return { what, name, find: (tables) => searchTables(settings, tables, key) };
+    return { what, name, find: (tables) => searchTables(settings, tables, key), subject: () => key };
   }
   if (resolution === undefined) return undefined;
   if (resolution.failed === 'lookup') return lookupFailure(name);
   const find = (tables: readonly string[]) =>
     searchAddressIn(settings, tables, resolution.recipient, 'access');
   const routed = resolution.routed && !boolOf(settings, 'allow_untrusted_routing');
-  return { what, name, find, okIsDunno: routed && what === 'Recipient address' };
+  const subject = () => resolution.recipient;
+  return { what, name, find, subject, okIsDunno: routed && what === 'Recipient address' };
 }
 
 const CHECKS: ReadonlyMap<string, Check> = new Map<string, Check>([
@@ -54,6 +57,7 @@ const CHECKS: ReadonlyMap<string, Check> = new Map<string, Check>([
     ({ settings, client }) => ({
       ...{ what: 'Client host', name: `${client.name}[${client.address}]` },
       find: (tables) => searchClient(settings, tables, client),
+      subject: (key) => (client.name.endsWith(key) ? client.name : client.address),
     }),
   ],
   ['check_helo_access', (matter) => named(matter, 'Helo command', matter.helo)],
@@ -76,13 +80,14 @@ function ask(matter: Matter, check: Check, table: string, depth: number): RuleAn
   const question = check(matter);
   if (question === undefined) return DUNNO;
   if ('type' in question) return question;
-  const { what, name, find, okIsDunno = false } = question;
+  const { what, name, find, subject, okIsDunno = false } = question;
   const found = find([table]);
   if (found === undefined) return DUNNO;
   const failed = found.type === 'error';
   const value = failed ? '451 4.3.5 Server configuration error' : found.value;
-  const entry = { value, table, key: failed ? name : found.key };
-  const answer = actOn(matter.settings, { what, name }, entry, depth, okIsDunno);
+  const key = failed ? name : found.key;
+  const entry = { value, table, key, datum: subject(key) };
+  const answer = actOn(matter, { what, name }, entry, depth, okIsDunno);
   if (!failed || answer.type !== 'reject') return answer;
   return { type: 'reject', draft: { ...answer.draft, warnings: [`${table}: table lookup problem`] } };
 }

@@ -13,6 +13,7 @@ import { type Reply, replyText, softBounce } from '../mail/reply.ts';
 import { forgetTransaction } from './connection.ts';
 import { etrnName } from './etrn.ts';
 import { saidName } from './hello.ts';
+import { NO_ORDERS } from './orders.ts';
 import { planOf } from './restriction-plan.ts';
 import { judge, startCursor } from './restrictions.ts';
 import { AFTER_TEXT, type Args, begin, type Decision, logLine, say, tell, whatsUp } from './say.ts';
@@ -70,7 +71,8 @@ export function judgeStage(args: Args, params: { readonly stage: Stage }): Decis
   const now = { ...args, context: changed(args.context, changes) };
   const matter = matterOf(now, stage);
   const plan = args.context.stdin ? [] : planOf(matter);
-  const cursor = startCursor(plan, remembered(args.context, stage));
+  const { orders } = args.context;
+  const cursor = startCursor(plan, remembered(args.context, stage), orders);
   const judged = judgeFrom(now, matter, cursor, stage);
   return {
     context: Object.assign(changes, judged.context),
@@ -109,13 +111,14 @@ function judgeFrom({ context }: Args, matter: Matter, start: Cursor, stage: Stag
   }
   if (judgement.type === 'refused') {
     const { refusal } = judgement;
-    return { context: { stage, cursor: undefined, finding: { type: 'refused', refusal } }, effects };
+    const orders = stage === 'mail' ? NO_ORDERS : judgement.orders;
+    return { context: { stage, orders, cursor: undefined, finding: { type: 'refused', refusal } }, effects };
   }
-  const { deferIfPermit } = judgement.cursor;
+  const { deferIfPermit, orders } = judgement.cursor;
   const deferred = deferIfPermit === undefined ? {} : { [stage]: deferIfPermit };
   return {
     context: {
-      ...{ stage, cursor: undefined, finding: { type: 'accepted' } },
+      ...{ stage, orders, cursor: undefined, finding: { type: 'accepted' } },
       deferred: { ...context.deferred, [stage]: undefined, ...deferred } as SmtpdContext['deferred'],
     },
     effects,

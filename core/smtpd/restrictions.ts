@@ -7,6 +7,7 @@
  * smtpd_recipient_restrictions · Postfix: src/smtpd/smtpd_check.c
  */
 import { listOf } from '../config/settings.ts';
+import { NO_ORDERS, type Orders, withOrder } from './orders.ts';
 import { judgeRule } from './restriction-rules.ts';
 import { unlisted } from './unlisted.ts';
 import type {
@@ -23,10 +24,19 @@ import type {
   Verdict,
 } from './verdict.ts';
 
-/** The beginning of a run. @param deferIfPermit remembered at an earlier stage */
-export function startCursor(plan: readonly PlanStep[], deferIfPermit?: Refusal): Cursor {
+/**
+ * The beginning of a run.
+ *
+ * @param deferIfPermit remembered at an earlier stage
+ * @param orders what is to become of the message so far
+ */
+export function startCursor(
+  plan: readonly PlanStep[],
+  deferIfPermit?: Refusal,
+  orders: Orders = NO_ORDERS,
+): Cursor {
   return {
-    ...{ plan, step: 0, frames: [], warnDepth: 0, deferIfPermit, deferIfReject: undefined },
+    ...{ plan, orders, step: 0, frames: [], warnDepth: 0, deferIfPermit, deferIfReject: undefined },
     ...{ permitted: undefined, checked: [] },
   };
 }
@@ -46,7 +56,7 @@ export function judge(matter: Matter, start: Cursor): Judgement {
   const run: Run = { cursor: { ...start }, remarks: [] };
   for (let step = nextStep(run); step !== undefined; step = nextStep(run)) {
     const halt = takeStep(matter, run, step);
-    if (halt?.type === 'refused') return { ...halt, remarks: run.remarks };
+    if (halt?.type === 'refused') return { ...halt, orders: run.cursor.orders, remarks: run.remarks };
     if (halt !== undefined) return { ...halt, cursor: run.cursor, remarks: run.remarks };
   }
   return { type: 'accepted', cursor: run.cursor, remarks: run.remarks };
@@ -65,6 +75,10 @@ function endStep(run: Run): void {
 }
 
 function takeStep(matter: Matter, run: Run, step: PlanStep): Halt | undefined {
+  if (run.cursor.orders.discard && step.type !== 'settle') {
+    endStep(run);
+    return undefined;
+  }
   if (step.type === 'list') {
     if (run.cursor.frames.length === 0) beginList(matter, run, step);
     return takeItem(matter, run);
@@ -177,6 +191,9 @@ function obey(run: Run, answer: Verdict, because: Because): Halt | undefined {
     case 'dunno':
       if (answer.remark !== undefined) run.remarks.push(answer.remark);
       return undefined;
+    case 'order':
+      obeyOrder(run, answer);
+      return undefined;
     case 'ok':
       move(run, { permitted: { ...because, ...tableOf(answer) } });
       return undefined;
@@ -198,6 +215,13 @@ function obey(run: Run, answer: Verdict, because: Because): Halt | undefined {
     default:
       return answer satisfies never;
   }
+}
+
+/** A message is held once, however many entries want it. */
+function obeyOrder(run: Run, { order, remark }: Verdict & { type: 'order' }): void {
+  if (order.type === 'hold' && run.cursor.orders.hold) return;
+  if (remark !== undefined) run.remarks.push(remark);
+  move(run, { orders: withOrder(run.cursor.orders, order) });
 }
 
 function noteMapped(run: Run, { mapped }: Draft): void {

@@ -15,6 +15,7 @@ import type { Zone } from '../mail/date.ts';
 import type { FirstLineState } from '../mail/first-line.ts';
 import type { Reply } from '../mail/reply.ts';
 import type { CommandToken } from '../mail/tokens.ts';
+import type { Orders } from './orders.ts';
 import type { Cursor, Refusal } from './verdict.ts';
 
 /** Who is on the other end. */
@@ -114,6 +115,8 @@ export interface SmtpdContext {
    */
   readonly deferred: Readonly<Partial<Record<Stage, Refusal>>>;
   readonly transaction: Transaction | undefined;
+  /** What is to become of its message; access(5) may say so before MAIL is accepted. */
+  readonly orders: Orders;
   /** The reply that waits for the error sleep. */
   readonly pendingReply: Reply | undefined;
   /** 354 was said: text comes next. */

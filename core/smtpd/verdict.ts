@@ -5,6 +5,7 @@
  * SMTPD_ACCESS_README · access(5)
  */
 import type { Settings } from '../config/settings.ts';
+import type { Order, Orders } from './orders.ts';
 import type { Client, Party, Stage } from './types.ts';
 
 /** Everything a rule may look at. */
@@ -66,6 +67,8 @@ export interface Sublist extends Place {
 /** What a rule decides. postconf(5) smtpd_recipient_restrictions · access(5) */
 export type Verdict =
   | { readonly type: 'dunno'; readonly remark?: Remark }
+  /** DUNNO, and something is to be done with the message. */
+  | { readonly type: 'order'; readonly order: Order; readonly remark?: Remark }
   | { readonly type: 'ok'; readonly table?: string; readonly key?: string }
   | { readonly type: 'reject' | 'deferIfPermit' | 'deferIfReject'; readonly draft: Draft }
   | { readonly type: 'pause'; readonly afterMs: number };
@@ -106,6 +109,8 @@ export interface Cursor {
   readonly deferIfReject: Refusal | undefined;
   /** The rule that ended the last list with OK. */
   readonly permitted: Because | undefined;
+  /** What is to become of the message. */
+  readonly orders: Orders;
   /** reject_unlisted_… was a rule of a list: once is enough. */
   readonly checked: readonly ('sender' | 'recipient')[];
 }
@@ -121,7 +126,13 @@ export type Remark =
 
 export type Judgement =
   | { readonly type: 'accepted'; readonly cursor: Cursor; readonly remarks: readonly Remark[] }
-  | { readonly type: 'refused'; readonly refusal: Refusal; readonly remarks: readonly Remark[] }
+  | {
+      readonly type: 'refused';
+      readonly refusal: Refusal;
+      /** A refused recipient does not take back what is to become of the message. */
+      readonly orders: Orders;
+      readonly remarks: readonly Remark[];
+    }
   | {
       readonly type: 'pause';
       readonly afterMs: number;
