@@ -20,8 +20,8 @@ export function readIt({ context, event }: Args): Decision {
 
 /**
  * Those who are still to be served; where the message is redirected, the first of them under the name of
- * whom it goes to. access(5) REDIRECT. Differs: Postfix completes that address as trivial-rewrite(8) would; here it
- * is taken as it stands.
+ * whom it goes to. access(5) REDIRECT. Differs: Postfix completes that address as trivial-rewrite(8) would;
+ * here it is taken as it stands.
  */
 function recipientsOf({ recipients, redirect }: QueueFile): ActiveMessage['recipients'] {
   const waiting = recipients.filter(({ done }) => !done);

@@ -90,9 +90,14 @@ function recipientSteps({ settings, recipient, stage }: Matter): readonly PlanSt
 const SAFE = ['reject_unauth_destination', 'defer_unauth_destination', 'reject', 'defer', 'defer_if_permit'];
 
 /**
- * What `fatal:` says of lists that would relay for everybody; undefined when one of them refuses something.
+ * What `fatal:` says of a class without rules, and of lists that would relay for everybody; undefined when
+ * one of them refuses something.
  */
 export function missingRelayControl(settings: Settings): string | undefined {
+  const empty = listOf(settings, 'smtpd_restriction_classes').find(
+    (name) => listOf(settings, name).length === 0,
+  );
+  if (empty !== undefined) return `restriction class \`${empty}' needs a definition`;
   if (settings.profile === '2.3') {
     const safe = [...SAFE.filter((rule) => rule !== 'defer_unauth_destination'), 'check_relay_domains'];
     if (refusesSomething(settings, 'smtpd_recipient_restrictions', safe)) return undefined;
@@ -111,13 +116,22 @@ export function missingRelayControl(settings: Settings): string | undefined {
 }
 
 /** A rule behind warn_if_reject refuses nothing, and what stands behind `permit` is never read. */
-function refusesSomething(settings: Settings, name: string, safe: readonly string[]): boolean {
-  const rules = listOf(settings, name).map((rule) => rule.toLowerCase());
+function refusesSomething(
+  settings: Settings,
+  name: string,
+  safe: readonly string[],
+  within: readonly string[] = [],
+): boolean {
+  const rules = listOf(settings, name);
+  const classes = listOf(settings, 'smtpd_restriction_classes');
   for (let i = 0; i < rules.length; i++) {
-    const rule = rules[i] ?? '';
+    const written = rules[i] ?? '';
+    const rule = written.toLowerCase();
+    const inside = classes.includes(written) && !within.includes(written);
     if (rule === 'warn_if_reject' && i + 1 < rules.length) i += 1;
     else if (rule === 'permit' && settings.profile !== '2.3') return false;
     else if (safe.includes(rule)) return true;
+    else if (inside && refusesSomething(settings, written, safe, [...within, written])) return true;
   }
   return false;
 }

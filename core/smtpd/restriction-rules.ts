@@ -3,12 +3,23 @@
  *
  * postconf(5) smtpd_recipient_restrictions · Postfix: src/smtpd/smtpd_check.c generic_checks
  */
-import { matchAddress } from '../config/match-list.ts';
+import { matchAddress, matchDomain } from '../config/match-list.ts';
 import { isOwnAddress } from '../config/own-address.ts';
 import { boolOf, intOf, listOf, type Settings } from '../config/settings.ts';
 import { splitLocalDomain } from '../mail/split-address.ts';
 import { checkAccess } from './access.ts';
 import { lookupFailure, misconfigured } from './misconfigured.ts';
+import {
+  invalidHelo,
+  multiRecipientBounce,
+  nakedAddress,
+  nonFqdnAddress,
+  nonFqdnHelo,
+  plaintextSession,
+  unauthPipelining,
+  unknownClient,
+  unknownReverseClient,
+} from './name-rules.ts';
 import type { Party } from './types.ts';
 import { unlisted } from './unlisted.ts';
 import type { Draft, Matter, Place, RuleAnswer } from './verdict.ts';
@@ -55,6 +66,20 @@ function unauthDestination(matter: Matter, lessCode: number, enhanced: string): 
   if (answer.type === 'ok') return DUNNO;
   const code = intOf(matter.settings, 'relay_domains_reject_code') - lessCode;
   return reject(code, enhanced, `<${matter.recipient.given}>: Relay access denied`);
+}
+
+/** Obsolete: clients in relay_domains, and mail for us or for those we relay to. */
+function checkRelayDomains(matter: Matter): RuleAnswer {
+  const { settings, client, recipient } = matter;
+  if (recipient === undefined) return DUNNO;
+  const answer = matchDomain(settings, 'relay_domains', client.name);
+  if (answer.type === 'error') return lookupFailure(recipient.given);
+  if (answer.type === 'match') return OK;
+  const authorised = permitAuthDestination(matter);
+  if (authorised.type !== 'dunno') return authorised;
+  const place = { what: 'Recipient address', name: recipient.given };
+  const code = intOf(settings, 'relay_domains_reject_code');
+  return { type: 'reject', draft: aboutPlace(place, code, '5.7.1', 'Relay access denied') };
 }
 
 function sleep(_matter: Matter, _place: Place, argument: string): RuleAnswer {
@@ -107,6 +132,24 @@ const RULES: ReadonlyMap<string, Rule> = new Map<string, Rule>([
   ['reject_unlisted_recipient', (matter) => unlisted(matter, 'recipient')],
   ['check_recipient_maps', (matter) => unlisted(matter, 'recipient')],
   ['reject_unlisted_sender', (matter) => unlisted(matter, 'sender')],
+  ['check_relay_domains', checkRelayDomains],
+  ['permit_naked_ip_address', nakedAddress],
+  ['reject_invalid_helo_hostname', invalidHelo],
+  ['reject_non_fqdn_helo_hostname', nonFqdnHelo],
+  ['reject_non_fqdn_sender', (matter) => nonFqdnAddress(matter, 'sender')],
+  ['reject_non_fqdn_recipient', (matter) => nonFqdnAddress(matter, 'recipient')],
+  ['reject_unknown_client_hostname', unknownClient],
+  ['reject_unknown_reverse_client_hostname', unknownReverseClient],
+  ['reject_unauth_pipelining', unauthPipelining],
+  ['reject_multi_recipient_bounce', multiRecipientBounce],
+  ['reject_plaintext_session', plaintextSession],
+]);
+
+/** Names of Postfix before 2.3, which all later versions know as well. */
+const ALIASES: ReadonlyMap<string, string> = new Map([
+  ['reject_unknown_client', 'reject_unknown_client_hostname'],
+  ['reject_invalid_hostname', 'reject_invalid_helo_hostname'],
+  ['reject_non_fqdn_hostname', 'reject_non_fqdn_helo_hostname'],
 ]);
 
 /** Restrictions of later Postfix versions. */
@@ -156,7 +199,8 @@ export function judgeRule(
   standing: Standing,
 ): { readonly answer: RuleAnswer; readonly taken: number } {
   const { settings } = matter;
-  const rule = name.toLowerCase();
+  const written = name.toLowerCase();
+  const rule = ALIASES.get(written) ?? written;
   const place = { what: standing.what, name: standing.name };
   const known = RULES.get(rule) ?? (settings.profile === '2.3' ? undefined : NEW_RULES.get(rule));
   if (known !== undefined)

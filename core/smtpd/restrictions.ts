@@ -146,6 +146,7 @@ function takeItem(matter: Matter, run: Run): Halt | undefined {
   const list = run.cursor.frames[0]?.parameter ?? '';
   const standing = { what: frame.what, name: frame.name, list, depth: run.cursor.frames.length };
   const { answer, taken } = judgeRule(matter, name, next, standing);
+  warnOfAge(run, rule);
   warnOfTheRest(run, name, next);
   noteCheck(run, rule);
   advance(run, 1 + taken);
@@ -167,6 +168,25 @@ function enter(run: Run, answer: RuleAnswer & { type: 'list' }, within: Frame): 
   const { type: _type, parameter = within.parameter, ...list } = answer;
   const frame: Frame = { ...tableOf(within), ...list, parameter, item: 0 };
   move(run, { frames: [...run.cursor.frames, frame] });
+}
+
+/** Restrictions that Postfix would rather forget. */
+const OUTDATED: ReadonlyMap<string, string> = new Map([
+  [
+    'permit_naked_ip_address',
+    'restriction permit_naked_ip_address is deprecated. Use permit_mynetworks or permit_sasl_authenticated instead',
+  ],
+  [
+    'check_relay_domains',
+    'support for restriction "check_relay_domains" will be removed from Postfix; use ' +
+      '"reject_unauth_destination" instead',
+  ],
+]);
+
+/** Differs: said each time; Postfix says it of check_relay_domains once in the life of a process. */
+function warnOfAge(run: Run, rule: string): void {
+  const text = OUTDATED.get(rule);
+  if (text !== undefined) run.remarks.push({ type: 'warning', text });
 }
 
 /** `permit` and its kin decide always, so what stands behind them is a mistake. */
