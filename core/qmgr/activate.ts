@@ -21,7 +21,7 @@ export function readIt({ context, event }: Args): Decision {
 /**
  * Those who are still to be served; where the message is redirected, the first of them under the name of
  * whom it goes to. access(5) REDIRECT. Differs: Postfix completes that address as trivial-rewrite(8) would;
- * here it is taken as it stands.
+ * here it is taken as it stands. And X-Original-To: names the first recipient here, in Postfix some other.
  */
 function recipientsOf({ recipients, redirect }: QueueFile): ActiveMessage['recipients'] {
   const waiting = recipients.filter(({ done }) => !done);

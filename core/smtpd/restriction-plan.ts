@@ -31,6 +31,10 @@ function senderSteps({ settings, sender }: Matter): readonly PlanStep[] {
   return steps;
 }
 
+/**
+ * Differs: what the lists of client and HELO remember (defer_if_permit) holds for VRFY before MAIL too; Postfix
+ * forgets it there.
+ */
 function earlierLists(matter: Matter): readonly PlanStep[] {
   const { settings, helo, sender, recipient, stage } = matter;
   if (!boolOf(settings, 'smtpd_delay_reject')) return [];

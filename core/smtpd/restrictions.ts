@@ -198,7 +198,11 @@ function warnOfTheRest(run: Run, name: string, next: string | undefined): void {
   run.remarks.push({ type: 'warning', text: `restriction \`${next}' after \`${rule}' is ignored` });
 }
 
-/** A check that only warned does not count: the implicit one at the end still refuses. */
+/**
+ * A check that only warned does not count: the implicit one at the end still refuses. Differs: where
+ * reject_unlisted_sender is not in the list of senders, Postfix asks for the first recipient only; here for
+ * each.
+ */
 function noteCheck(run: Run, rule: string): void {
   const who = rule === 'reject_unlisted_sender' ? 'sender' : 'recipient';
   if (rule !== `reject_unlisted_${who}` && rule !== 'check_recipient_maps') return;
