@@ -32,8 +32,8 @@ function senderSteps({ settings, sender }: Matter): readonly PlanStep[] {
 }
 
 /**
- * Differs: what the lists of client and HELO remember (defer_if_permit) holds for VRFY before MAIL too; Postfix
- * forgets it there.
+ * Differs: what the lists of client and HELO remember (defer_if_permit) holds for VRFY before MAIL too;
+ * Postfix forgets it there.
  */
 function earlierLists(matter: Matter): readonly PlanStep[] {
   const { settings, helo, sender, recipient, stage } = matter;

@@ -1,5 +1,5 @@
 /**
- * generate-restrictions - sessions with servers whose restriction lists, classes and access tables are random.
+ * generate-restrictions - sessions with servers whose restriction lists, classes and tables are random.
  *
  * A seed is a configuration and a session with it, for ever. All tables are inline, so that they stand in the
  * settings. smtpd_* parameters only: then the oracle needs one smtpd for each, and nothing else. Not here,

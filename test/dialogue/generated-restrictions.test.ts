@@ -1,6 +1,6 @@
 /**
- * Random restriction lists, classes and access tables, from a fixed range of seeds: the real Postfix says what
- * the core says, and delivers the same letters.
+ * Random restriction lists, classes and access tables, from a fixed range of seeds: the real Postfix says
+ * what the core says, and delivers the same letters.
  */
 import { beforeAll, describe, expect, test } from 'vitest';
 import { testWithOracle } from '../support/oracles.ts';
