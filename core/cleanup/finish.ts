@@ -2,14 +2,13 @@
 import type { Effect } from '../kernel/effects.ts';
 import type { CleanupStatus } from '../kernel/notes.ts';
 import { endContent } from '../mail/queue-content.ts';
-import { queuePath } from '../mail/queue-id.ts';
 import { encodeRecord } from '../mail/queue-records.ts';
 import { concatBytes, EMPTY_BYTES } from '../wire/bytes.ts';
 import { copiesForAll } from './bcc.ts';
 import { appendChecked } from './checks.ts';
 import { sizeBytes } from './envelope.ts';
 import { errnoText } from './errno-text.ts';
-import { hashing } from './file.ts';
+import { isHeld, orderRecords } from './orders.ts';
 import { type Args, append, type Decision, inTurn, logLine, worse } from './out.ts';
 import type { CleanupContext } from './types.ts';
 
@@ -26,7 +25,13 @@ export function endFile({ context }: Args): Decision {
     },
     (next) => {
       const contentSize = next.writtenBytes - next.dataOffset;
-      const end = [encodeRecord('X', ''), ...orders(next), known, ...next.extracted, encodeRecord('E', '')];
+      const end = [
+        encodeRecord('X', ''),
+        ...orderRecords(next),
+        known,
+        ...next.extracted,
+        encodeRecord('E', ''),
+      ];
       const ended = append(next, concatBytes(end));
       if (next.status !== 'ok' || ended.context?.status !== undefined) return ended;
       const size = {
@@ -40,49 +45,6 @@ export function endFile({ context }: Args): Decision {
   );
 }
 
-/** Where the message shall go instead of where it would. header_checks(5) FILTER, REDIRECT */
-function orders({ filter, redirect }: CleanupContext): readonly Uint8Array[] {
-  return [
-    ...(filter === '' ? [] : [encodeRecord('L', filter)]),
-    ...(redirect === '' ? [] : [encodeRecord('>', redirect)]),
-  ];
-}
-
-/** A table wants the message forgotten. header_checks(5) DISCARD */
-export function isDiscarded({ context }: Args): boolean {
-  return context.isDiscarded;
-}
-
-/** Removes what was written; the opener hears that all is well. */
-export function discard({ context }: Args): Decision {
-  const { opener, queueId, path } = context;
-  return {
-    effects: [
-      { type: 'file.close', file: 'queue' },
-      { type: 'file.remove', path },
-      { type: 'send', to: opener, note: { type: 'cleanup.done', status: 'ok', queueId } },
-      { type: 'exit' },
-    ],
-  };
-}
-
-/** A table wants the message kept back. header_checks(5) HOLD */
-export function isHeld({ context }: Args): boolean {
-  return context.isHeld;
-}
-
-/** Into the hold queue, before anything is promised. */
-export function moveToHold({ context }: Args): Decision {
-  const { settings, queueId, path } = context;
-  const newPath = queuePath('hold', queueId, hashing(settings));
-  return { context: { newPath }, effects: [{ type: 'file.rename', from: path, to: newPath }] };
-}
-
-/** It is there: the mode bit, and to the disk. */
-export function makeHeldDurable({ context }: Args): Decision {
-  return { ...makeDurable(), context: { path: context.newPath } };
-}
-
 /** The message cannot be kept: something failed, or nobody is to get it. */
 export function isRefused({ context }: Args): boolean {
   return statusOf(context) !== 'ok';
@@ -93,8 +55,9 @@ function statusOf({ status, hasRecipient }: CleanupContext): CleanupStatus {
 }
 
 /** The mode bit that says "complete", then to the disk, the name as well as the file. */
-export function makeDurable(): Decision {
+export function makeDurable({ event }: Args): Decision {
   return {
+    ...(event.type === 'file.renamed' ? { context: { path: event.to } } : {}),
     effects: [
       { type: 'file.mode', file: 'queue', mode: 0o700 },
       { type: 'file.sync', file: 'queue' },
@@ -103,8 +66,8 @@ export function makeDurable(): Decision {
 }
 
 /** Durable: the opener may say 250, qmgr may have it unless it is on hold. */
-export function tellDone({ context }: Args): Decision {
-  const { opener, queueId } = context;
+export function tellDone(args: Args): Decision {
+  const { opener, queueId } = args.context;
   const wakeup: Effect = {
     ...({ type: 'send', to: 'qmgr' } as const),
     note: { type: 'qmgr.wakeup', requests: 'W', queueId },
@@ -112,7 +75,7 @@ export function tellDone({ context }: Args): Decision {
   return {
     effects: [
       { type: 'send', to: opener, note: { type: 'cleanup.done', status: 'ok', queueId } },
-      ...(context.isHeld ? [] : [wakeup]),
+      ...(isHeld(args) ? [] : [wakeup]),
       { type: 'file.close', file: 'queue' },
       { type: 'exit' },
     ],

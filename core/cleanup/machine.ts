@@ -12,14 +12,9 @@ import { checkHeaders, headersNeedChecking } from './checks.ts';
 import { startEnvelope } from './envelope.ts';
 import { abandon, createFile, nameFile, nameIsTaken, tellOpened } from './file.ts';
 import {
-  discard,
   endFile,
-  isDiscarded,
-  isHeld,
   isRefused,
   makeDurable,
-  makeHeldDurable,
-  moveToHold,
   noteRewriteDeath,
   noteWriteError,
   refuse,
@@ -33,6 +28,7 @@ import {
   writeHeaders,
   writeRewritten,
 } from './headers.ts';
+import { discard, isDiscarded, isHeld, moveToHold, noteOrders } from './orders.ts';
 import { addExtracted, addRecipient, aliasLookupFails, noteMapError } from './recipients.ts';
 import { nothingYet } from './start.ts';
 import { appendBody, holdBody, holdClose, scanText, scanToTheEnd } from './text.ts';
@@ -61,7 +57,7 @@ export const cleanup = setup({
     ...{ headersNeedChecking, isDiscarded, isHeld },
   },
   actions: {
-    createFile: act(createFile),
+    ...{ createFile: act(createFile), checkHeaders: act(checkHeaders), askRewrite: act(askRewrite) },
     nameFile: act(nameFile),
     tellOpened: act(tellOpened),
     startEnvelope: act(startEnvelope),
@@ -71,22 +67,14 @@ export const cleanup = setup({
     noteMapError: act(noteMapError),
     scanText: act(scanText),
     scanToTheEnd: act(scanToTheEnd),
-    checkHeaders: act(checkHeaders),
-    askRewrite: act(askRewrite),
-    holdBody: act(holdBody),
-    holdClose: act(holdClose),
+    ...{ holdBody: act(holdBody), holdClose: act(holdClose), endFile: act(endFile) },
     writeHeaders: act(writeHeaders),
     writeRewritten: act(writeRewritten),
     appendBody: act(appendBody),
-    endFile: act(endFile),
-    discard: act(discard),
-    moveToHold: act(moveToHold),
-    makeHeldDurable: act(makeHeldDurable),
     makeDurable: act(makeDurable),
     noteRewriteDeath: act(noteRewriteDeath),
-    refuse: act(refuse),
-    noteWriteError: act(noteWriteError),
-    tellDone: act(tellDone),
+    ...{ refuse: act(refuse), noteWriteError: act(noteWriteError), tellDone: act(tellDone) },
+    ...{ noteOrders: act(noteOrders), moveToHold: act(moveToHold), discard: act(discard) },
   },
 }).createMachine({
   id: 'cleanup',
@@ -140,7 +128,7 @@ export const cleanup = setup({
         ],
         'cleanup.prepend': { actions: 'scanText', description: 'RFC 5321 §4.4' },
         'cleanup.chunk': { actions: 'scanText', description: 'RFC 5322 §2.2' },
-        'cleanup.close': { actions: 'scanToTheEnd', description: 'RFC 5322 §2.2' },
+        'cleanup.close': { actions: ['noteOrders', 'scanToTheEnd'], description: 'RFC 5322 §2.2' },
         'cleanup.abort': ABORT,
         'file.failed': FAILED,
       },
@@ -156,7 +144,7 @@ export const cleanup = setup({
         },
         'cleanup.recipient': EXTRACTED,
         'cleanup.chunk': { actions: 'holdBody', description: 'cleanup(8)' },
-        'cleanup.close': { actions: 'holdClose', description: 'cleanup(8)' },
+        'cleanup.close': { actions: ['noteOrders', 'holdClose'], description: 'cleanup(8)' },
         'cleanup.abort': ABORT,
         'file.failed': FAILED,
       },
@@ -166,7 +154,7 @@ export const cleanup = setup({
       on: {
         'cleanup.recipient': EXTRACTED,
         'cleanup.chunk': { actions: 'appendBody', description: 'postconf(5) message_size_limit' },
-        'cleanup.close': { target: 'closing', description: 'cleanup(8)' },
+        'cleanup.close': { target: 'closing', actions: 'noteOrders', description: 'cleanup(8)' },
         'cleanup.abort': ABORT,
         'file.failed': FAILED,
       },
@@ -174,15 +162,26 @@ export const cleanup = setup({
     closing: {
       entry: 'endFile',
       always: [
-        { guard: 'isDiscarded', target: 'gone', actions: 'discard', description: 'header_checks(5)' },
+        {
+          guard: 'isDiscarded',
+          target: 'gone',
+          actions: 'discard',
+          description: 'access(5) · header_checks(5)',
+        },
         { guard: 'isRefused', target: 'gone', actions: 'refuse', description: 'RFC 5321 §4.2.5' },
-        { guard: 'isHeld', target: 'holding', actions: 'moveToHold', description: 'header_checks(5)' },
+        {
+          guard: 'isHeld',
+          target: 'holding',
+          actions: 'moveToHold',
+          description: 'access(5) · header_checks(5)',
+        },
         { target: 'syncing', actions: 'makeDurable', description: 'RFC 5321 §6.1' },
       ],
     },
     holding: {
+      description: 'Moved while it is incomplete, so that qmgr cannot take it first.',
       on: {
-        'file.renamed': { target: 'syncing', actions: 'makeHeldDurable', description: 'RFC 5321 §6.1' },
+        'file.renamed': { target: 'syncing', actions: 'makeDurable', description: 'RFC 5321 §6.1' },
         'file.failed': LOST,
         'cleanup.abort': ABORT,
       },

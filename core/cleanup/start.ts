@@ -37,5 +37,6 @@ export function nothingYet(input: CleanupInput): CleanupContext {
     ...{ checked: undefined, checksAreOver: false, bodyBytes: 0, filter: '', redirect: '', copies: [] },
     ...{ isHeld: false, isDiscarded: false, refusedBy: undefined, lastRecipient: undefined },
     ...{ dataOffset: 0, encoding: undefined, status: 'ok', reason: '' },
+    orders: { hold: false, discard: false, filter: '', redirect: '' },
   };
 }

@@ -19,6 +19,7 @@ import type {
   CleanupRecipient,
   CleanupStatus,
   MasterChildDied,
+  MessageOrders,
   RewriteRewritten,
 } from '../kernel/notes.ts';
 import type { PersistentMap } from '../kernel/persistent.ts';
@@ -104,6 +105,7 @@ export interface CleanupContext {
   /** What the client or the header said about 8-bit text. */
   readonly encoding: '7bit' | '8bit' | undefined;
   readonly status: CleanupStatus;
+  readonly orders: MessageOrders;
   /** Text with an enhanced status code for the client, when the status has one. */
   readonly reason: string;
 }

@@ -35,8 +35,8 @@ export const words: Words = {
   'body cleanup.close else': 'The text is complete.',
   ' closeWasAsked': 'The text is complete.',
   ' isDiscarded':
-    'A table of header_checks(5) said DISCARD: the file is removed, and the client hears that all is well.',
-  ' isHeld': 'A table of header_checks(5) said HOLD: the file goes to the hold queue, not to qmgr(8).',
+    'The message is thrown away: access(5) or header_checks(5) said DISCARD. The client hears that all is well.',
+  ' isHeld': 'access(5) or header_checks(5) said HOLD: the file goes to the hold queue, not to qmgr(8).',
   'holding file.renamed else': 'It is in the hold queue: now the file and its directory go to the disk.',
   'holding file.failed else':
     'It could not be put on hold ({code}): the file is removed, the client is told to try later.',

@@ -38,8 +38,9 @@ export const words: Words = {
   'body cleanup.close else': 'Le texte est complet.',
   ' closeWasAsked': 'Le texte est complet.',
   ' isDiscarded':
-    'Une table de header_checks(5) a dit DISCARD : le fichier est supprimé, et le client croit que tout va bien.',
-  ' isHeld': 'Une table de header_checks(5) a dit HOLD : le fichier va dans la file hold, pas chez qmgr(8).',
+    'Le message est jeté : access(5) ou header_checks(5) a dit DISCARD. Le client croit que tout va bien.',
+  ' isHeld':
+    'access(5) ou header_checks(5) a dit HOLD : le fichier va dans la file hold, qmgr(8) ne le voit pas.',
   'holding file.renamed else':
     'Il est dans la file hold : le fichier et son répertoire vont maintenant sur le disque.',
   'holding file.failed else':

@@ -60,9 +60,21 @@ export interface CleanupChunk {
   readonly type: 'cleanup.chunk';
   readonly bytes: Uint8Array;
 }
+/** What is to be done with a message. access(5) OTHER ACTIONS */
+export interface MessageOrders {
+  /** Into the hold queue, where it stays until somebody releases it. */
+  readonly hold: boolean;
+  /** Taken, and thrown away. */
+  readonly discard: boolean;
+  /** `transport:nexthop` for all recipients; '' = none. */
+  readonly filter: string;
+  /** Who gets it instead of all recipients; '' = nobody. */
+  readonly redirect: string;
+}
 /** The content is complete: make it whole and durable, then answer cleanup.done. */
 export interface CleanupClose {
   readonly type: 'cleanup.close';
+  readonly orders?: MessageOrders;
 }
 /** Forget the message and remove what was written. No answer. */
 export interface CleanupAbort {

@@ -142,3 +142,12 @@ test('header_checks(5) REDIRECT: one address gets the message for all, and no fi
     ['post@c.example', 'bob@b.example'],
   ]);
 });
+
+test('access(5) REDIRECT: one copy, to somebody else, and the file goes when it is delivered', () => {
+  const world = tryOut({ agent: delivered });
+  world.arrive(ID, { recipients: ['bob@b.example', 'eve@e.example'], orders: [['>', 'carl@c.example']] });
+  expect(world.requests.map(({ recipients }) => recipients.map(({ address }) => address))).toEqual([
+    ['carl@c.example'],
+  ]);
+  expect(world.logs.at(-1)).toBe(`${ID}: removed`);
+});

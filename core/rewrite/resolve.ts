@@ -8,9 +8,9 @@ import { isLocalDomain } from '../config/own-address.ts';
 import { searchAddress } from '../config/search.ts';
 import { boolOf, listOf, type Settings, textOf } from '../config/settings.ts';
 import type { Resolution } from '../kernel/notes.ts';
+import { isDottedQuad, isHostName, isIpv6, isLiteral } from '../mail/valid-domain.ts';
 import { type Destination, destinationOf, type Failure, lookupFailed } from './destination.ts';
 import { byRelocatedMap, byTransportMap } from './overrides.ts';
-import { isDottedQuad, isHostName, isIpv6, isLiteral } from './valid-domain.ts';
 
 /** The way that an address class gives, before tables change it. */
 export type Classified = Pick<Resolution, 'transport' | 'nexthop' | 'because' | 'addressClass'>;

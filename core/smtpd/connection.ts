@@ -9,6 +9,7 @@ import type { Effect } from '../kernel/effects.ts';
 import { startFirstLine } from '../mail/first-line.ts';
 import { encodeReply } from '../mail/reply.ts';
 import { latin1ToBytes } from '../wire/bytes.ts';
+import { NO_ORDERS } from './orders.ts';
 import { closing } from './replies.ts';
 import { missingRelayControl } from './restriction-plan.ts';
 import {
@@ -33,7 +34,13 @@ export function newSession(input: SmtpdInput): SmtpdContext {
     ...{ helo: '', protocol: 'SMTP', where: 'CONNECT', errors: 0, junk: 0, overshoot: 0 },
     ...{ pipelined: false, bareLfNoted: false, denied: false, longLine: undefined, command: undefined },
     ...{ party: undefined, stage: 'connect', cursor: undefined, finding: { type: 'accepted' }, deferred: {} },
-    ...{ transaction: undefined, pendingReply: undefined, textIsNext: false, hangUp: false },
+    ...{
+      transaction: undefined,
+      orders: NO_ORDERS,
+      pendingReply: undefined,
+      textIsNext: false,
+      hangUp: false,
+    },
     ...{ firstLine: startFirstLine, dataBytes: 0, counts: COUNTED.flatMap(() => [0, 0]) },
   };
 }
@@ -181,5 +188,5 @@ export function abortion({ transaction }: SmtpdContext): readonly Effect[] {
 
 /** Forgets the transaction. RFC 5321 §4.1.1.5 · Postfix: mail_reset, rcpt_reset */
 export function forgetTransaction({ context }: Args): Decision {
-  return { context: { transaction: undefined, overshoot: 0 }, effects: abortion(context) };
+  return { context: { transaction: undefined, orders: NO_ORDERS, overshoot: 0 }, effects: abortion(context) };
 }

@@ -8,13 +8,15 @@ import { intOf } from '../config/settings.ts';
 import { assert } from '../kernel/assert.ts';
 import type { Effect } from '../kernel/effects.ts';
 import { changed } from '../kernel/joined.ts';
-import type { CleanupDone } from '../kernel/notes.ts';
+import type { CleanupClose, CleanupDone, CleanupRecipient } from '../kernel/notes.ts';
 import { splitDsn } from '../mail/dsn.ts';
 import { endFirstLine, fixFirstLine, startFirstLine } from '../mail/first-line.ts';
+import { NOTIFY } from '../mail/queue-envelope.ts';
 import type { Reply } from '../mail/reply.ts';
 import { latin1ToBytes } from '../wire/bytes.ts';
 import { bareNewlineMode, notesBareNewline } from './commands.ts';
 import { forgetTransaction } from './connection.ts';
+import { NO_ORDERS, type Orders, ordersForCleanup } from './orders.ts';
 import { received } from './received.ts';
 import { bareNewline, R } from './replies.ts';
 import {
@@ -36,13 +38,14 @@ export function noRecipientAccepted({ context }: Args): boolean {
   return (context.transaction?.accepted ?? 0) === 0;
 }
 
-/** Says 354; the message begins with this hop's Received: line. */
+/** Says 354; the message begins with this hop's Received: line, or with what access(5) puts before it. */
 export function beginText(args: Args): Decision {
   const begun = begin(args);
   const context = changed(args.context, begun.context);
   const { transaction, settings } = context;
   assert(transaction !== undefined, 'DATA needs a transaction');
-  const note = { type: 'cleanup.prepend', bytes: latin1ToBytes(received(context)) } as const;
+  const lines = [...context.orders.prepend.map((line) => `${line}\n`), received(context)];
+  const note = { type: 'cleanup.prepend', bytes: latin1ToBytes(lines.join('')) } as const;
   const told = tell(context, R.goAhead);
   return {
     context: {
@@ -126,15 +129,35 @@ function noteInText({ context, event }: Args): Partial<SmtpdContext> {
   return seen ? { bareLfNoted: true } : {};
 }
 
+/**
+ * Further recipients. access(5) BCC
+ *
+ * Postfix 3.7 writes NOTIFY=NEVER behind each of them, where it holds for the next one: of the first,
+ * failures are reported. It is so here, because which of them are duplicates depends on it.
+ */
+function copies({ bcc }: Orders): readonly CleanupRecipient[] {
+  return bcc.map((address, index) => {
+    const notify = index === 0 ? 0 : NOTIFY.never;
+    return { type: 'cleanup.recipient', address, original: address, notify, orcpt: '' };
+  });
+}
+
+function closeNote(orders: Orders): CleanupClose {
+  const wanted = ordersForCleanup(orders);
+  return { type: 'cleanup.close', ...(wanted === undefined ? {} : { orders: wanted }) };
+}
+
 /** The text is complete: cleanup makes it whole and durable. */
 export function closeMessage(args: Args): Decision {
   const { context } = args;
   const { transaction } = context;
   assert(transaction !== undefined, 'text belongs to a transaction');
+  const { cleanup } = transaction;
   const last = sendText(context, { type: 'cleanup.chunk', bytes: endFirstLine(context.firstLine) });
+  const toCleanup = (note: CleanupRecipient | CleanupClose): Effect => ({ type: 'send', to: cleanup, note });
   return {
     context: { where: AFTER_TEXT, ...noteInText(args) },
-    effects: [...last, { type: 'send', to: transaction.cleanup, note: { type: 'cleanup.close' } }],
+    effects: [...last, ...copies(context.orders).map(toCleanup), toCleanup(closeNote(context.orders))],
   };
 }
 
@@ -146,7 +169,8 @@ export function messageIsQueued({ event }: Args): boolean {
 export function promise(args: Args): Decision {
   const { context } = args;
   const reply = { code: 250, enhanced: '2.0.0', text: `Ok: queued as ${context.transaction?.queueId ?? ''}` };
-  return say(args, reply, { context: { transaction: undefined, overshoot: 0, errors: 0, junk: 0 } });
+  const over = { transaction: undefined, orders: NO_ORDERS, overshoot: 0 };
+  return say(args, reply, { context: { ...over, errors: 0, junk: 0 } });
 }
 
 const AFTER_DOT: Readonly<Record<CleanupDone['status'], Reply>> = {

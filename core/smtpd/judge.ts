@@ -13,24 +13,37 @@ import { type Reply, replyText, softBounce } from '../mail/reply.ts';
 import { forgetTransaction } from './connection.ts';
 import { etrnName } from './etrn.ts';
 import { saidName } from './hello.ts';
+import { NO_ORDERS } from './orders.ts';
 import { planOf } from './restriction-plan.ts';
-import { type Cursor, judge, type Matter, type Refusal, startCursor } from './restrictions.ts';
+import { judge, startCursor } from './restrictions.ts';
 import { AFTER_TEXT, type Args, begin, type Decision, logLine, say, tell, whatsUp } from './say.ts';
 import type { Party, SmtpdContext, Stage } from './types.ts';
+import type { Cursor, Matter, Refusal, Remark } from './verdict.ts';
 
 /** What the lists may know at a stage. */
 function matterOf(args: Args, stage: Stage): Matter {
-  const { settings, client, helo, transaction, party } = args.context;
+  const { settings, client, helo, transaction, party, pipelined } = args.context;
   const sender = stage === 'mail' ? party : transaction?.sender;
   const recipient = stage === 'rcpt' || stage === 'vrfy' ? party : onlyRecipient(args.context);
-  return { settings, client, helo: stage === 'helo' ? saidName(args) : helo, sender, recipient };
+  return {
+    ...{ settings, client, helo: stage === 'helo' ? saidName(args) : helo, sender, recipient, stage },
+    etrn: stage === 'etrn' ? etrnName(args) : '',
+    accepted: transaction?.accepted ?? 0,
+    pipelined: pipelined || mayNotBePending(args, stage),
+  };
+}
+
+/** Postfix 2.3 looks for early input only when a list asks. RFC 2920 §3.1 */
+function mayNotBePending({ context }: Args, stage: Stage): boolean {
+  const { settings, protocol, command } = context;
+  if (settings.profile !== '2.3' || command?.pending !== true) return false;
+  return protocol !== 'ESMTP' || stage === 'data';
 }
 
 /** With several recipients the lists at DATA see none: what they say holds for all. */
 function onlyRecipient({ transaction }: SmtpdContext): Party | undefined {
   if (transaction?.accepted !== 1) return undefined;
-  const given = transaction.firstRecipient;
-  return { given, standard: given, resolution: undefined };
+  return transaction.firstParty;
 }
 
 /** Deferrals of stages before this one. */
@@ -57,9 +70,9 @@ export function judgeStage(args: Args, params: { readonly stage: Stage }): Decis
   const changes = Object.assign({}, begun.context, where);
   const now = { ...args, context: changed(args.context, changes) };
   const matter = matterOf(now, stage);
-  const name = stage === 'etrn' ? etrnName(args) : '';
-  const plan = args.context.stdin ? [] : planOf(matter, stage, name);
-  const cursor = startCursor(plan, remembered(args.context, stage));
+  const plan = args.context.stdin ? [] : planOf(matter);
+  const { orders } = args.context;
+  const cursor = startCursor(plan, remembered(args.context, stage), orders);
   const judged = judgeFrom(now, matter, cursor, stage);
   return {
     context: Object.assign(changes, judged.context),
@@ -74,13 +87,23 @@ export function judgeOn(args: Args): Decision {
   return judgeFrom(args, matterOf(args, stage), cursor, stage);
 }
 
+function logged(context: SmtpdContext, remark: Remark): Effect {
+  switch (remark.type) {
+    case 'warning':
+    case 'info':
+      return logLine(remark.text, remark.type);
+    case 'whatsUp':
+      return whatsUp(context, remark.word, remark.text);
+    case 'rejectWarning':
+      return whatsUp(context, 'reject_warning', replyText(replyOf(context.settings, remark.refusal)));
+    default:
+      return remark satisfies never;
+  }
+}
+
 function judgeFrom({ context }: Args, matter: Matter, start: Cursor, stage: Stage): Decision {
   const judgement = judge(matter, start);
-  const effects: Effect[] = judgement.remarks.map((remark) =>
-    remark.type === 'warning'
-      ? logLine(remark.text, 'warning')
-      : whatsUp(context, 'reject_warning', replyText(replyOf(context.settings, remark.refusal))),
-  );
+  const effects: Effect[] = judgement.remarks.map((remark) => logged(context, remark));
   if (judgement.type === 'pause') {
     const { cursor, afterMs } = judgement;
     effects.push({ type: 'timer.set', timer: 'pause', afterMs });
@@ -88,13 +111,14 @@ function judgeFrom({ context }: Args, matter: Matter, start: Cursor, stage: Stag
   }
   if (judgement.type === 'refused') {
     const { refusal } = judgement;
-    return { context: { stage, cursor: undefined, finding: { type: 'refused', refusal } }, effects };
+    const orders = stage === 'mail' ? NO_ORDERS : judgement.orders;
+    return { context: { stage, orders, cursor: undefined, finding: { type: 'refused', refusal } }, effects };
   }
-  const { deferIfPermit } = judgement.cursor;
+  const { deferIfPermit, orders } = judgement.cursor;
   const deferred = deferIfPermit === undefined ? {} : { [stage]: deferIfPermit };
   return {
     context: {
-      ...{ stage, cursor: undefined, finding: { type: 'accepted' } },
+      ...{ stage, orders, cursor: undefined, finding: { type: 'accepted' } },
       deferred: { ...context.deferred, [stage]: undefined, ...deferred } as SmtpdContext['deferred'],
     },
     effects,

@@ -148,6 +148,7 @@ export function beginTransaction(args: Args): Decision {
   const transaction: Transaction = {
     ...{ sender: party, encoding, ret, envid, at: args.event.at },
     ...{ cleanup: '', queueId: '', accepted: 0, firstRecipient: '', failed: undefined },
+    firstParty: undefined,
   };
   return { context: { transaction } };
 }

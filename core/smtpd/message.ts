@@ -85,8 +85,9 @@ export function acceptRecipient(args: Args): Decision {
   const { notify, orcpt } = wishesOf(args);
   const { standard, given } = party;
   const note = { type: 'cleanup.recipient', address: standard, original: given, notify, orcpt } as const;
-  const first = transaction.accepted === 0 ? given : transaction.firstRecipient;
-  const next = { ...transaction, accepted: transaction.accepted + 1, firstRecipient: first };
+  const { accepted } = transaction;
+  const first = accepted === 0 ? { firstRecipient: given, firstParty: party } : {};
+  const next = { ...transaction, accepted: accepted + 1, ...first };
   return say(args, R.recipientOk, {
     context: { transaction: next },
     effects: transaction.cleanup === '' ? [] : [{ type: 'send', to: transaction.cleanup, note }],

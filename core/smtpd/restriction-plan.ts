@@ -5,16 +5,12 @@
  * src/smtpd/smtpd_check.c
  */
 import { boolOf, listOf, type Settings } from '../config/settings.ts';
-import type { Matter, PlanStep } from './restrictions.ts';
 import type { Party, Stage } from './types.ts';
+import type { Matter, PlanStep } from './verdict.ts';
 
-/**
- * The lists of a stage, in their order; with smtpd_delay_reject those of the earlier stages come first.
- *
- * @param etrnName what ETRN asks for
- */
-export function planOf(matter: Matter, stage: Stage, etrnName = ''): readonly PlanStep[] {
-  return [...earlierLists(matter, stage), ...ownLists(matter, stage, etrnName)];
+/** The lists of a stage, in their order; with smtpd_delay_reject those of the earlier stages come first. */
+export function planOf(matter: Matter): readonly PlanStep[] {
+  return [...earlierLists(matter), ...ownLists(matter)];
 }
 
 type List = PlanStep & { type: 'list' };
@@ -35,8 +31,12 @@ function senderSteps({ settings, sender }: Matter): readonly PlanStep[] {
   return steps;
 }
 
-function earlierLists(matter: Matter, stage: Stage): readonly PlanStep[] {
-  const { settings, helo, sender, recipient } = matter;
+/**
+ * Differs: what the lists of client and HELO remember (defer_if_permit) holds for VRFY before MAIL too;
+ * Postfix forgets it there.
+ */
+function earlierLists(matter: Matter): readonly PlanStep[] {
+  const { settings, helo, sender, recipient, stage } = matter;
   if (!boolOf(settings, 'smtpd_delay_reject')) return [];
   if (stage !== 'rcpt' && stage !== 'vrfy' && stage !== 'etrn') return [];
   if (isPostmaster(stage, recipient)) return [];
@@ -51,7 +51,8 @@ function isPostmaster(stage: Stage, recipient: Party | undefined): boolean {
   return (stage === 'rcpt' || stage === 'vrfy') && recipient?.given.toLowerCase() === 'postmaster';
 }
 
-function ownLists(matter: Matter, stage: Stage, etrnName: string): readonly PlanStep[] {
+function ownLists(matter: Matter): readonly PlanStep[] {
+  const { stage } = matter;
   switch (stage) {
     case 'connect':
       return [clientList(matter)];
@@ -61,9 +62,9 @@ function ownLists(matter: Matter, stage: Stage, etrnName: string): readonly Plan
       return senderSteps(matter);
     case 'rcpt':
     case 'vrfy':
-      return recipientSteps(matter, stage);
+      return recipientSteps(matter);
     case 'etrn':
-      return [list('smtpd_etrn_restrictions', 'Etrn command', etrnName), { type: 'settle' }];
+      return [list('smtpd_etrn_restrictions', 'Etrn command', matter.etrn), { type: 'settle' }];
     case 'data':
       return [list('smtpd_data_restrictions', 'Data command', 'DATA'), { type: 'settle' }];
     case 'endOfData':
@@ -73,7 +74,7 @@ function ownLists(matter: Matter, stage: Stage, etrnName: string): readonly Plan
   }
 }
 
-function recipientSteps({ settings, recipient }: Matter, stage: Stage): readonly PlanStep[] {
+function recipientSteps({ settings, recipient, stage }: Matter): readonly PlanStep[] {
   if (isPostmaster(stage, recipient)) return [];
   const name = recipient?.given ?? '';
   const lists: List[] = [list('smtpd_recipient_restrictions', 'Recipient address', name)];
@@ -93,9 +94,14 @@ function recipientSteps({ settings, recipient }: Matter, stage: Stage): readonly
 const SAFE = ['reject_unauth_destination', 'defer_unauth_destination', 'reject', 'defer', 'defer_if_permit'];
 
 /**
- * What `fatal:` says of lists that would relay for everybody; undefined when one of them refuses something.
+ * What `fatal:` says of a class without rules, and of lists that would relay for everybody; undefined when
+ * one of them refuses something.
  */
 export function missingRelayControl(settings: Settings): string | undefined {
+  const empty = listOf(settings, 'smtpd_restriction_classes').find(
+    (name) => listOf(settings, name).length === 0,
+  );
+  if (empty !== undefined) return `restriction class \`${empty}' needs a definition`;
   if (settings.profile === '2.3') {
     const safe = [...SAFE.filter((rule) => rule !== 'defer_unauth_destination'), 'check_relay_domains'];
     if (refusesSomething(settings, 'smtpd_recipient_restrictions', safe)) return undefined;
@@ -114,13 +120,22 @@ export function missingRelayControl(settings: Settings): string | undefined {
 }
 
 /** A rule behind warn_if_reject refuses nothing, and what stands behind `permit` is never read. */
-function refusesSomething(settings: Settings, name: string, safe: readonly string[]): boolean {
-  const rules = listOf(settings, name).map((rule) => rule.toLowerCase());
+function refusesSomething(
+  settings: Settings,
+  name: string,
+  safe: readonly string[],
+  within: readonly string[] = [],
+): boolean {
+  const rules = listOf(settings, name);
+  const classes = listOf(settings, 'smtpd_restriction_classes');
   for (let i = 0; i < rules.length; i++) {
-    const rule = rules[i] ?? '';
+    const written = rules[i] ?? '';
+    const rule = written.toLowerCase();
+    const inside = classes.includes(written) && !within.includes(written);
     if (rule === 'warn_if_reject' && i + 1 < rules.length) i += 1;
     else if (rule === 'permit' && settings.profile !== '2.3') return false;
     else if (safe.includes(rule)) return true;
+    else if (inside && refusesSomething(settings, written, safe, [...within, written])) return true;
   }
   return false;
 }

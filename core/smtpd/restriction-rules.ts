@@ -3,13 +3,26 @@
  *
  * postconf(5) smtpd_recipient_restrictions · Postfix: src/smtpd/smtpd_check.c generic_checks
  */
-import { matchAddress } from '../config/match-list.ts';
+import { matchAddress, matchDomain } from '../config/match-list.ts';
 import { isOwnAddress } from '../config/own-address.ts';
-import { boolOf, intOf } from '../config/settings.ts';
+import { boolOf, intOf, listOf, type Settings } from '../config/settings.ts';
 import { splitLocalDomain } from '../mail/split-address.ts';
-import type { Draft, Matter, Place, RuleAnswer } from './restrictions.ts';
+import { checkAccess } from './access.ts';
+import { lookupFailure, misconfigured } from './misconfigured.ts';
+import {
+  invalidHelo,
+  multiRecipientBounce,
+  nakedAddress,
+  nonFqdnAddress,
+  nonFqdnHelo,
+  plaintextSession,
+  unauthPipelining,
+  unknownClient,
+  unknownReverseClient,
+} from './name-rules.ts';
 import type { Party } from './types.ts';
 import { unlisted } from './unlisted.ts';
+import type { Draft, Matter, Place, RuleAnswer } from './verdict.ts';
 
 const DUNNO: RuleAnswer = { type: 'dunno' };
 const OK: RuleAnswer = { type: 'ok' };
@@ -22,17 +35,6 @@ function reject(code: number, enhanced: string, text: string): RuleAnswer {
 
 function aboutPlace({ what, name }: Place, code: number, enhanced: string, text: string): Draft {
   return { code, enhanced, text: `<${name}>: ${what} rejected: ${text}` };
-}
-
-/** A table that the list depends on did not answer: nobody is permitted or refused by it. */
-export function lookupFailure(name: string): RuleAnswer {
-  const text = `<${name}>: Temporary lookup failure`;
-  return { type: 'reject', draft: { code: 451, enhanced: '4.3.0', text, trouble: true } };
-}
-
-function misconfigured(warning: string): RuleAnswer {
-  const text = 'Server configuration error';
-  return { type: 'reject', draft: { code: 451, enhanced: '4.3.5', text, trouble: true, warning } };
 }
 
 function permitMynetworks({ settings, client }: Matter, { name }: Place): RuleAnswer {
@@ -66,14 +68,27 @@ function unauthDestination(matter: Matter, lessCode: number, enhanced: string): 
   return reject(code, enhanced, `<${matter.recipient.given}>: Relay access denied`);
 }
 
+/** Obsolete: clients in relay_domains, and mail for us or for those we relay to. */
+function checkRelayDomains(matter: Matter): RuleAnswer {
+  const { settings, client, recipient } = matter;
+  if (recipient === undefined) return DUNNO;
+  const answer = matchDomain(settings, 'relay_domains', client.name);
+  if (answer.type === 'error') return lookupFailure(recipient.given);
+  if (answer.type === 'match') return OK;
+  const authorised = permitAuthDestination(matter);
+  if (authorised.type !== 'dunno') return authorised;
+  const place = { what: 'Recipient address', name: recipient.given };
+  const code = intOf(settings, 'relay_domains_reject_code');
+  return { type: 'reject', draft: aboutPlace(place, code, '5.7.1', 'Relay access denied') };
+}
+
 function sleep(_matter: Matter, _place: Place, argument: string): RuleAnswer {
   if (!/^\d+$/.test(argument)) return misconfigured('restriction sleep must be followed by number');
   return { type: 'pause', afterMs: Number(argument) * 1000 };
 }
 
 /**
- * Differs: access tables, DNS, RBL, policy servers, SASL logins and classes are not here; their names are
- * unknown.
+ * Differs: DNS, RBL, policy servers and SASL logins are not here; their names are unknown.
  */
 const RULES: ReadonlyMap<string, Rule> = new Map<string, Rule>([
   ['permit', () => OK],
@@ -117,6 +132,24 @@ const RULES: ReadonlyMap<string, Rule> = new Map<string, Rule>([
   ['reject_unlisted_recipient', (matter) => unlisted(matter, 'recipient')],
   ['check_recipient_maps', (matter) => unlisted(matter, 'recipient')],
   ['reject_unlisted_sender', (matter) => unlisted(matter, 'sender')],
+  ['check_relay_domains', checkRelayDomains],
+  ['permit_naked_ip_address', nakedAddress],
+  ['reject_invalid_helo_hostname', invalidHelo],
+  ['reject_non_fqdn_helo_hostname', nonFqdnHelo],
+  ['reject_non_fqdn_sender', (matter) => nonFqdnAddress(matter, 'sender')],
+  ['reject_non_fqdn_recipient', (matter) => nonFqdnAddress(matter, 'recipient')],
+  ['reject_unknown_client_hostname', unknownClient],
+  ['reject_unknown_reverse_client_hostname', unknownReverseClient],
+  ['reject_unauth_pipelining', unauthPipelining],
+  ['reject_multi_recipient_bounce', multiRecipientBounce],
+  ['reject_plaintext_session', plaintextSession],
+]);
+
+/** Names of Postfix before 2.3, which all later versions know as well. */
+const ALIASES: ReadonlyMap<string, string> = new Map([
+  ['reject_unknown_client', 'reject_unknown_client_hostname'],
+  ['reject_invalid_hostname', 'reject_invalid_helo_hostname'],
+  ['reject_non_fqdn_hostname', 'reject_non_fqdn_helo_hostname'],
 ]);
 
 /** Restrictions of later Postfix versions. */
@@ -124,19 +157,55 @@ const NEW_RULES: ReadonlyMap<string, Rule> = new Map<string, Rule>([
   ['defer_unauth_destination', (matter) => unauthDestination(matter, 100, '4.7.1')],
 ]);
 
+function unknown(name: string): RuleAnswer {
+  return misconfigured(`unknown smtpd restriction: "${name}"`);
+}
+
+/** Lists within lists go no deeper. */
+const DEEPEST = 100;
+
+/**
+ * A class of smtpd_restriction_classes is a parameter whose value is a list. Case matters. Differs: a class
+ * that leads back to itself is told from one that does not by its depth; Postfix goes on until it crashes.
+ */
+function classOf(
+  settings: Settings,
+  name: string,
+  { what, name: about, depth }: Standing,
+): RuleAnswer | undefined {
+  if (!listOf(settings, 'smtpd_restriction_classes').includes(name)) return undefined;
+  if (depth > DEEPEST) return misconfigured(`restriction class ${name} causes unreasonable recursion`);
+  return { type: 'list', what, name: about, parameter: name, items: listOf(settings, name) };
+}
+
+/** Where a rule stands. */
+interface Standing extends Place {
+  /** The list of the session that is being read. */
+  readonly list: string;
+  /** How many lists deep, from 1. */
+  readonly depth: number;
+}
+
 /**
  * One rule's answer, and how many items behind its name it used up.
  *
- * @param rule its name in small letters
+ * @param name as it is written; case does not matter, except in names of classes
  * @param next the item behind it, if any
  */
 export function judgeRule(
   matter: Matter,
-  rule: string,
+  name: string,
   next: string | undefined,
-  place: Place,
+  standing: Standing,
 ): { readonly answer: RuleAnswer; readonly taken: number } {
-  const known = RULES.get(rule) ?? (matter.settings.profile === '2.3' ? undefined : NEW_RULES.get(rule));
-  if (known === undefined) return { answer: misconfigured(`unknown smtpd restriction: "${rule}"`), taken: 0 };
-  return { answer: known(matter, place, next ?? ''), taken: rule === 'sleep' ? 1 : 0 };
+  const { settings } = matter;
+  const written = name.toLowerCase();
+  const rule = ALIASES.get(written) ?? written;
+  const place = { what: standing.what, name: standing.name };
+  const known = RULES.get(rule) ?? (settings.profile === '2.3' ? undefined : NEW_RULES.get(rule));
+  if (known !== undefined)
+    return { answer: known(matter, place, next ?? ''), taken: rule === 'sleep' ? 1 : 0 };
+  const checked = checkAccess(matter, name, next, standing);
+  if (checked !== undefined) return checked;
+  return { answer: classOf(settings, name, standing) ?? unknown(name), taken: 0 };
 }

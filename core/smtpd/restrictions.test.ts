@@ -2,8 +2,9 @@
 import { expect, test } from 'vitest';
 import { replyOf } from './judge.ts';
 import { missingRelayControl, planOf } from './restriction-plan.ts';
-import { judge, type Matter, type PlanStep, startCursor } from './restrictions.ts';
+import { judge, startCursor } from './restrictions.ts';
 import { fakeResolution, openSession, talk, testSettings } from './test-session.ts';
+import type { Matter, PlanStep } from './verdict.ts';
 
 const LIST: PlanStep = {
   ...{ type: 'list', parameter: 'smtpd_recipient_restrictions', fresh: true },
@@ -20,6 +21,7 @@ function matter(list: string, recipient = 'x@y.example', mainCf = ''): Matter {
     client,
     helo: 'h',
     sender: undefined,
+    ...{ etrn: '', stage: 'rcpt', accepted: 0, pipelined: false },
     recipient: { given: recipient, standard: recipient, resolution },
   };
 }
@@ -113,7 +115,8 @@ function parameters(
   const settings = testSettings(mainCf, profile);
   const party = { given: 'a@b.example', standard: 'a@b.example', resolution: undefined };
   const client = { name: 'unknown', reverseName: 'unknown', address: '10.0.0.7', port: 1 };
-  const plan = planOf({ settings, client, helo: 'h', sender: party, recipient: party }, stage);
+  const session = { etrn: '', stage, accepted: 0, pipelined: false };
+  const plan = planOf({ settings, client, helo: 'h', sender: party, recipient: party, ...session });
   return plan.map((step) =>
     step.type === 'list' ? step.parameter.replace(/^smtpd_|_restrictions$/g, '') : step.type,
   );

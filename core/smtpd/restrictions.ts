@@ -6,104 +6,37 @@
  * cursor. Rules that must ask somebody find their place in the same way. SMTPD_ACCESS_README · postconf(5)
  * smtpd_recipient_restrictions · Postfix: src/smtpd/smtpd_check.c
  */
-import { listOf, type Settings } from '../config/settings.ts';
+import { listOf } from '../config/settings.ts';
+import { NO_ORDERS, type Orders, withOrder } from './orders.ts';
 import { judgeRule } from './restriction-rules.ts';
-import type { Client, Party } from './types.ts';
 import { unlisted } from './unlisted.ts';
-
-/** Everything a rule may look at. */
-export interface Matter {
-  readonly settings: Settings;
-  readonly client: Client;
-  /** '' before HELO. */
-  readonly helo: string;
-  readonly sender: Party | undefined;
-  readonly recipient: Party | undefined;
-}
-
-/** Which rule of which list decided, and by which entry of which table. */
-export interface Because {
-  readonly rule: string;
-  readonly parameter: string;
-  readonly table?: string;
-  readonly key?: string;
-}
+import type {
+  Because,
+  Cursor,
+  Draft,
+  Frame,
+  Judgement,
+  Matter,
+  PlanStep,
+  Refusal,
+  Remark,
+  RuleAnswer,
+  Verdict,
+} from './verdict.ts';
 
 /**
- * What a rule wants said. `trouble`: our own mistake or a table that failed, which warn_if_reject does not
- * soften.
+ * The beginning of a run.
+ *
+ * @param deferIfPermit remembered at an earlier stage
+ * @param orders what is to become of the message so far
  */
-export interface Draft {
-  readonly code: number;
-  readonly enhanced: string;
-  readonly text: string;
-  readonly trouble?: boolean;
-  readonly table?: string;
-  readonly key?: string;
-  /** For the log. */
-  readonly warning?: string;
-}
-
-export interface Refusal extends Draft {
-  readonly because: Because;
-}
-
-/** One rule's answer. postconf(5) smtpd_recipient_restrictions · access(5) */
-export type RuleAnswer =
-  | { readonly type: 'dunno' }
-  | { readonly type: 'ok'; readonly table?: string; readonly key?: string }
-  | { readonly type: 'reject' | 'deferIfPermit' | 'deferIfReject'; readonly draft: Draft }
-  | { readonly type: 'pause'; readonly afterMs: number };
-
-/** What is being refused, for texts: `<name>: what rejected: …`. */
-export interface Place {
-  readonly what: string;
-  readonly name: string;
-}
-
-/**
- * One step of a plan: a list, the moment when DEFER_IF_PERMIT becomes the answer, or "is there such a
- * user".
- */
-export type PlanStep =
-  | ({ readonly type: 'list'; readonly parameter: string; readonly fresh: boolean } & Place)
-  | { readonly type: 'settle' }
-  | { readonly type: 'unlisted'; readonly who: 'sender' | 'recipient' };
-
-/** Where a run stands. */
-export interface Cursor {
-  readonly plan: readonly PlanStep[];
-  readonly step: number;
-  /** Next item of the list of that step. */
-  readonly item: number;
-  readonly warnOnly: boolean;
-  readonly deferIfPermit: Refusal | undefined;
-  readonly deferIfReject: Refusal | undefined;
-  /** The rule that ended the last list with OK. */
-  readonly permitted: Because | undefined;
-  /** reject_unlisted_… was a rule of a list: once is enough. */
-  readonly checked: readonly ('sender' | 'recipient')[];
-}
-
-/** For the log, in order: something odd, or a refusal that warn_if_reject turned into a warning. */
-export type Remark =
-  | { readonly type: 'warning'; readonly text: string }
-  | { readonly type: 'rejectWarning'; readonly refusal: Refusal };
-
-export type Judgement =
-  | { readonly type: 'accepted'; readonly cursor: Cursor; readonly remarks: readonly Remark[] }
-  | { readonly type: 'refused'; readonly refusal: Refusal; readonly remarks: readonly Remark[] }
-  | {
-      readonly type: 'pause';
-      readonly afterMs: number;
-      readonly cursor: Cursor;
-      readonly remarks: readonly Remark[];
-    };
-
-/** The beginning of a run. @param deferIfPermit remembered at an earlier stage */
-export function startCursor(plan: readonly PlanStep[], deferIfPermit?: Refusal): Cursor {
+export function startCursor(
+  plan: readonly PlanStep[],
+  deferIfPermit?: Refusal,
+  orders: Orders = NO_ORDERS,
+): Cursor {
   return {
-    ...{ plan, step: 0, item: 0, warnOnly: false, deferIfPermit, deferIfReject: undefined },
+    ...{ plan, orders, step: 0, frames: [], warnDepth: 0, deferIfPermit, deferIfReject: undefined },
     ...{ permitted: undefined, checked: [] },
   };
 }
@@ -123,7 +56,7 @@ export function judge(matter: Matter, start: Cursor): Judgement {
   const run: Run = { cursor: { ...start }, remarks: [] };
   for (let step = nextStep(run); step !== undefined; step = nextStep(run)) {
     const halt = takeStep(matter, run, step);
-    if (halt?.type === 'refused') return { ...halt, remarks: run.remarks };
+    if (halt?.type === 'refused') return { ...halt, orders: run.cursor.orders, remarks: run.remarks };
     if (halt !== undefined) return { ...halt, cursor: run.cursor, remarks: run.remarks };
   }
   return { type: 'accepted', cursor: run.cursor, remarks: run.remarks };
@@ -138,11 +71,18 @@ function move(run: Run, change: Partial<Cursor>): void {
 }
 
 function endStep(run: Run): void {
-  move(run, { step: run.cursor.step + 1, item: 0, warnOnly: false });
+  move(run, { step: run.cursor.step + 1, frames: [], warnDepth: 0 });
 }
 
 function takeStep(matter: Matter, run: Run, step: PlanStep): Halt | undefined {
-  if (step.type === 'list') return takeItem(matter, run, step);
+  if (run.cursor.orders.discard && step.type !== 'settle') {
+    endStep(run);
+    return undefined;
+  }
+  if (step.type === 'list') {
+    if (run.cursor.frames.length === 0) beginList(matter, run, step);
+    return takeItem(matter, run);
+  }
   endStep(run);
   if (step.type === 'settle') {
     const { deferIfPermit } = run.cursor;
@@ -153,51 +93,130 @@ function takeStep(matter: Matter, run: Run, step: PlanStep): Halt | undefined {
   return obey(run, unlisted(matter, step.who), { rule, parameter: `smtpd_${rule}` });
 }
 
-/** One item of a list. */
-function takeItem(matter: Matter, run: Run, step: PlanStep & { type: 'list' }): Halt | undefined {
-  if (step.fresh && run.cursor.item === 0) move(run, { deferIfReject: undefined });
-  const items = listOf(matter.settings, step.parameter);
-  const { item } = run.cursor;
-  const name = items[item];
-  if (name === undefined) {
-    endStep(run);
+function beginList(matter: Matter, run: Run, step: PlanStep & { type: 'list' }): void {
+  const { parameter, what, name } = step;
+  const items = listOf(matter.settings, parameter);
+  move(run, { frames: [{ parameter, what, name, items, item: 0 }] });
+  if (step.fresh) move(run, { deferIfReject: undefined });
+}
+
+/** The innermost list goes on behind so many items. */
+function advance(run: Run, count: number): void {
+  const { frames } = run.cursor;
+  const last = frames.at(-1);
+  if (last !== undefined) move(run, { frames: frames.with(-1, { ...last, item: last.item + count }) });
+}
+
+/** A rule, or a list in the place of one, is done: warn_if_reject before it has had its effect. */
+function endWarning(run: Run): void {
+  if (run.cursor.warnDepth >= run.cursor.frames.length) move(run, { warnDepth: 0 });
+}
+
+/** The innermost list is over, and decided nothing. */
+function leaveList(run: Run): void {
+  move(run, { frames: run.cursor.frames.slice(0, -1) });
+  if (run.cursor.frames.length === 0) endStep(run);
+  else endWarning(run);
+}
+
+/** Somebody said OK: all lists of this step are over, up to one whose OK counts for nothing. */
+function leaveWithOk(run: Run): void {
+  const { frames } = run.cursor;
+  const doubted = frames.findLastIndex(({ okIsDunno }) => okIsDunno === true);
+  if (doubted < 0) return endStep(run);
+  move(run, { frames: frames.slice(0, doubted), permitted: undefined });
+  endWarning(run);
+}
+
+/** One item of the innermost list. */
+function takeItem(matter: Matter, run: Run): Halt | undefined {
+  const frame = run.cursor.frames.at(-1);
+  const name = frame?.items[frame.item];
+  if (frame === undefined || name === undefined) {
+    leaveList(run);
     return undefined;
   }
   const rule = name.toLowerCase();
   if (rule === 'warn_if_reject') {
-    move(run, { item: item + 1, warnOnly: true });
+    advance(run, 1);
+    if (run.cursor.warnDepth === 0) move(run, { warnDepth: run.cursor.frames.length });
     return undefined;
   }
-  const { answer, taken } = judgeRule(matter, rule, items[item + 1], step);
-  warnOfTheRest(run, name, items[item + 1]);
+  const next = frame.items[frame.item + 1];
+  const list = run.cursor.frames[0]?.parameter ?? '';
+  const standing = { what: frame.what, name: frame.name, list, depth: run.cursor.frames.length };
+  const { answer, taken } = judgeRule(matter, name, next, standing);
+  warnOfAge(run, rule);
+  warnOfTheRest(run, name, next);
   noteCheck(run, rule);
-  const halt = obey(run, answer, { rule, parameter: step.parameter });
-  move(run, { warnOnly: false });
+  advance(run, 1 + taken);
+  const because = { ...tableOf(frame), rule, parameter: frame.parameter };
+  if (answer.type === 'list') {
+    enter(run, answer, frame);
+    return undefined;
+  }
+  const halt = obey(run, answer, because);
+  endWarning(run);
   const { deferIfPermit, deferIfReject } = run.cursor;
-  if (answer.type === 'ok' || (deferIfPermit !== undefined && deferIfReject !== undefined)) endStep(run);
-  else move(run, { item: item + 1 + taken });
+  if (deferIfPermit !== undefined && deferIfReject !== undefined) endStep(run);
+  else if (answer.type === 'ok') leaveWithOk(run);
   return halt;
+}
+
+/** A list in the place of a rule. Where it came from is told with whatever its rules say. */
+function enter(run: Run, answer: RuleAnswer & { type: 'list' }, within: Frame): void {
+  const { type: _type, parameter = within.parameter, ...list } = answer;
+  const frame: Frame = { ...tableOf(within), ...list, parameter, item: 0 };
+  move(run, { frames: [...run.cursor.frames, frame] });
+}
+
+/** Restrictions that Postfix would rather forget. */
+const OUTDATED: ReadonlyMap<string, string> = new Map([
+  [
+    'permit_naked_ip_address',
+    'restriction permit_naked_ip_address is deprecated. Use permit_mynetworks or permit_sasl_authenticated instead',
+  ],
+  [
+    'check_relay_domains',
+    'support for restriction "check_relay_domains" will be removed from Postfix; use ' +
+      '"reject_unauth_destination" instead',
+  ],
+]);
+
+/** Differs: said each time; Postfix says it of check_relay_domains once in the life of a process. */
+function warnOfAge(run: Run, rule: string): void {
+  const text = OUTDATED.get(rule);
+  if (text !== undefined) run.remarks.push({ type: 'warning', text });
 }
 
 /** `permit` and its kin decide always, so what stands behind them is a mistake. */
 function warnOfTheRest(run: Run, name: string, next: string | undefined): void {
   const rule = name.toLowerCase();
-  const decides = rule === 'permit' || ((rule === 'reject' || rule === 'defer') && !run.cursor.warnOnly);
+  const decides =
+    rule === 'permit' || ((rule === 'reject' || rule === 'defer') && run.cursor.warnDepth === 0);
   if (next === undefined || !decides) return;
   run.remarks.push({ type: 'warning', text: `restriction \`${next}' after \`${rule}' is ignored` });
 }
 
-/** A check that only warned does not count: the implicit one at the end still refuses. */
+/**
+ * A check that only warned does not count: the implicit one at the end still refuses. Differs: where
+ * reject_unlisted_sender is not in the list of senders, Postfix asks for the first recipient only; here for
+ * each.
+ */
 function noteCheck(run: Run, rule: string): void {
   const who = rule === 'reject_unlisted_sender' ? 'sender' : 'recipient';
   if (rule !== `reject_unlisted_${who}` && rule !== 'check_recipient_maps') return;
-  if (!run.cursor.warnOnly) move(run, { checked: [...run.cursor.checked, who] });
+  if (run.cursor.warnDepth === 0) move(run, { checked: [...run.cursor.checked, who] });
 }
 
 /** The algebra of results. postconf(5) defer_if_permit, defer_if_reject, warn_if_reject */
-function obey(run: Run, answer: RuleAnswer, because: Because): Halt | undefined {
+function obey(run: Run, answer: Verdict, because: Because): Halt | undefined {
   switch (answer.type) {
     case 'dunno':
+      if (answer.remark !== undefined) run.remarks.push(answer.remark);
+      return undefined;
+    case 'order':
+      obeyOrder(run, answer);
       return undefined;
     case 'ok':
       move(run, { permitted: { ...because, ...tableOf(answer) } });
@@ -205,11 +224,13 @@ function obey(run: Run, answer: RuleAnswer, because: Because): Halt | undefined 
     case 'pause':
       return answer;
     case 'deferIfReject':
+      noteMapped(run, answer.draft);
       if (run.cursor.deferIfReject === undefined)
         move(run, { deferIfReject: refusalOf(answer.draft, because) });
       return undefined;
     case 'deferIfPermit':
-      if (run.cursor.warnOnly) return refuse(run, refusalOf(answer.draft, because));
+      if (run.cursor.warnDepth > 0) return refuse(run, refusalOf(answer.draft, because));
+      noteMapped(run, answer.draft);
       if (run.cursor.deferIfPermit === undefined)
         move(run, { deferIfPermit: refusalOf(answer.draft, because) });
       return undefined;
@@ -220,9 +241,21 @@ function obey(run: Run, answer: RuleAnswer, because: Because): Halt | undefined 
   }
 }
 
+/** A message is held once, however many entries want it. */
+function obeyOrder(run: Run, { order, remark }: Verdict & { type: 'order' }): void {
+  if (order.type === 'hold' && run.cursor.orders.hold) return;
+  if (remark !== undefined) run.remarks.push(remark);
+  move(run, { orders: withOrder(run.cursor.orders, order) });
+}
+
+function noteMapped(run: Run, { mapped }: Draft): void {
+  if (mapped !== undefined) run.remarks.push({ type: 'info', text: mapped });
+}
+
 function refuse(run: Run, refusal: Refusal): Halt | undefined {
-  if (refusal.warning !== undefined) run.remarks.push({ type: 'warning', text: refusal.warning });
-  if (run.cursor.warnOnly && refusal.trouble !== true) {
+  for (const text of refusal.warnings ?? []) run.remarks.push({ type: 'warning', text });
+  noteMapped(run, refusal);
+  if (run.cursor.warnDepth > 0 && refusal.trouble !== true) {
     run.remarks.push({ type: 'rejectWarning', refusal });
     return undefined;
   }

@@ -15,7 +15,8 @@ import type { Zone } from '../mail/date.ts';
 import type { FirstLineState } from '../mail/first-line.ts';
 import type { Reply } from '../mail/reply.ts';
 import type { CommandToken } from '../mail/tokens.ts';
-import type { Cursor, Refusal } from './restrictions.ts';
+import type { Orders } from './orders.ts';
+import type { Cursor, Refusal } from './verdict.ts';
 
 /** Who is on the other end. */
 export interface Client {
@@ -59,6 +60,7 @@ export interface Transaction {
   readonly accepted: number;
   /** The first recipient as the client gave it; '' when there is none. */
   readonly firstRecipient: string;
+  readonly firstParty: Party | undefined;
   /** Why the message cannot be queued, told after the dot. */
   readonly failed: CleanupStatus | undefined;
 }
@@ -113,6 +115,8 @@ export interface SmtpdContext {
    */
   readonly deferred: Readonly<Partial<Record<Stage, Refusal>>>;
   readonly transaction: Transaction | undefined;
+  /** What is to become of its message; access(5) may say so before MAIL is accepted. */
+  readonly orders: Orders;
   /** The reply that waits for the error sleep. */
   readonly pendingReply: Reply | undefined;
   /** 354 was said: text comes next. */

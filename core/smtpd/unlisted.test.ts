@@ -1,7 +1,6 @@
 /** Is there such a user? */
 import { expect, test } from 'vitest';
 import { openSession, talk } from './test-session.ts';
-import { dsnFor } from './unlisted.ts';
 
 const TABLES = {
   'texthash:/relay': 'r@relay.example',
@@ -66,17 +65,4 @@ test('postconf(5) reject_unlisted_recipient: asked in a list, then not again; un
   const warned = list('warn_if_reject reject_unlisted_recipient');
   expect(talk(warned, 'MAIL FROM:<>', 'RCPT TO:<no>')).toContain('550 5.1.1');
   expect(warned.logs.map((line) => line.split(' ')[1])).toContain('reject_warning:');
-});
-
-test.each([
-  ['recipient', '5.1.1', '5.1.1'],
-  ['recipient', '5.1.7', '5.1.3'],
-  ['recipient', '4.1.8', '4.1.2'],
-  ['recipient', '5.1.99', '5.1.0'],
-  ['sender', '5.1.1', '5.1.7'],
-  ['sender', '5.1.2', '5.1.8'],
-  ['sender', '5.1.5', '5.1.0'],
-  ['sender', '5.2.1', '5.2.1'],
-] as const)('RFC 3463 §3.2: for a %s %s means %s', (who, dsn, wanted) => {
-  expect(dsnFor(who, dsn)).toBe(wanted);
 });

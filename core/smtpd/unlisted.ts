@@ -9,11 +9,12 @@ import { boolOf, intOf, listOf, type Settings, textOf } from '../config/settings
 import type { Resolution } from '../kernel/notes.ts';
 import { splitDsnOr } from '../mail/dsn.ts';
 import { splitLocalDomain } from '../mail/split-address.ts';
-import type { Matter, RuleAnswer } from './restrictions.ts';
+import { dsnFor } from './dsn-fit.ts';
+import type { Matter, Verdict } from './verdict.ts';
 
 type Who = 'sender' | 'recipient';
 
-const DUNNO: RuleAnswer = { type: 'dunno' };
+const DUNNO: Verdict = { type: 'dunno' };
 
 const WHAT = { sender: 'Sender address', recipient: 'Recipient address' } as const;
 
@@ -51,7 +52,7 @@ const LISTINGS: ReadonlyMap<Resolution['addressClass'], Listing> = new Map([
 ]);
 
 /** Refuses an address that resolves to nobody. DUNNO for one that exists, or that is none of our business. */
-export function unlisted(matter: Matter, who: Who): RuleAnswer {
+export function unlisted(matter: Matter, who: Who): Verdict {
   const { settings } = matter;
   const party = matter[who];
   const resolution = party?.resolution;
@@ -73,7 +74,7 @@ export function unlisted(matter: Matter, who: Who): RuleAnswer {
   return hit === undefined ? unknownUser(settings, given, who, listing) : DUNNO;
 }
 
-function failure(given: string): RuleAnswer {
+function failure(given: string): Verdict {
   const text = `<${given}>: Temporary lookup failure`;
   return { type: 'reject', draft: { code: 451, enhanced: '4.3.0', text, trouble: true } };
 }
@@ -91,7 +92,7 @@ function isOurOwn(settings: Settings, address: string): boolean {
   return [doubleBounce, 'postmaster', 'mailer-daemon'].includes(local);
 }
 
-function unknownUser(settings: Settings, given: string, who: Who, listing: Listing): RuleAnswer {
+function unknownUser(settings: Settings, given: string, who: Who, listing: Listing): Verdict {
   const table = boolOf(settings, 'show_user_unknown_table_name') ? ` in ${listing.table}` : '';
   const code = intOf(settings, listing.code);
   const enhanced = who === 'sender' ? '5.1.0' : '5.1.1';
@@ -103,7 +104,7 @@ function unknownUser(settings: Settings, given: string, who: Who, listing: Listi
  * transport(5), relocated(5) or the address class say that this address only gives errors: the reason is
  * the text.
  */
-function undeliverable(settings: Settings, given: string, who: Who, resolution: Resolution): RuleAnswer {
+function undeliverable(settings: Settings, given: string, who: Who, resolution: Resolution): Verdict {
   const { transport, nexthop, addressClass, because } = resolution;
   const later = transport === 'retry';
   const { dsn, text } = splitDsnOr(nexthop, `${later ? '4' : '5'}.1.${who === 'sender' ? '0' : '1'}`);
@@ -111,26 +112,10 @@ function undeliverable(settings: Settings, given: string, who: Who, resolution: 
     addressClass === 'virtual-alias' ? intOf(settings, 'unknown_virtual_alias_reject_code') : 550;
   const draft = {
     code: later ? 450 : aliasCode,
-    enhanced: dsnFor(who, dsn),
+    enhanced: dsnFor(WHAT[who], dsn),
     text: `<${given}>: ${WHAT[who]} rejected: ${text}`,
     ...(because?.table === undefined ? {} : { table: because.table }),
     ...(because?.key === undefined ? {} : { key: because.key }),
   };
   return { type: 'reject', draft };
-}
-
-const SENDER_DETAILS: Readonly<Record<string, string>> = {
-  ...{ '1': '7', '3': '7', '4': '7', '6': '7', '7': '7' },
-  ...{ '2': '8', '8': '8' },
-};
-const RECIPIENT_DETAILS: Readonly<Record<string, string>> = {
-  ...{ '1': '1', '2': '2', '3': '3', '4': '4', '5': '5', '6': '6', '7': '3', '8': '2' },
-};
-
-/** A status about the other kind of address (x.1.y) becomes one about this kind. RFC 3463 §3.2 */
-export function dsnFor(who: Who, dsn: string): string {
-  const [dsnClass, subject, detail] = dsn.split('.');
-  if (subject !== '1' || detail === undefined) return dsn;
-  const details = who === 'sender' ? SENDER_DETAILS : RECIPIENT_DETAILS;
-  return `${dsnClass}.1.${details[detail] ?? '0'}`;
 }

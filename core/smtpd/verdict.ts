@@ -1,0 +1,141 @@
+/**
+ * What is asked of restriction lists, and what they answer: the shapes that the run over them, the rules and
+ * the session share.
+ *
+ * SMTPD_ACCESS_README · access(5)
+ */
+import type { Settings } from '../config/settings.ts';
+import type { Order, Orders } from './orders.ts';
+import type { Client, Party, Stage } from './types.ts';
+
+/** Everything a rule may look at. */
+export interface Matter {
+  readonly settings: Settings;
+  readonly client: Client;
+  /** '' before HELO. */
+  readonly helo: string;
+  readonly sender: Party | undefined;
+  readonly recipient: Party | undefined;
+  /** What ETRN asks for; '' elsewhere. */
+  readonly etrn: string;
+  readonly stage: Stage;
+  /** Recipients accepted so far. */
+  readonly accepted: number;
+  /** The client went on before it was answered. */
+  readonly pipelined: boolean;
+}
+
+/** Which rule of which list decided, and by which entry of which table. */
+export interface Because {
+  readonly rule: string;
+  readonly parameter: string;
+  readonly table?: string;
+  readonly key?: string;
+}
+
+/**
+ * What a rule wants said. `trouble`: our own mistake or a table that failed, which warn_if_reject does not
+ * soften.
+ */
+export interface Draft {
+  readonly code: number;
+  readonly enhanced: string;
+  readonly text: string;
+  readonly trouble?: boolean;
+  readonly table?: string;
+  readonly key?: string;
+  /** For the log: what is wrong here, and which status stands for another. */
+  readonly warnings?: readonly string[];
+  readonly mapped?: string;
+}
+
+export interface Refusal extends Draft {
+  readonly because: Because;
+}
+
+/** Restrictions in the place of one: a class, or what stands in an access table. */
+export interface Sublist extends Place {
+  readonly items: readonly string[];
+  /** The class, when it is one. */
+  readonly parameter?: string;
+  readonly table?: string;
+  readonly key?: string;
+  /** An OK from it decides nothing: the recipient has a source route. */
+  readonly okIsDunno?: boolean;
+}
+
+/** What a rule decides. postconf(5) smtpd_recipient_restrictions · access(5) */
+export type Verdict =
+  | { readonly type: 'dunno'; readonly remark?: Remark }
+  /** DUNNO, and something is to be done with the message. */
+  | { readonly type: 'order'; readonly order: Order; readonly remark?: Remark }
+  | { readonly type: 'ok'; readonly table?: string; readonly key?: string }
+  | { readonly type: 'reject' | 'deferIfPermit' | 'deferIfReject'; readonly draft: Draft }
+  | { readonly type: 'pause'; readonly afterMs: number };
+
+/** One rule's answer: a decision, or a list that is to be read in its place. */
+export type RuleAnswer = Verdict | ({ readonly type: 'list' } & Sublist);
+
+/** What is being refused, for texts: `<name>: what rejected: …`. */
+export interface Place {
+  readonly what: string;
+  readonly name: string;
+}
+
+/**
+ * One step of a plan: a list, the moment when DEFER_IF_PERMIT becomes the answer, or "is there such a
+ * user".
+ */
+export type PlanStep =
+  | ({ readonly type: 'list'; readonly parameter: string; readonly fresh: boolean } & Place)
+  | { readonly type: 'settle' }
+  | { readonly type: 'unlisted'; readonly who: 'sender' | 'recipient' };
+
+/** A list that is being read, and its next item. */
+export interface Frame extends Sublist {
+  readonly parameter: string;
+  readonly item: number;
+}
+
+/** Where a run stands. */
+export interface Cursor {
+  readonly plan: readonly PlanStep[];
+  readonly step: number;
+  /** The list of that step, and the lists in it that are being read, innermost last; [] before it begins. */
+  readonly frames: readonly Frame[];
+  /** How many lists deep warn_if_reject stands that is in force; 0: nowhere. */
+  readonly warnDepth: number;
+  readonly deferIfPermit: Refusal | undefined;
+  readonly deferIfReject: Refusal | undefined;
+  /** The rule that ended the last list with OK. */
+  readonly permitted: Because | undefined;
+  /** What is to become of the message. */
+  readonly orders: Orders;
+  /** reject_unlisted_… was a rule of a list: once is enough. */
+  readonly checked: readonly ('sender' | 'recipient')[];
+}
+
+/**
+ * For the log, in order: something odd, a line of information, what an access table wants said of the client
+ * (`warn`, `info`), or a refusal that warn_if_reject turned into a warning.
+ */
+export type Remark =
+  | { readonly type: 'warning' | 'info'; readonly text: string }
+  | { readonly type: 'whatsUp'; readonly word: string; readonly text: string }
+  | { readonly type: 'rejectWarning'; readonly refusal: Refusal };
+
+export type Judgement =
+  | { readonly type: 'accepted'; readonly cursor: Cursor; readonly remarks: readonly Remark[] }
+  | {
+      readonly type: 'refused';
+      readonly refusal: Refusal;
+      /** A refused recipient does not take back what is to become of the message. */
+      readonly orders: Orders;
+      readonly remarks: readonly Remark[];
+    }
+  | {
+      readonly type: 'pause';
+      readonly afterMs: number;
+      readonly cursor: Cursor;
+      readonly remarks: readonly Remark[];
+    };
