@@ -1,5 +1,5 @@
 /** What postmap(1) and postalias(1) share: building, asking, dumping and changing tables. */
-import { aliasMarkers, fold, lookup, type Problem, parseInline, textOf } from '#core';
+import { aliasMarkers, fold, lookup, type Problem, parseInline, RULE_TYPES, textOf } from '#core';
 import { now } from '../clock.ts';
 import { loadMain } from '../load.ts';
 import { has, lastOf, type Option, readOptions } from './options.ts';
@@ -84,15 +84,23 @@ function build(run: Run, table: NamedTable): void {
   writeDatabase(name, entries, folded, rightsOf(name, !has(options, 'p')));
 }
 
+/** Opens a table, and says what is wrong with its rules. */
+function opening(run: Run, table: NamedTable): ReturnType<typeof storeOf> {
+  const opened = storeOf(table);
+  for (const loaded of opened.store.tables.values())
+    if (loaded.type === 'rules') warnAll(run, loaded.problems);
+  return opened;
+}
+
 /** Asks the tables in order; the first that knows the key answers. */
 function asker(run: Run, tables: readonly NamedTable[]): (key: string) => string | undefined {
   const folded = !has(run.options, 'f');
   const opened = new Map<NamedTable, ReturnType<typeof storeOf>>();
   return (key) => {
     for (const table of tables) {
-      const { store, ref } = opened.get(table) ?? storeOf(table);
+      const { store, ref } = opened.get(table) ?? opening(run, table);
       opened.set(table, { store, ref });
-      const answer = lookup(store, ref, folded ? fold(key) : key);
+      const answer = lookup(store, ref, folded && !RULE_TYPES.includes(table.type) ? fold(key) : key);
       if (answer.type === 'error') throw new Fatal(answer.text);
       if (answer.type === 'found') return answer.value;
     }
@@ -138,7 +146,7 @@ function entriesOf(table: NamedTable): ReadonlyMap<string, string> {
   const { store, ref } = storeOf(table);
   const loaded = store.tables.get(ref);
   if (loaded?.type === 'error') throw new Fatal(loaded.text);
-  if (loaded === undefined) throw new Fatal(`table ${ref}: sequence operation is not supported`);
+  if (loaded?.type !== 'table') throw new Fatal(`table ${ref}: sequence operation is not supported`);
   return loaded.entries;
 }
 

@@ -4,19 +4,20 @@ import {
   aliasMarkers,
   COMPILED_TYPES,
   compileTable,
+  emptyTables,
   loadTable,
   type Problem,
   parseAccounts,
   parseAliasSource,
   parseMapSource,
+  RULE_TYPES,
   type SourceOptions,
   splitTableName,
   type Table,
   type TableStore,
-  textTable,
 } from '#core';
 import { errorCode } from '../paths.ts';
-import { strerror } from '../table-files.ts';
+import { readTable, strerror } from '../table-files.ts';
 import { Fatal } from './program.ts';
 
 export type TableKind = 'map' | 'alias';
@@ -29,6 +30,8 @@ export interface NamedTable {
 
 /** Splits `[type:]name`. */
 export function namedTable(word: string, defaultType: string): NamedTable {
+  // Without a name: opening it fails in Postfix's words.
+  if (/^[A-Za-z]\w*:$/.test(word)) return { type: word.slice(0, -1), name: '' };
   const parts = /^[A-Za-z]/.test(word) ? splitTableName(word) : undefined;
   return parts ?? { type: defaultType, name: word };
 }
@@ -116,10 +119,11 @@ export function writeDatabase(
 export function storeOf({ type, name }: NamedTable): { readonly store: TableStore; readonly ref: string } {
   const ref = `${type}:${name}`;
   const tables = new Map<string, Table>();
+  if (name === '') return { store: emptyTables, ref };
   if (COMPILED_TYPES.includes(type)) tables.set(ref, { ...openDatabase(name), folded: false });
-  if (type === 'texthash') {
-    const text = read(name, (reason) => `open database ${name}: ${reason}`).toString('latin1');
-    const table = textTable(text, name);
+  if (type === 'texthash' || RULE_TYPES.includes(type)) {
+    const table = readTable(type, name);
+    if (table.type === 'error') throw new Fatal(table.text);
     tables.set(ref, table.type === 'table' ? { ...table, folded: false } : table);
   }
   const needsAccounts = type === 'unix';

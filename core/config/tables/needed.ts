@@ -8,12 +8,14 @@ import { matchLists } from '../list-names.ts';
 import { patternsOf } from '../list-patterns.ts';
 import { parameterNames } from '../registry.ts';
 import { forService, listOf, type Settings } from '../settings.ts';
+import { RULE_TYPES } from './rules.ts';
 import { COMPILED_TYPES, isTableName, splitTableName } from './store.ts';
 
 export interface NeededTable {
   /** As the store knows it, proxies removed: `hash:/etc/aliases`. */
   readonly ref: string;
   readonly type: string;
+  /** The file it is made of, or the rules themselves in braces: `{{192.0.2.0/24 OK}}`. */
   readonly path: string;
   /** Made by postalias rather than postmap. */
   readonly isAlias: boolean;
@@ -38,9 +40,11 @@ function isSearched(name: string): boolean {
 function tableOf(item: string, isAlias: boolean): NeededTable | undefined {
   const bare = item.replace(/^!+/, '');
   const parts = isTableName(bare) ? splitTableName(bare) : undefined;
-  if (parts === undefined || !parts.name.startsWith('/')) return undefined;
+  if (parts === undefined) return undefined;
   const { type, name: path } = parts;
-  if (type !== 'texthash' && !COMPILED_TYPES.includes(type)) return undefined;
+  const hasRules = RULE_TYPES.includes(type);
+  if (!path.startsWith('/') && !(hasRules && path.startsWith('{'))) return undefined;
+  if (type !== 'texthash' && !hasRules && !COMPILED_TYPES.includes(type)) return undefined;
   return { ref: `${type}:${path}`, type, path, isAlias };
 }
 

@@ -7,7 +7,8 @@
 import { type Accounts, groupLine, noAccounts, passwdLine } from '../accounts.ts';
 import { fold } from '../fold.ts';
 import type { Remedy } from '../problem.ts';
-import { parseInline, parseStatic } from './inline.ts';
+import { inlineRules, parseInline, parseStatic } from './inline.ts';
+import { RULE_TYPES } from './rules.ts';
 import type { Table } from './table.ts';
 
 /** Everything that tables and list files contain, by the name the configuration uses. */
@@ -55,6 +56,17 @@ export function isTableName(item: string): boolean {
   return /^[a-zA-Z][a-zA-Z0-9]*:/.test(item);
 }
 
+/** Types that somebody has to load before they can be asked. */
+function isStored(type: string): boolean {
+  return type === 'texthash' || COMPILED_TYPES.includes(type) || RULE_TYPES.includes(type);
+}
+
+/** False for tables of rules: they see a whole address or name and are not asked about its parts. */
+export function knowsParts(ref: string): boolean {
+  const type = splitTableName(ref)?.type;
+  return type === undefined || !RULE_TYPES.includes(type);
+}
+
 /** One table, ready to be asked. */
 type Opened = (store: TableStore, key: string) => LookupAnswer;
 
@@ -82,17 +94,27 @@ function always(answer: LookupAnswer): Opened {
   return () => answer;
 }
 
+function missingFile(type: string, name: string): LookupAnswer {
+  if (RULE_TYPES.includes(type))
+    return failure(`open ${name}: No such file or directory`, {
+      en: `Write the rules into ${name}; it needs no postmap.`,
+      fr: `Écrivez les règles dans ${name} ; postmap n'est pas nécessaire.`,
+    });
+  const file = type === 'texthash' ? name : `${name}.db`;
+  return failure(`open database ${file}: No such file or directory`, {
+    en: `Run postmap ${type}:${name} (or newaliases for aliases).`,
+    fr: `Lancez postmap ${type}:${name} (ou newaliases pour les alias).`,
+  });
+}
+
 function openStored(type: string, name: string): Opened {
   const ref = `${type}:${name}`;
-  const file = type === 'texthash' ? name : `${name}.db`;
-  const missing = failure(`open database ${file}: No such file or directory`, {
-    en: `Run postmap ${ref} (or newaliases for aliases).`,
-    fr: `Lancez postmap ${ref} (ou newaliases pour les alias).`,
-  });
+  const missing = missingFile(type, name);
   return ({ tables }, key) => {
     const table = tables.get(ref);
     if (table === undefined) return missing;
     if (table.type === 'error') return table;
+    if (table.type === 'rules') return found(table.find(key));
     return found(table.entries.get(table.folded ? fold(key) : key));
   };
 }
@@ -113,7 +135,9 @@ function open(ref: string): Opened {
   if (parts === undefined)
     return always(failure(`open dictionary: expecting "type:name" form instead of "${ref}"`, noBlank));
   const { type, name } = parts;
-  if (type === 'texthash' || COMPILED_TYPES.includes(type)) return openStored(type, name);
+  const inline = RULE_TYPES.includes(type) ? inlineRules(type, name) : undefined;
+  if (inline !== undefined && 'error' in inline) return always(failure(inline.error));
+  if (isStored(type)) return openStored(type, name);
   switch (type) {
     case 'static': {
       const value = parseStatic(name);
@@ -151,8 +175,11 @@ export function tableProblem(
   ref: string,
 ): { readonly text: string; readonly remedy?: Remedy | undefined } | undefined {
   const parts = splitTableName(ref);
-  const stored = parts !== undefined && (parts.type === 'texthash' || COMPILED_TYPES.includes(parts.type));
-  if (stored || parts?.type === 'fail') return undefined;
+  if (parts?.type === 'fail') return undefined;
+  if (parts !== undefined && isStored(parts.type)) {
+    const inline = RULE_TYPES.includes(parts.type) ? inlineRules(parts.type, parts.name) : undefined;
+    return inline !== undefined && 'error' in inline ? { text: inline.error } : undefined;
+  }
   const answer = openedAs(ref)(emptyTables, '');
   return answer.type === 'error' ? answer : undefined;
 }

@@ -1,0 +1,47 @@
+/** Tables of rules, random and written by hand, asked by our postmap(1) and Debian's. */
+import fs from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect } from 'vitest';
+import { postmap } from '../../server/cli/postmap.ts';
+import { ours, real } from '../support/commands.ts';
+import { oraclePath, testWithOracle } from '../support/oracles.ts';
+import { cidrCase, ruleDifference } from './rule-tables.ts';
+
+let folder = '';
+
+beforeAll(() => {
+  folder = fs.mkdtempSync(join(tmpdir(), 'postscope-rules-'));
+  fs.writeFileSync(join(folder, 'main.cf'), 'compatibility_level = 3.6\nmyhostname = mail.gouv.bj\n');
+});
+
+afterAll(() => fs.rmSync(folder, { recursive: true, force: true }));
+
+testWithOracle('postmap')('cidr_table(5): 120 random tables answer and warn as Debian’s', async () => {
+  for (let seed = 1; seed <= 120; seed += 1)
+    expect(await ruleDifference(folder, cidrCase(seed), `c${seed}`)).toBeUndefined();
+});
+
+/** Names that need no file: our postmap and Debian's say the same. */
+const NAMES: readonly (readonly [key: string, name: string])[] = [
+  ['1.1.1.1', 'cidr:{{1.1.1.0/24 OK}, {foo bar}}'],
+  ['1.1.1.1', 'cidr:{ { # c } { 1.1.1.1  a } { b} }'],
+  ['1.1.1.1', 'cidr:{1.1.1.0/24 OK}'],
+  ['1.1.1.1', 'cidr:{{1.1.1.1 x}'],
+  ['1.1.1.1', 'cidr:{}'],
+  ['1.1.1.1', 'cidr:{ {1.1.1.1 a}x }'],
+  ['1.1.1.1', 'cidr:{ {1.1.1.1 a} }x'],
+  ['1.1.1.1', 'cidr:/no/such'],
+  ['1.1.1.1', 'cidr:/tmp'],
+  ['1.1.1.1', 'cidr:'],
+];
+
+testWithOracle('postmap')('DATABASE_README: tables without a file answer and fail as Debian’s', async () => {
+  await Promise.all(
+    NAMES.map(async ([key, name]) => {
+      const args = ['-c', folder, '-q', key, name];
+      const mine = await ours('postmap', postmap, args);
+      expect([name, mine]).toEqual([name, await real(oraclePath('postmap'), args)]);
+    }),
+  );
+});
