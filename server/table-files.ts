@@ -53,6 +53,7 @@ export function readTable(type: string, path: string): Table {
   } catch (error) {
     const code = errorCode(error);
     // Postfix opens a folder without complaint and only fails to read it.
+    // Differs: with regexp and pcre it does not even notice, and finds nothing.
     const words = hasRules && code === 'EISDIR' ? `${type} map ${file}: read error` : openError(type, file);
     return { type: 'error', text: `${words}: ${strerror(code)}` };
   }

@@ -49,7 +49,7 @@ function tableOf(spec: HostSpec, { type, path, isAlias }: NeededTable): Table | 
   return { type: 'table', entries, folded: true };
 }
 
-/** Differs: the engine of regexp and pcre weighs a third of what the page may load, so only servers have it. */
+/** Differs: the engine of regexp and pcre is a third of what the page may load, so only servers have it. */
 function noEngine(type: string): Table {
   return {
     type: 'error',

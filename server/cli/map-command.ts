@@ -92,6 +92,12 @@ function opening(run: Run, table: NamedTable): ReturnType<typeof storeOf> {
   return opened;
 }
 
+/** An empty result is a mistake, yet it is shown. */
+function warnEmpty({ io, command }: Run, ref: string, key: string): void {
+  warn(io, command.name, `table ${ref}: key ${key}: empty string result is not allowed`);
+  warn(io, command.name, `table ${ref} should return NO RESULT in case of NOT FOUND`);
+}
+
 /** Asks the tables in order; the first that knows the key answers. */
 function asker(run: Run, tables: readonly NamedTable[]): (key: string) => string | undefined {
   const folded = !has(run.options, 'f');
@@ -102,7 +108,10 @@ function asker(run: Run, tables: readonly NamedTable[]): (key: string) => string
       opened.set(table, { store, ref });
       const answer = lookup(store, ref, folded && !RULE_TYPES.includes(table.type) ? fold(key) : key);
       if (answer.type === 'error') throw new Fatal(answer.text);
-      if (answer.type === 'found') return answer.value;
+      if (answer.type === 'found') {
+        if (answer.value === '') warnEmpty(run, ref, key);
+        return answer.value;
+      }
     }
     return undefined;
   };

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, expect } from 'vitest';
 import { postmap } from '../../server/cli/postmap.ts';
 import { ours, real } from '../support/commands.ts';
 import { oraclePath, testWithOracle } from '../support/oracles.ts';
-import { cidrCase, ruleDifference } from './rule-tables.ts';
+import { cidrCase, patternCase, ruleDifference } from './rule-tables.ts';
 
 let folder = '';
 
@@ -22,6 +22,11 @@ testWithOracle('postmap')('cidr_table(5): 120 random tables answer and warn as D
     expect(await ruleDifference(folder, cidrCase(seed), `c${seed}`)).toBeUndefined();
 });
 
+testWithOracle('postmap')('regexp_table(5): 150 random tables answer and warn as Debian’s', async () => {
+  for (let seed = 1; seed <= 150; seed += 1)
+    expect(await ruleDifference(folder, patternCase('regexp', seed), `r${seed}`)).toBeUndefined();
+});
+
 /** Names that need no file: our postmap and Debian's say the same. */
 const NAMES: readonly (readonly [key: string, name: string])[] = [
   ['1.1.1.1', 'cidr:{{1.1.1.0/24 OK}, {foo bar}}'],
@@ -34,6 +39,10 @@ const NAMES: readonly (readonly [key: string, name: string])[] = [
   ['1.1.1.1', 'cidr:/no/such'],
   ['1.1.1.1', 'cidr:/tmp'],
   ['1.1.1.1', 'cidr:'],
+  ['x', 'regexp:/no/such'],
+  ['abc', 'regexp:{{/(b)/ <$1>}, {/(/ 2}}'],
+  ['x', 'regexp:{/x/ y}'],
+  ['ABC', 'regexp:{{/[A-Z]/i upper}}'],
 ];
 
 testWithOracle('postmap')('DATABASE_README: tables without a file answer and fail as Debian’s', async () => {

@@ -50,6 +50,52 @@ export function cidrCase(seed: number): RuleCase {
   return { type: 'cidr', text: textOf(chance, () => network(chance)), keys: CIDR_KEYS };
 }
 
+const ATOMS = ['a', 'b', 'ab', '.', 'x', '[ab]', '[^a]', '[a-c]', '[[:alpha:]]', '[[:digit:].]', '@', '\\.'];
+const ODD_ATOMS = ['[]a]', '[^]a]', '[a-]', '\\w', '\\/', '[b-a]', '[[:foo:]]', '[', '\\bab', 'A', '1', '-'];
+const POSIX_ATOMS = ['\\<ab', 'b\\>', '[[.a.]]', '[[=b=]]', '[\\a]', '\\W', 'a{', '\\n'];
+const PERL_ATOMS = ['\\d', '\\x61', '(?:ab)', '\\S', '(?i:A)', '\\Qa.\\E', '[\\w.]', '\\t', '\\h'];
+const REPEATS = ['*', '+', '?', '{2}', '{1,2}', '{,1}', '{2,}', '{2,1}', '**'];
+const RESULTS = ['', '$1', '<$1>', '${1}x', '$(1)$$', '$2', '$0', '$a', '${1', '$', '$1 and $2'];
+const WORDS = ['a', 'b', 'ab', 'x', 'A', 'B', '.', '@', '1', '/', '-', '_', ' ', 'c', '\\', '['];
+
+function piece(chance: Chance, type: string, depth: number): string {
+  const own = type === 'pcre' ? PERL_ATOMS : POSIX_ATOMS;
+  const odd = happens(chance, 60) ? own : ODD_ATOMS;
+  const atom =
+    depth > 0 && happens(chance, 25)
+      ? `(${expression(chance, type, depth - 1)})`
+      : pick(chance, happens(chance, 80) ? ATOMS : odd);
+  if (!happens(chance, 25)) return atom;
+  const lazy = type === 'pcre' && happens(chance, 20) ? '?' : '';
+  return atom + pick(chance, happens(chance, 85) ? REPEATS.slice(0, 5) : REPEATS) + lazy;
+}
+
+function expression(chance: Chance, type: string, depth: number): string {
+  const pieces = Array.from({ length: 1 + chance.dice.below(3) }, () => piece(chance, type, depth));
+  const text = pieces.join('');
+  return happens(chance, 15) ? `${text}|${pick(chance, ATOMS)}` : text;
+}
+
+/** A pattern between delimiters, with flags. */
+function pattern(chance: Chance, type: string): string {
+  const inside = expression(chance, type, 2).replaceAll('/', '\\/');
+  const start = happens(chance, 40) ? '^' : '';
+  const end = happens(chance, 35) ? '$' : '';
+  const flags = type === 'pcre' ? ['i', 'm', 's', 'x', 'A', 'U', 'ix', 'q'] : ['i', 'm', 'x', 'ii', 'q'];
+  const written = happens(chance, 25) ? pick(chance, flags) : '';
+  return `/${start}${inside}${end}${happens(chance, 2) ? '' : '/'}${written}`;
+}
+
+/** A regexp or pcre table and keys, the same for the same seed. */
+export function patternCase(type: 'regexp' | 'pcre', seed: number): RuleCase {
+  const chance: Chance = { dice: createDice(seed), faults: 0 };
+  const keys = Array.from({ length: 12 }, () =>
+    Array.from({ length: 1 + chance.dice.below(6) }, () => pick(chance, WORDS)).join(''),
+  );
+  const withResult = () => pattern(chance, type) + (happens(chance, 40) ? ` ${pick(chance, RESULTS)} ` : '');
+  return { type, text: textOf(chance, withResult), keys };
+}
+
 /**
  * Asks both for all keys; undefined when codes, answers and warnings are the same, else what each said.
  *

@@ -5,6 +5,7 @@
  */
 import { cidrTable } from './cidr-table.ts';
 import { inlineRules } from './inline.ts';
+import { patternTable } from './pattern-table.ts';
 import type { Table } from './table.ts';
 
 /**
@@ -16,5 +17,5 @@ export function ruleTable(type: string, name: string, read: () => string): Table
   const inline = inlineRules(type, name);
   if (inline !== undefined && 'error' in inline) return { type: 'error', text: inline.error };
   const text = inline === undefined ? read() : inline.text;
-  return cidrTable(text, name);
+  return type === 'regexp' || type === 'pcre' ? patternTable(type, text, name) : cidrTable(text, name);
 }

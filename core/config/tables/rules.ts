@@ -21,8 +21,8 @@ export type Rule<Key> =
 /** A rule in its place; `end` is where its ENDIF stands, or the end of the table. */
 type Placed<Key> = Rule<Key> & { end: number; readonly line: number };
 
-/** Says something about the line at hand, in Postfix's words. */
-export type Complain = (what: string, remedy?: Remedy) => void;
+/** Says something about the line at hand, in Postfix's words; `bare` without the name of the table. */
+export type Complain = (what: string, remedy?: Remedy, bare?: boolean) => void;
 
 /** Reads one line, so many IFs being open; undefined for a line that is not to count. */
 export type ReadRule<Key> = (text: string, complain: Complain, depth: number) => Rule<Key> | undefined;
@@ -54,8 +54,8 @@ export function readRules<Key>(dialect: Dialect<Key>, text: string, name: string
   const open: Placed<Key>[] = [];
   const complainAt =
     (line: number): Complain =>
-    (what, remedy) => {
-      const said = `${dialect.type} map ${name}, line ${line}: ${what}`;
+    (what, remedy, bare = false) => {
+      const said = bare ? what : `${dialect.type} map ${name}, line ${line}: ${what}`;
       problems.push({ severity: 'warning', text: said, file: name, line, remedy });
     };
   for (const { text: line, firstLine } of lines) {
