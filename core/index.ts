@@ -98,13 +98,14 @@ export { checkSettings } from './config/settings-check.ts';
 export { aliasMarkers, parseAliasSource } from './config/tables/alias-source.ts';
 export { cidrTable } from './config/tables/cidr-table.ts';
 export { inlineRules, parseInline } from './config/tables/inline.ts';
-export { filesNeeded, type NeededTable, tablesNeeded } from './config/tables/needed.ts';
+export { filesNeeded, type NeededTable, tablesBehind, tablesNeeded } from './config/tables/needed.ts';
 export { ruleTable } from './config/tables/rule-table.ts';
 export { RULE_TYPES } from './config/tables/rules.ts';
 export { parseMapSource, type SourceOptions, textTable } from './config/tables/source.ts';
 export {
   COMPILED_TYPES,
   emptyTables,
+  isStored,
   lookup,
   splitTableName,
   type TableStore,

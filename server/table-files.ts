@@ -7,6 +7,7 @@ import {
   type Accounts,
   COMPILED_TYPES,
   filesNeeded,
+  listOf,
   loadTable,
   RULE_TYPES,
   ruleTable,
@@ -78,7 +79,18 @@ export function readTables(settings: Settings, accounts: Accounts): TableStore {
       files.set(path, { type: 'error', text: `open file ${path}: ${strerror(errorCode(error))}` });
     }
   }
-  return { tables, files, accounts };
+  return { tables, files, accounts, environment: environmentOf(settings) };
+}
+
+/** What import_environment lets through: `NAME`, or `NAME=value`. */
+function environmentOf(settings: Settings): ReadonlyMap<string, string> {
+  const environment = new Map<string, string>();
+  for (const item of listOf(settings, 'import_environment')) {
+    const [name = '', given] = item.split('=', 2);
+    const value = given ?? process.env[name];
+    if (value !== undefined) environment.set(name, value);
+  }
+  return environment;
 }
 
 /** Times of all files the settings stand on: when one changes, the settings are read again. */

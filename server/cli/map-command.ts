@@ -84,6 +84,11 @@ function build(run: Run, table: NamedTable): void {
   writeDatabase(name, entries, folded, rightsOf(name, !has(options, 'p')));
 }
 
+/** postmap folds for a table of keys alone; a member that folds does so itself. */
+function keepsCase({ type }: NamedTable): boolean {
+  return RULE_TYPES.includes(type) || type === 'unionmap' || type === 'pipemap';
+}
+
 /** Opens a table, and says what is wrong with its rules. */
 function opening(run: Run, table: NamedTable): ReturnType<typeof storeOf> {
   const opened = storeOf(table);
@@ -106,8 +111,9 @@ function asker(run: Run, tables: readonly NamedTable[]): (key: string) => string
     for (const table of tables) {
       const { store, ref } = opened.get(table) ?? opening(run, table);
       opened.set(table, { store, ref });
-      const answer = lookup(store, ref, folded && !RULE_TYPES.includes(table.type) ? fold(key) : key);
-      if (answer.type === 'error') throw new Fatal(answer.text);
+      const answer = lookup(store, ref, folded && !keepsCase(table) ? fold(key) : key);
+      if (answer.type === 'error')
+        throw new Fatal(answer.text.replace(/: query error$/, ': query error: Application error'));
       if (answer.type === 'found') {
         if (answer.value === '') warnEmpty(run, ref, key);
         return answer.value;

@@ -5,16 +5,17 @@ import {
   COMPILED_TYPES,
   compileTable,
   emptyTables,
+  isStored,
   loadTable,
   type Problem,
   parseAccounts,
   parseAliasSource,
   parseMapSource,
-  RULE_TYPES,
   type SourceOptions,
   splitTableName,
   type Table,
   type TableStore,
+  tablesBehind,
 } from '#core';
 import { errorCode } from '../paths.ts';
 import { readTable, strerror } from '../table-files.ts';
@@ -120,18 +121,22 @@ export function storeOf({ type, name }: NamedTable): { readonly store: TableStor
   const ref = `${type}:${name}`;
   const tables = new Map<string, Table>();
   if (name === '') return { store: emptyTables, ref };
-  if (COMPILED_TYPES.includes(type)) tables.set(ref, { ...openDatabase(name), folded: false });
-  if (type === 'texthash' || RULE_TYPES.includes(type)) {
-    const table = readTable(type, name);
+  const members = type === 'unionmap' || type === 'pipemap' ? tablesBehind(ref) : [];
+  for (const each of [{ type, path: name, ref }, ...members]) {
+    if (!isStored(each.type)) continue;
+    const table = readTable(each.type, each.path);
     if (table.type === 'error') throw new Fatal(table.text);
-    tables.set(ref, table.type === 'table' ? { ...table, folded: false } : table);
+    // A member is asked with the key that another gave, whatever its case.
+    const folded = each.ref !== ref;
+    tables.set(each.ref, table.type === 'table' ? { ...table, folded } : table);
   }
-  const needsAccounts = type === 'unix';
+  const needsAccounts = /\bunix:/.test(ref);
   const accounts = parseAccounts(
     needsAccounts ? fs.readFileSync('/etc/passwd', 'latin1') : '',
     needsAccounts ? fs.readFileSync('/etc/group', 'latin1') : '',
   );
-  return { store: { tables, files: new Map(), accounts }, ref };
+  const environment = new Map(Object.entries(process.env).map(([key, value]) => [key, value ?? '']));
+  return { store: { tables, files: new Map(), accounts, environment }, ref };
 }
 
 /**

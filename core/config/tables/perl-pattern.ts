@@ -126,8 +126,7 @@ function flagsAt(reader: Reader): { readonly flags: PerlFlags; readonly length: 
   const { flags } = reader;
   const changed = {
     ...flags,
-    ignoreCase: is('i', flags.ignoreCase),
-    multiLine: is('m', flags.multiLine),
+    ...{ ignoreCase: is('i', flags.ignoreCase), multiLine: is('m', flags.multiLine) },
     dotAll: is('s', flags.dotAll),
     extended: is('x', flags.extended),
     ungreedy: is('U', flags.ungreedy),
@@ -135,12 +134,10 @@ function flagsAt(reader: Reader): { readonly flags: PerlFlags; readonly length: 
   return { flags: changed, length: all.length };
 }
 
-const LOOK_AROUND = /^\(\?(?:[=!]|<[=!])/;
-
 /** Groups that look around, do not give back, choose or call themselves. */
 function refuseGroup(reader: Reader): Pattern {
   const rest = reader.text.slice(reader.at);
-  if (LOOK_AROUND.test(rest))
+  if (/^\(\?<?[=!]/.test(rest))
     return perlUnsupported(
       reader,
       ['look-around such as (?!x)', 'un regard autour comme (?!x)'],

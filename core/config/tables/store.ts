@@ -7,9 +7,11 @@
 import { type Accounts, groupLine, noAccounts, passwdLine } from '../accounts.ts';
 import { fold } from '../fold.ts';
 import type { Remedy } from '../problem.ts';
+import { askMembers, membersOf, randomValue } from './composite.ts';
 import { inlineRules, parseInline, parseStatic } from './inline.ts';
 import { RULE_TYPES } from './rules.ts';
 import type { Table } from './table.ts';
+import { insteadOf } from './unsupported.ts';
 
 /** Everything that tables and list files contain, by the name the configuration uses. */
 export interface TableStore {
@@ -18,6 +20,8 @@ export interface TableStore {
   /** `/etc/postfix/domains` (a list parameter's file item) → its text, or why it could not be read. */
   readonly files: ReadonlyMap<string, string | { readonly type: 'error'; readonly text: string }>;
   readonly accounts: Accounts;
+  /** What `environ:` tables answer; empty when missing. */
+  readonly environment?: ReadonlyMap<string, string>;
 }
 
 export const emptyTables: TableStore = { tables: new Map(), files: new Map(), accounts: noAccounts };
@@ -57,14 +61,23 @@ export function isTableName(item: string): boolean {
 }
 
 /** Types that somebody has to load before they can be asked. */
-function isStored(type: string): boolean {
+export function isStored(type: string): boolean {
   return type === 'texthash' || COMPILED_TYPES.includes(type) || RULE_TYPES.includes(type);
 }
 
-/** False for tables of rules: they see a whole address or name and are not asked about its parts. */
+/**
+ * False for tables of rules: they see a whole address or name and are not asked about its parts. A unionmap
+ * or pipemap is asked if one of its tables would be.
+ */
 export function knowsParts(ref: string): boolean {
-  const type = splitTableName(ref)?.type;
-  return type === undefined || !RULE_TYPES.includes(type);
+  const parts = splitTableName(ref);
+  if (parts === undefined) return true;
+  const { type, name } = parts;
+  if (type === 'unionmap' || type === 'pipemap') {
+    const members = membersOf(type, name);
+    return 'error' in members || members.some(knowsParts);
+  }
+  return !RULE_TYPES.includes(type);
 }
 
 /** One table, ready to be asked. */
@@ -125,6 +138,22 @@ function openInline(name: string): Opened {
   return (_, key) => found(table.get(fold(key)));
 }
 
+function openComposite(type: string, name: string): Opened {
+  const members = membersOf(type, name);
+  if ('error' in members) return always(failure(members.error));
+  if (type === 'randmap') return (_, key) => found(randomValue(members, key));
+  const queryError = failure(`table ${type}:${name}: query error`);
+  return (store, key) => {
+    const answer = askMembers(type, members, key, (member, asked) => lookup(store, member, asked));
+    // A member that cannot be opened speaks for itself.
+    return answer.type === 'error' && answer.text.endsWith(': query error') ? queryError : answer;
+  };
+}
+
+function openEnvironment(): Opened {
+  return ({ environment }, key) => found(environment?.get(key));
+}
+
 const noBlank: Remedy = {
   en: 'Write type:name without a blank after the colon.',
   fr: 'Écrivez type:nom sans blanc après les deux-points.',
@@ -152,8 +181,14 @@ function open(ref: string): Opened {
       return always(MISSING);
     case 'fail':
       return always(failure(`table fail:${name}: query error`));
+    case 'unionmap':
+    case 'pipemap':
+    case 'randmap':
+      return openComposite(type, name);
+    case 'environ':
+      return openEnvironment();
     default:
-      return always(failure(`unsupported dictionary type: ${type}`));
+      return always(failure(`unsupported dictionary type: ${type}`, insteadOf(type)));
   }
 }
 
@@ -176,6 +211,13 @@ export function tableProblem(
 ): { readonly text: string; readonly remedy?: Remedy | undefined } | undefined {
   const parts = splitTableName(ref);
   if (parts?.type === 'fail') return undefined;
+  if (parts?.type === 'nis')
+    return { text: `NIS lookups disabled: table nis:${parts.name} finds nothing`, remedy: insteadOf('nis') };
+  if (parts?.type === 'unionmap' || parts?.type === 'pipemap') {
+    const members = membersOf(parts.type, parts.name);
+    if ('error' in members) return { text: members.error };
+    return members.map(tableProblem).find((problem) => problem !== undefined);
+  }
   if (parts !== undefined && isStored(parts.type)) {
     const inline = RULE_TYPES.includes(parts.type) ? inlineRules(parts.type, parts.name) : undefined;
     return inline !== undefined && 'error' in inline ? { text: inline.error } : undefined;
