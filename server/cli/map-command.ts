@@ -40,7 +40,10 @@ function warnAll({ io, command }: Run, problems: readonly Problem[]): void {
 /** Table types that have no file of ours behind them. */
 function refuseUnwritable(table: NamedTable): void {
   if (isCompiled(table)) return;
-  const known = ['static', 'inline', 'texthash', 'unix', 'fail', 'regexp', 'pcre', 'cidr'];
+  const known = [
+    ...['static', 'inline', 'texthash', 'unix', 'fail', 'environ', 'regexp', 'pcre', 'cidr'],
+    ...['unionmap', 'pipemap', 'randmap'],
+  ];
   const what = known.includes(table.type) ? ' does not support bulk-mode creation.' : '';
   throw new Fatal(`unsupported dictionary type: ${table.type}${what}`);
 }

@@ -6,8 +6,6 @@
 import { fold } from '../fold.ts';
 import { isBraced, splitItems, unbrace } from '../items.ts';
 
-export const COMPOSITE_TYPES: readonly string[] = ['unionmap', 'pipemap', 'randmap'];
-
 /** What a table gives to a key. Here any failure is one of the whole table. */
 type Answer =
   | { readonly type: 'found'; readonly value: string }

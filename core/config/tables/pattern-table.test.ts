@@ -53,6 +53,7 @@ test.each([
   ['pcre', '/^b$/m', 'a\nb', true],
   ['pcre', '/ a b # c/x', 'ab', true],
   ['pcre', '/b/A', 'ab', false],
+  ['pcre', '/^[.[[:alpha:]]$/', '.', true],
   ['pcre', '/a$/', 'a\n', true],
   ['pcre', '/a$/E', 'a\n', false],
   ['pcre', '/(?-i)a(?i:b)c/', 'aBc', true],

@@ -167,7 +167,7 @@ interface BracketFlags {
 export function perlBracket(reader: PatternReader, flags: BracketFlags): Pattern {
   const { text } = reader;
   const start = reader.at;
-  if (/^\[[:.=][^\]\\]*?[:.=]\]/.test(text.slice(start)))
+  if (/^\[([:.=])[^\]\\]*?\1\]/.test(text.slice(start)))
     return perlError(reader, start, 'POSIX named classes are supported only within a class');
   const negated = text[start + 1] === '^';
   reader.at = start + (negated ? 2 : 1);
