@@ -96,10 +96,20 @@ export {
 } from './config/settings.ts';
 export { checkSettings } from './config/settings-check.ts';
 export { aliasMarkers, parseAliasSource } from './config/tables/alias-source.ts';
-export { parseInline } from './config/tables/inline.ts';
-export { filesNeeded, tablesNeeded } from './config/tables/needed.ts';
+export { cidrTable } from './config/tables/cidr-table.ts';
+export { inlineRules, parseInline } from './config/tables/inline.ts';
+export { filesNeeded, type NeededTable, tablesBehind, tablesNeeded } from './config/tables/needed.ts';
+export { ruleTable } from './config/tables/rule-table.ts';
+export { RULE_TYPES } from './config/tables/rules.ts';
 export { parseMapSource, type SourceOptions, textTable } from './config/tables/source.ts';
-export { COMPILED_TYPES, lookup, splitTableName, type TableStore } from './config/tables/store.ts';
+export {
+  COMPILED_TYPES,
+  emptyTables,
+  isStored,
+  lookup,
+  splitTableName,
+  type TableStore,
+} from './config/tables/store.ts';
 export { compileTable, loadTable, type Table } from './config/tables/table.ts';
 export type { Effect, FileEffect, LogLevel, Owner } from './kernel/effects.ts';
 export type { DirEntry, NoteArrived, WorldEvent } from './kernel/events.ts';

@@ -17,7 +17,7 @@ export interface Territory {
 }
 
 export const territories: readonly Territory[] = [
-  { path: 'core', doors: [], packages: ['xstate'] },
+  { path: 'core', doors: [], packages: ['xstate', 're2js'] },
   { path: 'sim', doors: ['core'], packages: [] },
   { path: 'scenarios', doors: ['sim'], packages: [] },
   { path: 'web', doors: ['core', 'sim', 'scenarios'], packages: ['svelte', 'd3'] },

@@ -103,7 +103,10 @@ export function loadConfiguration(directory: string): Loaded {
     tables,
     accounts,
   });
-  const problems = [...main.problems, ...master.problems, ...checkSettings(settings)];
+  const inRules = [...tables.tables.values()].flatMap((table) =>
+    table.type === 'rules' ? table.problems : [],
+  );
+  const problems = [...main.problems, ...master.problems, ...checkSettings(settings), ...inRules];
   refuseFatal(problems);
   return { settings, warnings: problems };
 }

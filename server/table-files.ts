@@ -5,8 +5,12 @@
 import fs from 'node:fs';
 import {
   type Accounts,
+  COMPILED_TYPES,
   filesNeeded,
+  listOf,
   loadTable,
+  RULE_TYPES,
+  ruleTable,
   type Settings,
   type Table,
   type TableStore,
@@ -32,7 +36,32 @@ export function strerror(code: string): string {
 
 /** The file that holds a table: FILE.db for compiled ones, FILE for text. */
 function fileOf(type: string, path: string): string {
-  return type === 'texthash' ? path : `${path}.db`;
+  return COMPILED_TYPES.includes(type) ? `${path}.db` : path;
+}
+
+/**
+ * Reads one table. What it cannot read becomes an error entry, not an exception.
+ *
+ * @param path the file as the configuration names it, or rules in braces
+ */
+export function readTable(type: string, path: string): Table {
+  const file = fileOf(type, path);
+  const hasRules = RULE_TYPES.includes(type);
+  try {
+    if (COMPILED_TYPES.includes(type)) return loadTable(fs.readFileSync(file), file);
+    const read = () => fs.readFileSync(file, 'latin1');
+    return hasRules ? ruleTable(type, path, read) : textTable(read(), file);
+  } catch (error) {
+    const code = errorCode(error);
+    // Postfix opens a folder without complaint and only fails to read it.
+    // Differs: with regexp and pcre it does not even notice, and finds nothing.
+    const words = hasRules && code === 'EISDIR' ? `${type} map ${file}: read error` : openError(type, file);
+    return { type: 'error', text: `${words}: ${strerror(code)}` };
+  }
+}
+
+function openError(type: string, file: string): string {
+  return RULE_TYPES.includes(type) ? `open ${file}` : `open database ${file}`;
 }
 
 /**
@@ -41,18 +70,7 @@ function fileOf(type: string, path: string): string {
  */
 export function readTables(settings: Settings, accounts: Accounts): TableStore {
   const tables = new Map<string, Table>();
-  for (const { ref, type, path } of tablesNeeded(settings)) {
-    const file = fileOf(type, path);
-    try {
-      const bytes = fs.readFileSync(file);
-      tables.set(
-        ref,
-        type === 'texthash' ? textTable(bytes.toString('latin1'), file) : loadTable(bytes, file),
-      );
-    } catch (error) {
-      tables.set(ref, { type: 'error', text: `open database ${file}: ${strerror(errorCode(error))}` });
-    }
-  }
+  for (const { ref, type, path } of tablesNeeded(settings)) tables.set(ref, readTable(type, path));
   const files = new Map<string, string | { readonly type: 'error'; readonly text: string }>();
   for (const path of filesNeeded(settings)) {
     try {
@@ -61,13 +79,26 @@ export function readTables(settings: Settings, accounts: Accounts): TableStore {
       files.set(path, { type: 'error', text: `open file ${path}: ${strerror(errorCode(error))}` });
     }
   }
-  return { tables, files, accounts };
+  return { tables, files, accounts, environment: environmentOf(settings) };
+}
+
+/** What import_environment lets through: `NAME`, or `NAME=value`. */
+function environmentOf(settings: Settings): ReadonlyMap<string, string> {
+  const environment = new Map<string, string>();
+  for (const item of listOf(settings, 'import_environment')) {
+    const [name = '', given] = item.split('=', 2);
+    const value = given ?? process.env[name];
+    if (value !== undefined) environment.set(name, value);
+  }
+  return environment;
 }
 
 /** Times of all files the settings stand on: when one changes, the settings are read again. */
 export function stampOf(settings: Settings): string {
   const files = [
-    ...tablesNeeded(settings).map(({ type, path }) => fileOf(type, path)),
+    ...tablesNeeded(settings)
+      .filter(({ path }) => path.startsWith('/'))
+      .map(({ type, path }) => fileOf(type, path)),
     ...filesNeeded(settings),
   ];
   return files

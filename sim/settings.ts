@@ -4,14 +4,18 @@
  */
 import {
   bytesToLatin1,
+  cidrTable,
   filesNeeded,
+  inlineRules,
   makeSettings,
+  type NeededTable,
   type Problem,
   parseAccounts,
   parseAliasSource,
   parseMainCf,
   parseMapSource,
   parseMasterCf,
+  RULE_TYPES,
   type Settings,
   type Table,
   type TableStore,
@@ -33,17 +37,35 @@ function asRead(text: string): string {
   return bytesToLatin1(utf8Encode(text));
 }
 
+/** Undefined for a file that is not there: the store says so, in Postfix's words. */
+function tableOf(spec: HostSpec, { type, path, isAlias }: NeededTable): Table | undefined {
+  const inline = RULE_TYPES.includes(type) ? inlineRules(type, path) : undefined;
+  if (inline !== undefined && 'error' in inline) return { type: 'error', text: inline.error };
+  const source = inline?.text ?? spec.tables[path];
+  if (source === undefined) return undefined;
+  if (type === 'cidr') return cidrTable(asRead(source), path);
+  if (RULE_TYPES.includes(type)) return noEngine(type);
+  const { entries } = (isAlias ? parseAliasSource : parseMapSource)(asRead(source), path);
+  return { type: 'table', entries, folded: true };
+}
+
+/** Differs: the engine of regexp and pcre is a third of what the page may load, so only servers have it. */
+function noEngine(type: string): Table {
+  return {
+    type: 'error',
+    text: `unsupported dictionary type: ${type}`,
+    remedy: {
+      en: `The simulator has no ${type} tables; use hash, inline or cidr, or run the server.`,
+      fr: `Le simulateur n'a pas de tables ${type} ; prenez hash, inline ou cidr, ou lancez le serveur.`,
+    },
+  };
+}
+
 function tablesOf(spec: HostSpec, bare: Settings): TableStore {
-  const missing = (path: string) =>
-    ({ type: 'error', text: `open database ${path}.db: No such file or directory` }) as const;
   const tables = new Map<string, Table>();
-  for (const { ref, path, isAlias } of tablesNeeded(bare)) {
-    const source = spec.tables[path];
-    const parsed =
-      source === undefined ? undefined : (isAlias ? parseAliasSource : parseMapSource)(asRead(source), path);
-    const table: Table =
-      parsed === undefined ? missing(path) : { type: 'table', entries: parsed.entries, folded: true };
-    tables.set(ref, table);
+  for (const needed of tablesNeeded(bare)) {
+    const table = tableOf(spec, needed);
+    if (table !== undefined) tables.set(needed.ref, table);
   }
   const files = filesNeeded(bare).map((path) => {
     const text = spec.tables[path];

@@ -18,7 +18,10 @@ export function addressBytes(text: string): AddressBytes | undefined {
   return text.includes(':') ? v6Bytes(text) : v4Bytes(text);
 }
 
-/** Digit by digit: the address of a client is read at several of its commands. */
+/**
+ * Digit by digit: the address of a client is read at several of its commands. Like inet_pton(3) it takes no
+ * leading zero, which others would read as octal.
+ */
 function v4Bytes(text: string): AddressBytes | undefined {
   const bytes: number[] = [];
   let value = 0;
@@ -32,7 +35,7 @@ function v4Bytes(text: string): AddressBytes | undefined {
       digits = 0;
     } else {
       digits += 1;
-      if (char < '0' || char > '9' || digits > 3) return undefined;
+      if (char < '0' || char > '9' || digits > 3 || (digits === 2 && value === 0)) return undefined;
       value = value * 10 + char.charCodeAt(0) - 48;
     }
   }

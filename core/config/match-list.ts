@@ -9,7 +9,7 @@ import { addressBytes, isInNetwork } from './cidr.ts';
 import { fold } from './fold.ts';
 import { type Pattern, patternsOf } from './list-patterns.ts';
 import { listOf, type Settings } from './settings.ts';
-import { lookup } from './tables/store.ts';
+import { knowsParts, lookup } from './tables/store.ts';
 
 /**
  * Whether an item decided, and which, as it is written. `error` when a table or file failed: nobody knows.
@@ -41,7 +41,7 @@ function walk(settings: Settings, listName: string, tests: readonly Test[]): Mat
 }
 
 function askTable(settings: Settings, ref: string, keys: readonly string[]): Hit {
-  for (const key of keys) {
+  for (const key of knowsParts(ref) ? keys : keys.slice(0, 1)) {
     const answer = lookup(settings.tables, ref, key);
     if (answer.type === 'found') return true;
     if (answer.type === 'error') return { text: `${ref}: table lookup problem`, cause: answer.text };

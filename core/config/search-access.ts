@@ -13,8 +13,8 @@ function firstOf(
   tables: readonly string[],
   keys: readonly string[],
 ): SearchAnswer | undefined {
-  for (const key of keys) {
-    const answer = searchTables(settings, tables, key);
+  for (const [at, key] of keys.entries()) {
+    const answer = searchTables(settings, tables, key, at > 0);
     if (answer !== undefined) return answer;
   }
   return undefined;

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { parseMainCf } from './main-cf.ts';
+import { matchDomain } from './match-list.ts';
 import { type SearchStyle, searchAddress, searchAddressIn } from './search.ts';
 import { searchClient, searchName, searchNetwork } from './search-access.ts';
 import { makeSettings, type Settings } from './settings.ts';
@@ -123,4 +124,33 @@ test('access(5): a name that is an address has no parents', () => {
   expect(searchName(settings, ['inline:{0.0.1=x}'], '10.0.0.1')).toBeUndefined();
   expect(searchName(settings, ['inline:{b.c=x}'], 'a.b.c')?.type).toBe('found');
   expect(searchNetwork(settings, ['fail:x'], '10.0.0.1')?.type).toBe('error');
+});
+
+test('cidr_table(5), regexp_table(5): rules are asked with the whole key only', () => {
+  const asked: string[] = [];
+  const find = (key: string): undefined => {
+    asked.push(key);
+  };
+  const rules = { type: 'rules', problems: [], find } as const;
+  const tables = new Map([
+    ['cidr:/c', rules],
+    ['regexp:/r', rules],
+  ]);
+  const settings = makeSettings({
+    mainCf: parseMainCf(
+      'recipient_delimiter = +\nmydestination = gouv.bj\nrelay_domains = cidr:/c\n',
+      'main.cf',
+    ).entries,
+    tables: { tables, files: new Map(), accounts: settingsOf().tables.accounts },
+  });
+  searchClient(settings, ['cidr:/c'], { name: 'A.gouv.bj', address: '192.0.2.1' });
+  searchName(settings, ['proxy:regexp:/r'], 'B.gouv.bj');
+  for (const style of ['address', 'transport', 'access'] as const)
+    searchAddressIn(settings, ['regexp:/r'], `${style}+E@gouv.bj`, style);
+  searchAddressIn(settings, ['regexp:/r'], 'User+E', 'aliases');
+  matchDomain(settings, 'relay_domains', 'x.y.z');
+  expect(asked).toEqual([
+    ...['A.gouv.bj', '192.0.2.1', 'B.gouv.bj', 'address+E@gouv.bj', 'transport+E@gouv.bj'],
+    ...['access+E@gouv.bj', 'User+E', 'User', 'x.y.z'],
+  ]);
 });

@@ -10,7 +10,7 @@ import { fold } from './fold.ts';
 import { parentsMatch, parentsOf } from './match-list.ts';
 import { isLocalDomain } from './own-address.ts';
 import { boolOf, listOf, type Settings, textOf } from './settings.ts';
-import { lookup } from './tables/store.ts';
+import { knowsParts, lookup } from './tables/store.ts';
 
 /**
  * What was found, under which key, in which table; `extension` is what the key lacked (without its
@@ -95,15 +95,21 @@ function* keysOf(settings: Settings, address: string, style: SearchStyle): Gener
   if (style === 'transport') yield { key: '*' };
 }
 
-/** Asks every table for one key, in order. An empty value is a mistake in the table, never an answer. */
+/**
+ * Asks every table for one key, in order. An empty value is a mistake in the table, never an answer.
+ *
+ * @param isPart the key is not all that there is to ask: tables of rules are passed over
+ */
 export function searchTables(
   settings: Settings,
   tables: readonly string[],
   key: string,
+  isPart: boolean,
   extension?: string,
 ): SearchAnswer | undefined {
   if (key === '') return undefined;
   for (const table of tables) {
+    if (isPart && !knowsParts(table)) continue;
     const answer = lookup(settings.tables, table, key);
     if (answer.type === 'error') return { type: 'error', text: answer.text, table };
     if (answer.type !== 'found') continue;
@@ -136,12 +142,16 @@ export function searchAddressIn(
   style: SearchStyle,
 ): SearchAnswer | undefined {
   if (tables.length === 0) return undefined;
+  let isPart = false;
   for (const { key, extension, error } of keysOf(settings, address, style)) {
     if (error !== undefined) return { type: 'error', text: error.text, table: 'mydestination' };
     const quoted = style === 'aliases' ? undefined : quotedKey(settings, key);
-    const first = quoted === undefined ? undefined : searchTables(settings, tables, quoted, extension);
-    const answer = first ?? searchTables(settings, tables, key, extension);
+    const first =
+      quoted === undefined ? undefined : searchTables(settings, tables, quoted, isPart, extension);
+    const answer = first ?? searchTables(settings, tables, key, isPart, extension);
     if (answer !== undefined) return answer;
+    // local(8) begins anew with the name less its extension.
+    isPart = style !== 'aliases';
   }
   return undefined;
 }

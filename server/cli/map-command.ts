@@ -1,5 +1,5 @@
 /** What postmap(1) and postalias(1) share: building, asking, dumping and changing tables. */
-import { aliasMarkers, fold, lookup, type Problem, parseInline, textOf } from '#core';
+import { aliasMarkers, fold, lookup, type Problem, parseInline, RULE_TYPES, textOf } from '#core';
 import { now } from '../clock.ts';
 import { loadMain } from '../load.ts';
 import { has, lastOf, type Option, readOptions } from './options.ts';
@@ -40,7 +40,10 @@ function warnAll({ io, command }: Run, problems: readonly Problem[]): void {
 /** Table types that have no file of ours behind them. */
 function refuseUnwritable(table: NamedTable): void {
   if (isCompiled(table)) return;
-  const known = ['static', 'inline', 'texthash', 'unix', 'fail', 'regexp', 'pcre', 'cidr'];
+  const known = [
+    ...['static', 'inline', 'texthash', 'unix', 'fail', 'environ', 'regexp', 'pcre', 'cidr'],
+    ...['unionmap', 'pipemap', 'randmap'],
+  ];
   const what = known.includes(table.type) ? ' does not support bulk-mode creation.' : '';
   throw new Fatal(`unsupported dictionary type: ${table.type}${what}`);
 }
@@ -84,17 +87,40 @@ function build(run: Run, table: NamedTable): void {
   writeDatabase(name, entries, folded, rightsOf(name, !has(options, 'p')));
 }
 
+/** postmap folds for a table of keys alone; a member that folds does so itself. */
+function keepsCase({ type }: NamedTable): boolean {
+  return RULE_TYPES.includes(type) || type === 'unionmap' || type === 'pipemap';
+}
+
+/** Opens a table, and says what is wrong with its rules. */
+function opening(run: Run, table: NamedTable): ReturnType<typeof storeOf> {
+  const opened = storeOf(table);
+  for (const loaded of opened.store.tables.values())
+    if (loaded.type === 'rules') warnAll(run, loaded.problems);
+  return opened;
+}
+
+/** An empty result is a mistake, yet it is shown. */
+function warnEmpty({ io, command }: Run, ref: string, key: string): void {
+  warn(io, command.name, `table ${ref}: key ${key}: empty string result is not allowed`);
+  warn(io, command.name, `table ${ref} should return NO RESULT in case of NOT FOUND`);
+}
+
 /** Asks the tables in order; the first that knows the key answers. */
 function asker(run: Run, tables: readonly NamedTable[]): (key: string) => string | undefined {
   const folded = !has(run.options, 'f');
   const opened = new Map<NamedTable, ReturnType<typeof storeOf>>();
   return (key) => {
     for (const table of tables) {
-      const { store, ref } = opened.get(table) ?? storeOf(table);
+      const { store, ref } = opened.get(table) ?? opening(run, table);
       opened.set(table, { store, ref });
-      const answer = lookup(store, ref, folded ? fold(key) : key);
-      if (answer.type === 'error') throw new Fatal(answer.text);
-      if (answer.type === 'found') return answer.value;
+      const answer = lookup(store, ref, folded && !keepsCase(table) ? fold(key) : key);
+      if (answer.type === 'error')
+        throw new Fatal(answer.text.replace(/: query error$/, ': query error: Application error'));
+      if (answer.type === 'found') {
+        if (answer.value === '') warnEmpty(run, ref, key);
+        return answer.value;
+      }
     }
     return undefined;
   };
@@ -138,7 +164,7 @@ function entriesOf(table: NamedTable): ReadonlyMap<string, string> {
   const { store, ref } = storeOf(table);
   const loaded = store.tables.get(ref);
   if (loaded?.type === 'error') throw new Fatal(loaded.text);
-  if (loaded === undefined) throw new Fatal(`table ${ref}: sequence operation is not supported`);
+  if (loaded?.type !== 'table') throw new Fatal(`table ${ref}: sequence operation is not supported`);
   return loaded.entries;
 }
 

@@ -1,6 +1,6 @@
 /** postfix - starts, stops and looks after the mail system of a configuration directory. postfix(1) */
 import { resolve } from 'node:path';
-import { type Settings, textOf } from '#core';
+import { type Problem, type Settings, textOf } from '#core';
 import { ListenError } from '../listen.ts';
 import { ConfigurationError, loadConfiguration, loadMain } from '../load.ts';
 import { startServer } from '../main.ts';
@@ -31,15 +31,23 @@ function explain(io: Io, error: unknown): void {
   if (error instanceof ListenError || error instanceof PrivilegeError)
     io.err(`${Buffer.from(`postfix: ${error.fr}\n`).toString('latin1')}`);
   if (!(error instanceof ConfigurationError)) return;
-  for (const { remedy } of error.problems)
-    if (remedy !== undefined)
-      io.err(Buffer.from(`postfix: ${remedy.en}\npostfix: ${remedy.fr}\n`).toString('latin1'));
+  for (const { remedy } of error.problems) sayRemedy(io, remedy);
+}
+
+function sayRemedy(io: Io, remedy: Problem['remedy']): void {
+  if (remedy !== undefined)
+    io.err(Buffer.from(`postfix: ${remedy.en}\npostfix: ${remedy.fr}\n`).toString('latin1'));
+}
+
+function warnWithRemedy(io: Io, { text, remedy }: Problem): void {
+  warn(io, 'postfix', text);
+  sayRemedy(io, remedy);
 }
 
 /** Runs in the foreground until SIGTERM or SIGINT; SIGHUP reads the configuration again. */
 async function startForeground(io: Io, directory: string): Promise<number> {
   const server = await startServer(directory, { giveUpRoot: true });
-  for (const { text } of server.warnings) warn(io, 'postfix', text);
+  for (const problem of server.warnings) warnWithRemedy(io, problem);
   process.send?.('started');
   process.on('SIGHUP', () => {
     try {
@@ -121,7 +129,7 @@ async function run(io: Io, directory: string, command: string): Promise<number> 
       return flushQueue(settings);
     case 'check': {
       const { warnings } = loadConfiguration(directory);
-      for (const { text } of warnings) warn(io, 'postfix', text);
+      for (const problem of warnings) warnWithRemedy(io, problem);
       for (const text of checkSystem(directory, settings)) say(io, `warning: ${text}`);
       return 0;
     }

@@ -4,6 +4,8 @@ import {
   aliasMarkers,
   COMPILED_TYPES,
   compileTable,
+  emptyTables,
+  isStored,
   loadTable,
   type Problem,
   parseAccounts,
@@ -13,10 +15,10 @@ import {
   splitTableName,
   type Table,
   type TableStore,
-  textTable,
+  tablesBehind,
 } from '#core';
 import { errorCode } from '../paths.ts';
-import { strerror } from '../table-files.ts';
+import { readTable, strerror } from '../table-files.ts';
 import { Fatal } from './program.ts';
 
 export type TableKind = 'map' | 'alias';
@@ -29,6 +31,8 @@ export interface NamedTable {
 
 /** Splits `[type:]name`. */
 export function namedTable(word: string, defaultType: string): NamedTable {
+  // Without a name: opening it fails in Postfix's words.
+  if (/^[A-Za-z]\w*:$/.test(word)) return { type: word.slice(0, -1), name: '' };
   const parts = /^[A-Za-z]/.test(word) ? splitTableName(word) : undefined;
   return parts ?? { type: defaultType, name: word };
 }
@@ -116,18 +120,23 @@ export function writeDatabase(
 export function storeOf({ type, name }: NamedTable): { readonly store: TableStore; readonly ref: string } {
   const ref = `${type}:${name}`;
   const tables = new Map<string, Table>();
-  if (COMPILED_TYPES.includes(type)) tables.set(ref, { ...openDatabase(name), folded: false });
-  if (type === 'texthash') {
-    const text = read(name, (reason) => `open database ${name}: ${reason}`).toString('latin1');
-    const table = textTable(text, name);
-    tables.set(ref, table.type === 'table' ? { ...table, folded: false } : table);
+  if (name === '') return { store: emptyTables, ref };
+  const members = type === 'unionmap' || type === 'pipemap' ? tablesBehind(ref) : [];
+  for (const each of [{ type, path: name, ref }, ...members]) {
+    if (!isStored(each.type)) continue;
+    const table = readTable(each.type, each.path);
+    if (table.type === 'error') throw new Fatal(table.text);
+    // A member is asked with the key that another gave, whatever its case.
+    const folded = each.ref !== ref;
+    tables.set(each.ref, table.type === 'table' ? { ...table, folded } : table);
   }
-  const needsAccounts = type === 'unix';
+  const needsAccounts = /\bunix:/.test(ref);
   const accounts = parseAccounts(
     needsAccounts ? fs.readFileSync('/etc/passwd', 'latin1') : '',
     needsAccounts ? fs.readFileSync('/etc/group', 'latin1') : '',
   );
-  return { store: { tables, files: new Map(), accounts }, ref };
+  const environment = new Map(Object.entries(process.env).map(([key, value]) => [key, value ?? '']));
+  return { store: { tables, files: new Map(), accounts, environment }, ref };
 }
 
 /**

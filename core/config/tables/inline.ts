@@ -1,5 +1,6 @@
 /**
- * inline - tables written in main.cf itself: inline:{key=value, {key = text with blanks}} and static:{text}.
+ * inline - tables written in main.cf itself: inline:{key=value, {key = text with blanks}}, static:{text} and
+ * the rules of cidr:{{rule}, {rule}}.
  *
  * DATABASE_README · Postfix: src/util/dict_inline.c, src/util/split_qnameval.c
  */
@@ -55,6 +56,27 @@ export function parseInline(name: string): InlineTable {
     entries.set(fold(pair.key), pair.value);
   }
   return entries.size === 0 ? { error: `empty table: ${need}` } : entries;
+}
+
+/**
+ * The text of `cidr:{{rule}, {rule}}`, one rule a line, since 3.7; `regexp:` and `pcre:` alike.
+ *
+ * @returns undefined when the name is a file
+ */
+export function inlineRules(
+  type: string,
+  name: string,
+): { readonly text: string } | { readonly error: string } | undefined {
+  if (!name.startsWith('{')) return undefined;
+  const outer = unbrace(name);
+  if (outer.error !== undefined) return { error: `${type} map: ${outer.error}` };
+  const lines: string[] = [];
+  for (const item of splitItems(outer.text, '3.x')) {
+    const { text, error } = unbrace(item);
+    if (error !== undefined) return { error: `${type} map: ${error}` };
+    lines.push(`${text}\n`);
+  }
+  return { text: lines.join('') };
 }
 
 /** The value of `static:VALUE` or `static:{VALUE}`. */

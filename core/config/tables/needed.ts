@@ -8,12 +8,15 @@ import { matchLists } from '../list-names.ts';
 import { patternsOf } from '../list-patterns.ts';
 import { parameterNames } from '../registry.ts';
 import { forService, listOf, type Settings } from '../settings.ts';
+import { membersOf } from './composite.ts';
+import { RULE_TYPES } from './rules.ts';
 import { COMPILED_TYPES, isTableName, splitTableName } from './store.ts';
 
 export interface NeededTable {
   /** As the store knows it, proxies removed: `hash:/etc/aliases`. */
   readonly ref: string;
   readonly type: string;
+  /** The file it is made of, or the rules themselves in braces: `{{192.0.2.0/24 OK}}`. */
   readonly path: string;
   /** Made by postalias rather than postmap. */
   readonly isAlias: boolean;
@@ -35,12 +38,23 @@ function isSearched(name: string): boolean {
   return !TEXTS.test(name) && !NOT_SEARCHED.includes(name);
 }
 
-function tableOf(item: string, isAlias: boolean): NeededTable | undefined {
+/** The tables behind an item of a list: itself, or those that a unionmap or pipemap is made of. */
+export function tablesBehind(item: string, isAlias = false): readonly NeededTable[] {
   const bare = item.replace(/^!+/, '');
   const parts = isTableName(bare) ? splitTableName(bare) : undefined;
-  if (parts === undefined || !parts.name.startsWith('/')) return undefined;
-  const { type, name: path } = parts;
-  if (type !== 'texthash' && !COMPILED_TYPES.includes(type)) return undefined;
+  if (parts === undefined) return [];
+  if (parts.type === 'unionmap' || parts.type === 'pipemap') {
+    const members = membersOf(parts.type, parts.name);
+    return 'error' in members ? [] : members.flatMap((member) => tablesBehind(member, isAlias));
+  }
+  const table = tableOf(parts.type, parts.name, isAlias);
+  return table === undefined ? [] : [table];
+}
+
+function tableOf(type: string, path: string, isAlias: boolean): NeededTable | undefined {
+  const hasRules = RULE_TYPES.includes(type);
+  if (!path.startsWith('/') && !(hasRules && path.startsWith('{'))) return undefined;
+  if (type !== 'texthash' && !hasRules && !COMPILED_TYPES.includes(type)) return undefined;
   return { ref: `${type}:${path}`, type, path, isAlias };
 }
 
@@ -67,9 +81,7 @@ export function tablesNeeded(settings: Settings): readonly NeededTable[] {
   const needed = new Map<string, NeededTable>();
   for (const view of views(settings))
     for (const name of names)
-      for (const item of itemsOf(view, name)) {
-        const table = tableOf(item, name === 'alias_maps');
-        if (table === undefined) continue;
+      for (const table of itemsOf(view, name).flatMap((item) => tablesBehind(item, name === 'alias_maps'))) {
         const isAlias = table.isAlias || needed.get(table.ref)?.isAlias === true;
         needed.set(table.ref, { ...table, isAlias });
       }

@@ -9,7 +9,7 @@ import { type LogicalLine, logicalLines, reportedLine } from '../logical-lines.t
 import type { Problem } from '../problem.ts';
 import type { Profile } from '../profile.ts';
 import { keyEnd } from './inline.ts';
-import type { Table } from './table.ts';
+import type { BrokenTable, LoadedTable } from './table.ts';
 
 /** What a source says. Entries are in the order of the file, keys folded if so wished. */
 export interface TableSource {
@@ -112,7 +112,7 @@ export function parseMapSource(text: string, file: string, options: SourceOption
 }
 
 /** A texthash: table, which is its source. A key that occurs twice spoils it, as in Postfix. */
-export function textTable(text: string, file: string, profile: Profile = '3.x'): Table {
+export function textTable(text: string, file: string, profile: Profile = '3.x'): LoadedTable | BrokenTable {
   const { entries, problems } = parseMapSource(text, file, { profile });
   const twice = problems.find((problem) => problem.text.startsWith(`${file}.db: duplicate entry: `));
   if (twice === undefined) return { type: 'table', entries, folded: true };

@@ -7,8 +7,11 @@
 import { type Accounts, groupLine, noAccounts, passwdLine } from '../accounts.ts';
 import { fold } from '../fold.ts';
 import type { Remedy } from '../problem.ts';
-import { parseInline, parseStatic } from './inline.ts';
+import { askMembers, membersOf, randomValue } from './composite.ts';
+import { inlineRules, parseInline, parseStatic } from './inline.ts';
+import { RULE_TYPES } from './rules.ts';
 import type { Table } from './table.ts';
+import { insteadOf } from './unsupported.ts';
 
 /** Everything that tables and list files contain, by the name the configuration uses. */
 export interface TableStore {
@@ -17,6 +20,8 @@ export interface TableStore {
   /** `/etc/postfix/domains` (a list parameter's file item) → its text, or why it could not be read. */
   readonly files: ReadonlyMap<string, string | { readonly type: 'error'; readonly text: string }>;
   readonly accounts: Accounts;
+  /** What `environ:` tables answer; empty when missing. */
+  readonly environment?: ReadonlyMap<string, string>;
 }
 
 export const emptyTables: TableStore = { tables: new Map(), files: new Map(), accounts: noAccounts };
@@ -55,6 +60,26 @@ export function isTableName(item: string): boolean {
   return /^[a-zA-Z][a-zA-Z0-9]*:/.test(item);
 }
 
+/** Types that somebody has to load before they can be asked. */
+export function isStored(type: string): boolean {
+  return type === 'texthash' || COMPILED_TYPES.includes(type) || RULE_TYPES.includes(type);
+}
+
+/**
+ * False for tables of rules: they see a whole address or name and are not asked about its parts. A unionmap
+ * or pipemap is asked if one of its tables would be.
+ */
+export function knowsParts(ref: string): boolean {
+  const parts = splitTableName(ref);
+  if (parts === undefined) return true;
+  const { type, name } = parts;
+  if (type === 'unionmap' || type === 'pipemap') {
+    const members = membersOf(type, name);
+    return 'error' in members || members.some(knowsParts);
+  }
+  return !RULE_TYPES.includes(type);
+}
+
 /** One table, ready to be asked. */
 type Opened = (store: TableStore, key: string) => LookupAnswer;
 
@@ -82,17 +107,27 @@ function always(answer: LookupAnswer): Opened {
   return () => answer;
 }
 
+function missingFile(type: string, name: string): LookupAnswer {
+  if (RULE_TYPES.includes(type))
+    return failure(`open ${name}: No such file or directory`, {
+      en: `Write the rules into ${name}; it needs no postmap.`,
+      fr: `Écrivez les règles dans ${name} ; postmap n'est pas nécessaire.`,
+    });
+  const file = type === 'texthash' ? name : `${name}.db`;
+  return failure(`open database ${file}: No such file or directory`, {
+    en: `Run postmap ${type}:${name} (or newaliases for aliases).`,
+    fr: `Lancez postmap ${type}:${name} (ou newaliases pour les alias).`,
+  });
+}
+
 function openStored(type: string, name: string): Opened {
   const ref = `${type}:${name}`;
-  const file = type === 'texthash' ? name : `${name}.db`;
-  const missing = failure(`open database ${file}: No such file or directory`, {
-    en: `Run postmap ${ref} (or newaliases for aliases).`,
-    fr: `Lancez postmap ${ref} (ou newaliases pour les alias).`,
-  });
+  const missing = missingFile(type, name);
   return ({ tables }, key) => {
     const table = tables.get(ref);
     if (table === undefined) return missing;
     if (table.type === 'error') return table;
+    if (table.type === 'rules') return found(table.find(key));
     return found(table.entries.get(table.folded ? fold(key) : key));
   };
 }
@@ -101,6 +136,22 @@ function openInline(name: string): Opened {
   const table = parseInline(name);
   if ('error' in table) return always(failure(table.error));
   return (_, key) => found(table.get(fold(key)));
+}
+
+function openComposite(type: string, name: string): Opened {
+  const members = membersOf(type, name);
+  if ('error' in members) return always(failure(members.error));
+  if (type === 'randmap') return (_, key) => found(randomValue(members, key));
+  const queryError = failure(`table ${type}:${name}: query error`);
+  return (store, key) => {
+    const answer = askMembers(type, members, key, (member, asked) => lookup(store, member, asked));
+    // A member that cannot be opened speaks for itself.
+    return answer.type === 'error' && answer.text.endsWith(': query error') ? queryError : answer;
+  };
+}
+
+function openEnvironment(): Opened {
+  return ({ environment }, key) => found(environment?.get(key));
 }
 
 const noBlank: Remedy = {
@@ -113,7 +164,9 @@ function open(ref: string): Opened {
   if (parts === undefined)
     return always(failure(`open dictionary: expecting "type:name" form instead of "${ref}"`, noBlank));
   const { type, name } = parts;
-  if (type === 'texthash' || COMPILED_TYPES.includes(type)) return openStored(type, name);
+  const inline = RULE_TYPES.includes(type) ? inlineRules(type, name) : undefined;
+  if (inline !== undefined && 'error' in inline) return always(failure(inline.error));
+  if (isStored(type)) return openStored(type, name);
   switch (type) {
     case 'static': {
       const value = parseStatic(name);
@@ -128,8 +181,14 @@ function open(ref: string): Opened {
       return always(MISSING);
     case 'fail':
       return always(failure(`table fail:${name}: query error`));
+    case 'unionmap':
+    case 'pipemap':
+    case 'randmap':
+      return openComposite(type, name);
+    case 'environ':
+      return openEnvironment();
     default:
-      return always(failure(`unsupported dictionary type: ${type}`));
+      return always(failure(`unsupported dictionary type: ${type}`, insteadOf(type)));
   }
 }
 
@@ -151,8 +210,18 @@ export function tableProblem(
   ref: string,
 ): { readonly text: string; readonly remedy?: Remedy | undefined } | undefined {
   const parts = splitTableName(ref);
-  const stored = parts !== undefined && (parts.type === 'texthash' || COMPILED_TYPES.includes(parts.type));
-  if (stored || parts?.type === 'fail') return undefined;
+  if (parts?.type === 'fail') return undefined;
+  if (parts?.type === 'nis')
+    return { text: `NIS lookups disabled: table nis:${parts.name} finds nothing`, remedy: insteadOf('nis') };
+  if (parts?.type === 'unionmap' || parts?.type === 'pipemap') {
+    const members = membersOf(parts.type, parts.name);
+    if ('error' in members) return { text: members.error };
+    return members.map(tableProblem).find((problem) => problem !== undefined);
+  }
+  if (parts !== undefined && isStored(parts.type)) {
+    const inline = RULE_TYPES.includes(parts.type) ? inlineRules(parts.type, parts.name) : undefined;
+    return inline !== undefined && 'error' in inline ? { text: inline.error } : undefined;
+  }
   const answer = openedAs(ref)(emptyTables, '');
   return answer.type === 'error' ? answer : undefined;
 }

@@ -10,7 +10,7 @@
  * Differs: one form for hash, btree, dbm, lmdb and cdb, because no library for them runs in a browser too.
  */
 import { bytesToLatin1, latin1ToBytes } from '../../wire/bytes.ts';
-import type { Remedy } from '../problem.ts';
+import type { Problem, Remedy } from '../problem.ts';
 
 /** A table that can be asked. Keys and values are latin1 text, one character a byte. */
 export interface LoadedTable {
@@ -27,7 +27,16 @@ export interface BrokenTable {
   readonly remedy?: Remedy;
 }
 
-export type Table = LoadedTable | BrokenTable;
+/** A table of rules, such as cidr. A function answers, so it can be neither copied nor written down. */
+export interface RuleTable {
+  readonly type: 'rules';
+  /** What is wrong with its lines: warnings, in the order of the file. */
+  readonly problems: readonly Problem[];
+  /** The value for a key (latin1 text, as it is asked, not folded), or undefined. */
+  readonly find: (key: string) => string | undefined;
+}
+
+export type Table = LoadedTable | BrokenTable | RuleTable;
 
 const MAGIC = 'PSTABLE1';
 const HEAD = MAGIC.length + 8;
@@ -90,7 +99,7 @@ function isBerkeleyDb(view: DataView): boolean {
 }
 
 /** Reads the content of FILE.db; anything that is not whole becomes a table that answers with an error. */
-export function loadTable(bytes: Uint8Array, file: string): Table {
+export function loadTable(bytes: Uint8Array, file: string): LoadedTable | BrokenTable {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (bytesToLatin1(bytes, 0, Math.min(MAGIC.length, bytes.length)) !== MAGIC) {
     const berkeley = 'is a Berkeley DB file: run postmap again';
