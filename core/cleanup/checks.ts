@@ -38,7 +38,7 @@ function check(
   const tables = tablesOf(context, parameter);
   if (tables.length === 0) return undefined;
   // As in Postfix a NUL ends the key.
-  const answer = searchTables(context.settings, tables, text.split('\0', 1)[0] ?? '');
+  const answer = searchTables(context.settings, tables, text.split('\0', 1)[0] ?? '', false);
   if (answer === undefined) return undefined;
   const { table } = answer;
   if (answer.type === 'found')

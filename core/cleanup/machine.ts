@@ -30,20 +30,10 @@ import {
 } from './headers.ts';
 import { discard, isDiscarded, isHeld, moveToHold, noteOrders } from './orders.ts';
 import { addExtracted, addRecipient, aliasLookupFails, noteMapError } from './recipients.ts';
+import { ABORT, EXTRACTED, FAILED, LOST } from './rows.ts';
 import { nothingYet } from './start.ts';
 import { appendBody, holdBody, holdClose, scanText, scanToTheEnd } from './text.ts';
 import type { CleanupContext, CleanupEvent, CleanupInput } from './types.ts';
-
-const ABORT = { target: 'gone', actions: 'abandon', description: 'cleanup(8)' } as const;
-const FAILED = { actions: 'noteWriteError', description: 'cleanup(8) DIAGNOSTICS' } as const;
-const LOST = {
-  ...({ target: 'gone', actions: ['noteWriteError', 'refuse'], description: 'RFC 5321 §4.2.5' } as const),
-};
-/** Recipients found in the text come behind it. sendmail(1) -t */
-const EXTRACTED = [
-  { guard: 'aliasLookupFails', actions: 'noteMapError', description: 'virtual(5)' },
-  { actions: 'addExtracted', description: 'sendmail(1)' },
-] as const;
 
 export const cleanup = setup({
   types: {
@@ -57,7 +47,6 @@ export const cleanup = setup({
     ...{ headersNeedChecking, isDiscarded, isHeld },
   },
   actions: {
-    ...{ createFile: act(createFile), checkHeaders: act(checkHeaders), askRewrite: act(askRewrite) },
     nameFile: act(nameFile),
     tellOpened: act(tellOpened),
     startEnvelope: act(startEnvelope),
@@ -67,13 +56,20 @@ export const cleanup = setup({
     noteMapError: act(noteMapError),
     scanText: act(scanText),
     scanToTheEnd: act(scanToTheEnd),
-    ...{ holdBody: act(holdBody), holdClose: act(holdClose), endFile: act(endFile) },
     writeHeaders: act(writeHeaders),
     writeRewritten: act(writeRewritten),
     appendBody: act(appendBody),
     makeDurable: act(makeDurable),
     noteRewriteDeath: act(noteRewriteDeath),
-    ...{ refuse: act(refuse), noteWriteError: act(noteWriteError), tellDone: act(tellDone) },
+    createFile: act(createFile),
+    checkHeaders: act(checkHeaders),
+    askRewrite: act(askRewrite),
+    holdBody: act(holdBody),
+    holdClose: act(holdClose),
+    endFile: act(endFile),
+    refuse: act(refuse),
+    noteWriteError: act(noteWriteError),
+    tellDone: act(tellDone),
     ...{ noteOrders: act(noteOrders), moveToHold: act(moveToHold), discard: act(discard) },
   },
 }).createMachine({

@@ -40,7 +40,7 @@ function addressed(
   const { given: name, resolution } = party;
   if (name === '') {
     const key = textOf(settings, 'smtpd_null_access_lookup_key');
-    return { what, name, find: (tables) => searchTables(settings, tables, key), subject: () => key };
+    return { what, name, find: (tables) => searchTables(settings, tables, key, false), subject: () => key };
   }
   if (resolution === undefined) return undefined;
   if (resolution.failed === 'lookup') return lookupFailure(name);
