@@ -3,11 +3,12 @@ import { withoutDifferences } from './corpus.ts';
 import { type Dialogue, formatDialogue } from './dialogue.ts';
 import { generateSession } from './generate.ts';
 import { expected, type Played } from './played.ts';
+import { startPostfix } from './postfix.ts';
 import { playOnSimulator, recordOnSimulator } from './simulator.ts';
 
 /** The sessions of some seeds, with the simulator's words. */
-export function recordSeeds(first: number, count: number): readonly Dialogue[] {
-  return Array.from({ length: count }, (_, at) => recordOnSimulator(generateSession(first + at)));
+export function recordSeeds(first: number, count: number, generate = generateSession): readonly Dialogue[] {
+  return Array.from({ length: count }, (_, at) => recordOnSimulator(generate(first + at)));
 }
 
 /** For each dialogue that went otherwise with another player: its file, and what the player said instead. */
@@ -18,6 +19,16 @@ export function failures(dialogues: readonly Dialogue[], played: readonly Played
     const wrong = firstDifference(ours.said, theirs.said) ?? firstDifference(ours.letters, theirs.letters);
     return wrong === undefined ? [] : [report(dialogue, wrong)];
   });
+}
+
+/** The same for a real Postfix of their own, which is gone afterwards. */
+export async function failuresOnPostfix(dialogues: readonly Dialogue[]): Promise<readonly string[]> {
+  const instance = await startPostfix(dialogues);
+  try {
+    return failures(dialogues, await instance.play(dialogues));
+  } finally {
+    instance.stop();
+  }
 }
 
 interface Unequal {

@@ -5,10 +5,8 @@
  * SEED=first seed, COUNT=how many.
  */
 import { expect } from 'vitest';
-import { failures } from '../dialogue/compare.ts';
+import { failuresOnPostfix, recordSeeds } from '../dialogue/compare.ts';
 import { generateRestrictions } from '../dialogue/generate-restrictions.ts';
-import { startPostfix } from '../dialogue/postfix.ts';
-import { recordOnSimulator } from '../dialogue/simulator.ts';
 import { testWithOracle } from '../support/oracles.ts';
 
 const FIRST = Number(process.env.SEED ?? 1);
@@ -22,15 +20,7 @@ testWithOracle('postfix')(
     const failed: string[] = [];
     for (let at = FIRST; at < FIRST + COUNT; at += BATCH) {
       const length = Math.min(BATCH, FIRST + COUNT - at);
-      const dialogues = Array.from({ length }, (_, more) =>
-        recordOnSimulator(generateRestrictions(at + more)),
-      );
-      const instance = await startPostfix(dialogues);
-      try {
-        failed.push(...failures(dialogues, await instance.play(dialogues)));
-      } finally {
-        instance.stop();
-      }
+      failed.push(...(await failuresOnPostfix(recordSeeds(at, length, generateRestrictions))));
     }
     expect(failed).toEqual([]);
   },
