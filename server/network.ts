@@ -3,6 +3,7 @@
  * shared. docs/decisions/0018-network-process.md
  */
 import { type ChildProcess, fork } from 'node:child_process';
+import { constants } from 'node:os';
 import { join } from 'node:path';
 import { arrived, type Owner, type StepRecord, type WorldEvent } from '#core';
 import { now } from './clock.ts';
@@ -90,7 +91,7 @@ export function createNetwork(options: NetworkOptions): Network {
     child = made;
     made.on('message', (said) => hear(said as FromNetwork));
     made.on('exit', (code, signal) =>
-      ended(made, signal === null ? `exit status ${code}` : `killed by ${signal}`),
+      ended(made, signal === null ? `exit status ${code}` : `killed by signal ${constants.signals[signal]}`),
     );
     made.on('error', (error) => ended(made, String(error)));
     made.unref();
@@ -135,7 +136,7 @@ export function createNetwork(options: NetworkOptions): Network {
     else told?.reject(new ListenError(code, host, port));
   }
 
-  /** All sessions are gone: what they have begun to send is forgotten. Another process takes the next ones. */
+  /** All sessions are gone: what they have begun to send is forgotten. Another process comes. */
   function ended(which: ChildProcess, why: string): void {
     if (isClosed || child !== which) return;
     child = undefined;
