@@ -23,6 +23,7 @@ import {
   serviceNameOf,
   type ToDelivery,
 } from './delivery-protocol.ts';
+import { foreignSteps } from './foreign-steps.ts';
 import { createGatherer } from './gatherer.ts';
 import type { JournaledFile } from './journal-record.ts';
 import type { Logger } from './log.ts';
@@ -54,8 +55,6 @@ const THREADS = '16';
 /** While it works on letters, others wait for their turn so long, or until they are so many. */
 const GATHER_MS = 4;
 const GATHERED = 16;
-/** So many steps of the other process are remembered as causes. */
-const STEPS_KEPT = 10_000;
 
 /** The process is started by its first request, as master(8) starts any. */
 export function createDelivery(options: DeliveryOptions): Delivery {
@@ -65,7 +64,7 @@ export function createDelivery(options: DeliveryOptions): Delivery {
   );
   /** Paths of young files it has been given. */
   const given = new Set<string>();
-  const steps = new Map<number, number>();
+  const steps = foreignSteps(FIRST_STEP_ELSEWHERE, options.watch);
   let questions: readonly NoteArrived[] = [];
   let performer: Performer | undefined;
   let out = nothing();
@@ -92,27 +91,16 @@ export function createDelivery(options: DeliveryOptions): Delivery {
     return made;
   }
 
-  /** A cause as the server counts steps. */
-  const causeOf = (cause: number): number =>
-    cause >= FIRST_STEP_ELSEWHERE ? (steps.get(cause) ?? 0) : cause;
-
-  function tellStep(record: StepRecord): void {
-    const step = performer?.host.claimStep() ?? 0;
-    steps.set(record.step, step);
-    if (steps.size > STEPS_KEPT) steps.delete(steps.keys().next().value as number);
-    options.watch?.({ ...record, step, cause: causeOf(record.cause) });
-  }
-
   function hear(said: FromDelivery): void {
     if (performer === undefined) return;
     ({ pendingBytes } = said);
-    for (const record of said.records) tellStep(record);
+    for (const record of said.records) steps.tell(record, performer);
     for (const { service, pid, level, text } of said.logs) log.write(service, pid, level, text);
     for (const { process, effect, step } of said.effects)
-      performer.disk.perform(process, effect, causeOf(step));
+      performer.disk.perform(process, effect, steps.causeOf(step));
     for (const { to, event, cause } of said.events) {
       questions = unanswered(questions, [{ type: 'send', to, note: event as NoteArrived }]);
-      performer.tell(to, event, causeOf(cause));
+      performer.tell(to, event, steps.causeOf(cause));
     }
     if (unasked > 0) gatherer.look();
   }

@@ -16,6 +16,10 @@ export interface Listener {
 /** A port that cannot be had, as a sentence in both languages; `place` says where the port is chosen. */
 export class ListenError extends Error {
   readonly fr: string;
+  /** The errno name. */
+  readonly code: string;
+  readonly host: string;
+  readonly port: number;
   constructor(
     code: string,
     host: string,
@@ -29,6 +33,9 @@ export class ListenError extends Error {
       ? `Another program listens there: stop it, or give another port in ${place}.`
       : `Ports below 1024 need root or a capability: choose a higher port in ${place}.`;
     super(`bind ${where}: ${why}. ${en}`);
+    this.code = code;
+    this.host = host;
+    this.port = port;
     const lieu = place.replace(' in ', ' de ');
     this.fr = busy
       ? `Le port ${port} de ${host} est déjà pris : arrêtez l'autre programme, ou changez le port dans ${lieu}.`

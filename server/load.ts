@@ -2,7 +2,6 @@
  * Reads a configuration directory into Settings: main.cf, master.cf, the tables and files they name, the
  * accounts. postconf(5), master(5). The core gets data, never a file name to open.
  */
-import fs from 'node:fs';
 import { hostname, networkInterfaces } from 'node:os';
 import { join } from 'node:path';
 import {
@@ -17,6 +16,7 @@ import {
   textOf,
 } from '#core';
 import { errorCode } from './paths.ts';
+import { latin1Of, type ReadFile, readFile } from './sources.ts';
 import { readTables, strerror } from './table-files.ts';
 
 /** A configuration that cannot be used; each problem names its file and line. */
@@ -34,9 +34,9 @@ export interface Loaded {
   readonly warnings: readonly Problem[];
 }
 
-function readText(path: string): string {
+function readText(path: string, read = readFile): string {
   try {
-    return fs.readFileSync(path, 'latin1');
+    return latin1Of(read(path));
   } catch (error) {
     throw new ConfigurationError([
       { severity: 'fatal', text: `open ${path}: ${strerror(errorCode(error))}` },
@@ -59,10 +59,10 @@ export function machineOf(directory: string) {
 }
 
 /** passwd(5) of the system, or the file that passwd_file names. */
-function readAccounts(settings: Settings): Accounts {
+function readAccounts(settings: Settings, read: ReadFile): Accounts {
   const file = textOf(settings, 'passwd_file');
-  const group = file === '' ? fs.readFileSync('/etc/group', 'latin1') : undefined;
-  return parseAccounts(readText(file === '' ? '/etc/passwd' : file), group);
+  const group = file === '' ? latin1Of(read('/etc/group')) : undefined;
+  return parseAccounts(readText(file === '' ? '/etc/passwd' : file, read), group);
 }
 
 /**
@@ -82,20 +82,21 @@ export function loadMain(directory: string, warn: (text: string) => void): Setti
 /**
  * Reads `directory`/main.cf and master.cf and everything they name.
  *
+ * @param read reads those files
  * @throws ConfigurationError when a problem is fatal
  */
-export function loadConfiguration(directory: string): Loaded {
+export function loadConfiguration(directory: string, read = readFile): Loaded {
   const mainPath = join(directory, 'main.cf');
-  const main = parseMainCf(readText(mainPath), mainPath);
+  const main = parseMainCf(readText(mainPath, read), mainPath);
   refuseFatal(main.problems);
   const computed = machineOf(directory);
   const first = makeSettings({ mainCf: main.entries, computed });
   const masterPath = join(directory, 'master.cf');
-  const master = parseMasterCf(readText(masterPath), masterPath, first.profile);
+  const master = parseMasterCf(readText(masterPath, read), masterPath, first.profile);
   refuseFatal(master.problems);
   const bare = makeSettings({ mainCf: main.entries, masterCf: master.services, computed });
-  const accounts = readAccounts(bare);
-  const tables = readTables(bare, accounts);
+  const accounts = readAccounts(bare, read);
+  const tables = readTables(bare, accounts, read);
   const settings = makeSettings({
     mainCf: main.entries,
     masterCf: master.services,

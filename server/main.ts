@@ -4,10 +4,18 @@
  */
 import { flushCompileCache } from 'node:module';
 import { resolve } from 'node:path';
-import { arrived, boolOf, hasProgram, type Problem, type Settings, type StepRecord, textOf } from '#core';
+import {
+  arrived,
+  boolOf,
+  hasProgram,
+  type Owner,
+  type Problem,
+  type Settings,
+  type StepRecord,
+  textOf,
+} from '#core';
 import { type Rights, rightsOfRoot } from './act-as.ts';
 import { createTrace, type PageServer, startPage, type Trace } from './api/page.ts';
-import type { YoungFiles } from './api/queues.ts';
 import { now } from './clock.ts';
 import { listenForTriggers } from './control.ts';
 import { type Listener, listen } from './listen.ts';
@@ -15,10 +23,11 @@ import { loadConfiguration } from './load.ts';
 import { createLogger, type Logger } from './log.ts';
 import type { Performer } from './perform.ts';
 import { takePidFile } from './pid-file.ts';
-import { giveUpRoot, PrivilegeError } from './privileges.ts';
+import { giveUpRoot, mailOwner, PrivilegeError } from './privileges.ts';
 import { MAIL_DIRECTORIES, makeQueueDirectories } from './queue-directories.ts';
+import { keeping, type Sources } from './sources.ts';
 import { stampOf } from './table-files.ts';
-import { createWorkshop } from './workshop.ts';
+import { createWorkshop, type Workshop } from './workshop.ts';
 
 export interface RunningServer {
   readonly settings: () => Settings;
@@ -78,32 +87,50 @@ interface Doors {
   close(): Promise<void>;
 }
 
+interface Opening {
+  readonly workshop: Workshop;
+  readonly trace: Trace | undefined;
+  readonly settings: () => Settings;
+  readonly rights: Rights | undefined;
+  /** What the settings were made of. */
+  readonly sources: Sources;
+  readonly giveUp: () => void;
+}
+
 /** Opens the page, the sockets of other programs and the ports, and gives root up; or opens nothing. */
-async function openDoors(
-  performer: Performer,
-  trace: Trace | undefined,
-  settings: () => Settings,
-  rights: Rights | undefined,
-  young: YoungFiles,
-  giveUp: () => void,
-): Promise<Doors> {
+async function openDoors({ workshop, trace, settings, rights, sources, giveUp }: Opening): Promise<Doors> {
+  const { performer, network, young } = workshop;
   const { promise: opened, resolve: open } = Promise.withResolvers<void>();
   const tell: Performer['tell'] = (to, event) => void opened.then(() => performer.tell(to, event));
   const closing: (() => Promise<void>)[] = [];
   const close = async (): Promise<void> => void (await Promise.all(closing.map((each) => each())));
+  const sessions = (): number => performer.connections() + (network?.sessions() ?? 0);
   try {
     closing.push(await listenForTriggers({ ...performer, tell }, textOf(settings(), 'queue_directory')));
-    const { connections: sessions } = performer;
     const page = await startPage({ settings, sessions, trace, young, actAs: rights?.actAs });
     if (page !== undefined) closing.push(page.close);
-    const listeners = await listen(performer, settings, opened);
+    const listeners =
+      network === undefined
+        ? await listen(performer, settings, opened)
+        : await network.listen(sources, networkOwner(settings()));
     closing.push(...listeners.map((listener) => listener.close));
     giveUp();
     open();
+    network?.open();
     return { page, listeners, close };
   } catch (error) {
     await close();
     throw error;
+  }
+}
+
+/** Whose rights the SMTP sessions have; a lab without such a user keeps root's. Throws a PrivilegeError. */
+function networkOwner(settings: Settings): Owner | undefined {
+  try {
+    return mailOwner(settings);
+  } catch (error) {
+    if (!boolOf(settings, 'lab_mode')) throw error;
+    return undefined;
   }
 }
 
@@ -138,7 +165,8 @@ function skippedServices({ master, computed }: Settings): readonly Problem[] {
  */
 export async function startServer(directory: string, options: ServerOptions = {}): Promise<RunningServer> {
   const configDirectory = resolve(directory);
-  const loaded = loadConfiguration(configDirectory);
+  const sources = new Map<string, Uint8Array | string>();
+  const loaded = loadConfiguration(configDirectory, keeping(sources));
   let { settings } = loaded;
   const queueDirectory = textOf(settings, 'queue_directory');
   makeQueueDirectories(queueDirectory);
@@ -155,26 +183,27 @@ export async function startServer(directory: string, options: ServerOptions = {}
   const asRoot: Rights['asRoot'] = rights?.asRoot ?? ((run) => run());
   const trace = createTrace(settings);
   const watch = both(trace?.watch, options.watch);
-  const workshop = createWorkshop({ configDirectory, settings, log, rights, watch });
+  const givesUpRoot = options.giveUpRoot === true;
+  const workshop = createWorkshop({ configDirectory, settings, log, rights, watch, givesUpRoot });
   const { performer } = workshop;
   const giveUp = (): void => {
-    if (options.giveUpRoot === true && rights !== undefined) confine(rights, settings, log);
+    if (givesUpRoot && rights !== undefined) confine(rights, settings, log);
     workshop.recover();
   };
-  const doors = await openDoors(performer, trace, () => settings, rights, workshop.young, giveUp).catch(
-    (error) => {
-      workshop.close();
-      rights?.release();
-      releaseQueue();
-      throw error;
-    },
-  );
+  const opening = { workshop, trace, settings: () => settings, rights, sources, giveUp };
+  const doors = await openDoors(opening).catch((error) => {
+    workshop.close();
+    rights?.release();
+    releaseQueue();
+    throw error;
+  });
   const version = `version ${textOf(settings, 'mail_version')}, configuration ${configDirectory}`;
   note(`daemon started -- ${version}`);
   performer.tell('master', arrived({ type: 'master.start' }, 'postfix', now()));
   const reload = (): void => {
-    settings = asRoot(() => loadConfiguration(configDirectory)).settings;
-    workshop.configure(settings, now());
+    const next = new Map<string, Uint8Array | string>();
+    settings = asRoot(() => loadConfiguration(configDirectory, keeping(next))).settings;
+    workshop.configure(settings, next, now());
   };
   const unwatch = watchTables(() => asRoot(() => stampOf(settings)), reload, log);
   return {

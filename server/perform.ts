@@ -57,6 +57,7 @@ export interface PerformerOptions {
   /** As HostOptions has them. */
   readonly serviceNames?: readonly string[];
   readonly firstStep?: number;
+  readonly mark?: string;
 }
 
 export interface Performer {
@@ -120,6 +121,7 @@ export function createPerformer(options: PerformerOptions): Performer {
     perform,
     ...(options.serviceNames === undefined ? {} : { serviceNames: options.serviceNames }),
     ...(options.firstStep === undefined ? {} : { firstStep: options.firstStep }),
+    ...(options.mark === undefined ? {} : { mark: options.mark }),
     ...(options.watch === undefined ? {} : { watch: options.watch }),
   });
 

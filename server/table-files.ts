@@ -18,6 +18,7 @@ import {
   textTable,
 } from '#core';
 import { errorCode } from './paths.ts';
+import { latin1Of, type ReadFile, readFile } from './sources.ts';
 
 /** errno names as strerror(3) says them: log texts carry these words. */
 const WORDS: Readonly<Record<string, string>> = {
@@ -43,13 +44,14 @@ function fileOf(type: string, path: string): string {
  * Reads one table. What it cannot read becomes an error entry, not an exception.
  *
  * @param path the file as the configuration names it, or rules in braces
+ * @param readBytes reads the file
  */
-export function readTable(type: string, path: string): Table {
+export function readTable(type: string, path: string, readBytes = readFile): Table {
   const file = fileOf(type, path);
   const hasRules = RULE_TYPES.includes(type);
   try {
-    if (COMPILED_TYPES.includes(type)) return loadTable(fs.readFileSync(file), file);
-    const read = () => fs.readFileSync(file, 'latin1');
+    if (COMPILED_TYPES.includes(type)) return loadTable(readBytes(file), file);
+    const read = () => latin1Of(readBytes(file));
     return hasRules ? ruleTable(type, path, read) : textTable(read(), file);
   } catch (error) {
     const code = errorCode(error);
@@ -68,13 +70,13 @@ function openError(type: string, file: string): string {
  * Reads every table and list file that the settings name. Missing ones become error entries, not
  * exceptions.
  */
-export function readTables(settings: Settings, accounts: Accounts): TableStore {
+export function readTables(settings: Settings, accounts: Accounts, read: ReadFile): TableStore {
   const tables = new Map<string, Table>();
-  for (const { ref, type, path } of tablesNeeded(settings)) tables.set(ref, readTable(type, path));
+  for (const { ref, type, path } of tablesNeeded(settings)) tables.set(ref, readTable(type, path, read));
   const files = new Map<string, string | { readonly type: 'error'; readonly text: string }>();
   for (const path of filesNeeded(settings)) {
     try {
-      files.set(path, fs.readFileSync(path, 'latin1'));
+      files.set(path, latin1Of(read(path)));
     } catch (error) {
       files.set(path, { type: 'error', text: `open file ${path}: ${strerror(errorCode(error))}` });
     }

@@ -79,6 +79,8 @@ export interface HostOptions {
   readonly serviceNames?: readonly string[];
   /** First pid; the next process gets the next number. */
   readonly firstPid: number;
+  /** Stands before the number in every process id, so that no other host has the same. */
+  readonly mark?: string;
   /** Number before that of the first step; 0 where there is no other host whose steps are told with these. */
   readonly firstStep?: number;
   /** Perform this effect for that process; `step` is the cause to hand back with what follows. */
@@ -116,6 +118,7 @@ export function arrived(note: Note, from: string, at: number): WorldEvent {
 export function createMailHost(options: HostOptions): MailHost {
   const services = new Map(options.services.map((service) => [service.name, service]));
   let processes = new Map<string, ProcessRecord>();
+  const { mark = '' } = options;
   let started = 0;
   let steps = options.firstStep ?? 0;
   let settings = options.settings;
@@ -191,7 +194,7 @@ export function createMailHost(options: HostOptions): MailHost {
     const service = services.get(name);
     if (service === undefined) throw new Error(`panic: no service ${name}`);
     started += 1;
-    const id = service.single ? name : `${name}:${started}`;
+    const id = service.single ? name : `${name}:${mark}${started}`;
     const pid = options.firstPid + started;
     const seed = (Math.imul(options.seed ^ started, 0x9e3779b1) ^ options.seed) >>> 0;
     const names = options.serviceNames ?? [...services.keys()];
