@@ -1,6 +1,16 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { firstOf, inserted, type Ordered, removed, sizeOf, valueAt, valuesOf, walkBehind } from './ordered.ts';
+import {
+  firstOf,
+  inserted,
+  nextBehind,
+  type Ordered,
+  removed,
+  sizeOf,
+  valueAt,
+  valuesOf,
+  walkBehind,
+} from './ordered.ts';
 
 const compare = (a: number, b: number) => a - b;
 
@@ -27,6 +37,7 @@ test('ordered: says what a sorted list says, whatever comes and goes', () => {
       expect(sizeOf(tree)).toBe(model.size);
       expect(firstOf(tree)?.key).toBe(sorted[0]?.[0]);
       expect(valueAt(tree, compare, from)).toBe(model.get(from));
+      expect(nextBehind(tree, compare, from)?.key).toBe(sorted.find(([key]) => key > from)?.[0]);
       const behind: number[] = [];
       const whole = walkBehind(tree, compare, from, (key) => behind.push(key) < 3);
       expect(behind).toEqual(sorted.flatMap(([key]) => (key > from ? [key] : [])).slice(0, 3));

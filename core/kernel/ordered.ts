@@ -124,6 +124,21 @@ export function valueAt<Key, Value>(
   return undefined;
 }
 
+/** The first entry behind a key. */
+export function nextBehind<Key, Value>(
+  tree: Ordered<Key, Value>,
+  compare: Compare<Key>,
+  key: Key,
+): { readonly key: Key; readonly value: Value } | undefined {
+  let found: Ordered<Key, Value>;
+  for (let one = tree; one !== undefined; ) {
+    const isBehind = compare(one.key, key) > 0;
+    if (isBehind) found = one;
+    one = isBehind ? one.left : one.right;
+  }
+  return found;
+}
+
 /** Visits the entries behind a key in order, until `visit` says false. False when it was stopped. */
 export function walkBehind<Key, Value>(
   tree: Ordered<Key, Value>,

@@ -2,11 +2,13 @@
 import { timeMsOf } from '../config/settings.ts';
 import { assert } from '../kernel/assert.ts';
 import type { Effect } from '../kernel/effects.ts';
+import { valuesOf } from '../kernel/ordered.ts';
 import { entriesIn, valueIn, withoutEntry } from '../kernel/persistent.ts';
 import { stepChart } from '../kernel/process.ts';
-import { enqueued, hasRoom, isSpent, pump, waitingFor, withDestination } from './deliver.ts';
-import { fifoOf, itemsOf } from './fifo.ts';
+import { enqueued, isSpent, pump, waitingFor, withDestination, withJobAfter } from './deliver.ts';
+import { itemsOf } from './fifo.ts';
 import { finishIfIdle } from './finish.ts';
+import { givenBack } from './jobs.ts';
 import { type QueueContext, type QueueEvent, queue } from './queue.ts';
 import { agentFor, refuse } from './refuse.ts';
 import { andThen, logged, unchanged } from './rules.ts';
@@ -32,23 +34,39 @@ export function feedBack(context: QmgrContext, key: string, event: QueueEvent): 
 function settled(context: QmgrContext, destination: Destination): QmgrContext {
   if (isSpent(destination))
     return { ...context, destinations: withoutEntry(context.destinations, destination.key) };
-  if (!hasRoom(destination)) return withDestination(context, destination);
   const [transport, placed] = lined(transportOf(context, destination.transport), destination);
   return withTransport(withDestination(context, placed), transport);
 }
 
 function suspend(context: QmgrContext, destination: Destination, at: number): Progress {
-  const { key, entries, chart } = destination;
+  const { key, chart } = destination;
   const { dsn, reason } = chart.context as QueueContext;
   const afterMs = timeMsOf(context.settings, 'minimal_backoff_time');
-  const next = withDestination(context, { ...destination, entries: fifoOf() });
+  const [emptied, entries] = takenBack(context, destination);
   const begun: Progress = {
-    context: next,
+    context: emptied,
     effects: [{ type: 'timer.set', timer: `suspended:${key}`, afterMs }],
   };
   const verdict: Verdict = { status: 'deferred', dsn, text: `delivery temporarily suspended: ${reason}` };
-  const given = andThen(begun, (after) => giveBack(after, itemsOf(entries), verdict, at));
+  const given = andThen(begun, (after) => giveBack(after, entries, verdict, at));
   return andThen(given, (after) => pump(after, destination.transport, at));
+}
+
+/** All that waits for a destination, taken from the jobs it belongs to. */
+function takenBack(
+  context: QmgrContext,
+  destination: Destination,
+): readonly [context: QmgrContext, entries: readonly Entry[]] {
+  let transport = transportOf(context, destination.transport);
+  const waiting = valuesOf(destination.waiting);
+  for (const { messageId, entries } of waiting) {
+    const job = valueIn(transport.jobs, messageId);
+    if (job === undefined) continue;
+    transport = withJobAfter(context, transport, givenBack(job, destination.key, entries.size));
+  }
+  const [line, emptied] = lined(transport, { ...destination, waiting: undefined });
+  const entries = waiting.flatMap((one) => itemsOf(one.entries));
+  return [withTransport(withDestination(context, emptied), line), entries];
 }
 
 /** Entries that nobody will take now: all of them deferred. */
@@ -114,10 +132,11 @@ export function throttleTransport(
   const effects = isNews ? [logged(text, 'warning')] : [];
   let progress: Progress = { context: throttled(context, name, verdict.text, at), effects };
   for (const [, destination] of entriesIn(context.destinations)) {
-    if (destination.transport !== name || destination.entries.size === 0) continue;
-    const emptied = withDestination(progress.context, { ...destination, entries: fifoOf() });
-    progress = { context: emptied, effects: progress.effects };
-    progress = andThen(progress, (next) => giveBack(next, itemsOf(destination.entries), verdict, at));
+    if (destination.transport !== name || destination.waiting === undefined) continue;
+    progress = andThen(progress, (next) => {
+      const [emptied, entries] = takenBack(next, destination);
+      return giveBack(emptied, entries, verdict, at);
+    });
   }
   return progress;
 }

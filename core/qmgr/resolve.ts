@@ -5,7 +5,7 @@ import type { Effect } from '../kernel/effects.ts';
 import type { DeliveryRecipient, DeliveryResult, Resolution } from '../kernel/notes.ts';
 import { valueIn } from '../kernel/persistent.ts';
 import { splitLocalDomain } from '../mail/split-address.ts';
-import { enqueued, keyOf, pump, waitingFor } from './deliver.ts';
+import { enqueued, keyOf, pump, waitingFor, withoutIdleJobs } from './deliver.ts';
 import { finishIfIdle } from './finish.ts';
 import type { QueueContext } from './queue.ts';
 import { agentFor, refuse } from './refuse.ts';
@@ -24,7 +24,8 @@ function batchOf({ recipients, placed }: ActiveMessage): readonly DeliveryRecipi
 export function askNext(context: QmgrContext, message: ActiveMessage, at: number): Progress {
   const batch = batchOf(message);
   if (batch.length === 0) {
-    const next = withMessage(context, stepped(message, { type: 'recipients.resolved', at }));
+    const known = message.recipients.length > BATCH ? withoutIdleJobs(context, message.id) : context;
+    const next = withMessage(known, stepped(message, { type: 'recipients.resolved', at }));
     return finishIfIdle(next, message.id, at);
   }
   if (message.filter === '') return { context: withMessage(context, message), effects: questions(message) };
