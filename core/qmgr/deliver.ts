@@ -2,7 +2,7 @@
  * Entries to destination queues, destination queues to delivery agents, as far as windows and processes
  * allow. qmgr(8)
  */
-import { intOf, textOf } from '../config/settings.ts';
+import { intOf, textOf, timeMsOf } from '../config/settings.ts';
 import { assert } from '../kernel/assert.ts';
 import type { Effect } from '../kernel/effects.ts';
 import type { DeliverRequest } from '../kernel/notes.ts';
@@ -41,7 +41,8 @@ export function keyOf({ settings }: QmgrContext, { transport, nexthop, recipient
 
 function rulesOf({ settings }: QmgrContext, transport: string): QueueRules {
   const { profile } = settings;
-  const limit = transportNumber(settings, transport, 'destination_concurrency_limit');
+  const delayMs = profile === '2.3' ? 0 : timeMsOf(settings, `${transport}_destination_rate_delay`);
+  const limit = delayMs > 0 ? 1 : transportNumber(settings, transport, 'destination_concurrency_limit');
   const own = intOf(settings, `${transport}_initial_destination_concurrency`);
   const asked = own || intOf(settings, 'initial_destination_concurrency') || 1;
   const initial = limit === 0 ? asked : Math.min(asked, limit);
@@ -51,7 +52,7 @@ function rulesOf({ settings }: QmgrContext, transport: string): QueueRules {
   };
   const cohortLimit = transportNumber(settings, transport, 'destination_concurrency_failed_cohort_limit');
   return {
-    ...{ profile, limit, initial, cohortLimit },
+    ...{ profile, limit, initial, cohortLimit, delayMs },
     ...{ positive: feedback('positive'), negative: feedback('negative') },
   };
 }

@@ -24,6 +24,7 @@ export function feedBack(context: QmgrContext, key: string, event: QueueEvent): 
   const was = known.chart.value;
   const is = destination.chart.value;
   if (was === 'ready' && is === 'suspended') return suspend(context, destination, at);
+  if (was === 'ready' && is === 'paused') return pause(context, destination, at);
   const next = settled(context, destination);
   const timer: Effect = { type: 'timer.clear', timer: `suspended:${key}` };
   const effects = was === 'suspended' && is === 'ready' && event.type !== 'suspension.ended' ? [timer] : [];
@@ -39,14 +40,34 @@ function settled(context: QmgrContext, destination: Destination): QmgrContext {
 }
 
 function suspend(context: QmgrContext, destination: Destination, at: number): Progress {
-  const { key, chart } = destination;
-  const { dsn, reason } = chart.context as QueueContext;
   const afterMs = timeMsOf(context.settings, 'minimal_backoff_time');
+  return stop(context, destination, { timer: `suspended:${destination.key}`, afterMs }, at);
+}
+
+/**
+ * Between two deliveries. A failure that would have killed the destination gives back what waits all the
+ * same. postconf(5) default_destination_rate_delay
+ */
+function pause(context: QmgrContext, destination: Destination, at: number): Progress {
+  const { delayMs, lapsed } = destination.chart.context as QueueContext;
+  const timer = { timer: `paused:${destination.key}`, afterMs: delayMs };
+  if (lapsed) return stop(context, destination, timer, at);
+  const next = settled(context, destination);
+  return andThen({ context: next, effects: [{ type: 'timer.set', ...timer }] }, (after) =>
+    pump(after, destination.transport, at),
+  );
+}
+
+/** Gives back all that waits, for the reason that the destination has, and sets a timer. */
+function stop(
+  context: QmgrContext,
+  destination: Destination,
+  timer: Pick<Extract<Effect, { type: 'timer.set' }>, 'timer' | 'afterMs'>,
+  at: number,
+): Progress {
+  const { dsn, reason } = destination.chart.context as QueueContext;
   const [emptied, entries] = takenBack(context, destination);
-  const begun: Progress = {
-    context: emptied,
-    effects: [{ type: 'timer.set', timer: `suspended:${key}`, afterMs }],
-  };
+  const begun: Progress = { context: emptied, effects: [{ type: 'timer.set', ...timer }] };
   const verdict: Verdict = { status: 'deferred', dsn, text: `delivery temporarily suspended: ${reason}` };
   const given = andThen(begun, (after) => giveBack(after, entries, verdict, at));
   return andThen(given, (after) => pump(after, destination.transport, at));
@@ -102,6 +123,13 @@ export function endSuspension({ context, event }: Args): Decision {
   assert(event.type === 'timer.fired', 'endSuspension belongs to timer.fired');
   const key = event.timer.slice('suspended:'.length);
   return feedBack(context, key, { type: 'suspension.ended', at: event.at });
+}
+
+/** The pause between two deliveries to a destination is over. */
+export function endPause({ context, event }: Args): Decision {
+  assert(event.type === 'timer.fired', 'endPause belongs to timer.fired');
+  const key = event.timer.slice('paused:'.length);
+  return feedBack(context, key, { type: 'pause.ended', at: event.at });
 }
 
 /** Request F: dead destinations and throttled transports are tried again at once. */
