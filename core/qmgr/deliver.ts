@@ -14,7 +14,7 @@ import { feedbackOf } from './feedback.ts';
 import { jobOf, joined, retired, selected, withJob } from './jobs.ts';
 import { decide, preempt, slotCost } from './preempt.ts';
 import { type QueueContext, type QueueRules, queue } from './queue.ts';
-import { messageOf, pathIn, transportNumber, withMessage } from './rules.ts';
+import { messageOf, pathIn, transportNumber, unchanged, withMessage } from './rules.ts';
 import { lined, transportOf, withTransport } from './transport.ts';
 import type {
   ActiveMessage,
@@ -147,19 +147,19 @@ export function withoutIdleJobs(context: QmgrContext, messageId: string): QmgrCo
 }
 
 function startOne(context: QmgrContext, { transport, destination, job }: Front, at: number): Progress {
-  const [counted, lighter, entry] = selected(job, destination);
+  const [earned, lighter, entry] = selected(job, destination);
   const message = messageOf(context, job.messageId);
   assert(entry !== undefined, 'a job that is next has an entry');
   // The message is gone (an operator removed it): its entry goes too.
   if (message === undefined) {
-    const [line, placed] = lined(withJobAfter(context, transport, counted), lighter);
-    return { context: withTransport(withDestination(context, placed), line), effects: [] };
+    const [line, placed] = lined(withJobAfter(context, transport, earned), lighter);
+    return unchanged(withTransport(withDestination(doneWith(context, entry), placed), line));
   }
   const serial = context.serial + 1;
   const token = String(serial);
   const chart = stepChart(queue, destination.chart, { type: 'entry.started', at }).state;
   const busier = { ...transport, busy: transport.busy + 1 };
-  const [line, placed] = lined(withJobAfter(context, busier, counted), { ...lighter, chart });
+  const [line, placed] = lined(withJobAfter(context, busier, earned), { ...lighter, chart });
   const run = { destination: destination.key, transport: transport.name, entry, startedAt: at };
   const next = withTransport(withDestination(context, placed), line);
   return {
@@ -185,10 +185,21 @@ function requestFor(
   };
 }
 
-/** A message that waits for so many answers more (or fewer). */
-export function waitingFor(context: QmgrContext, id: string, more: number): QmgrContext {
+/** These entries of a message are with their destinations: it waits for them. */
+export function waitingFor(context: QmgrContext, id: string, entries: readonly Entry[]): QmgrContext {
+  return counted(context, id, entries, 1);
+}
+
+/** This entry of a message is settled. */
+export function doneWith(context: QmgrContext, entry: Entry): QmgrContext {
+  return counted(context, entry.messageId, [entry], -1);
+}
+
+function counted(context: QmgrContext, id: string, entries: readonly Entry[], sign: number): QmgrContext {
+  const more = sign * entries.reduce((sum, { recipients }) => sum + recipients.length, 0);
+  const next = { ...context, inMemory: context.inMemory + more };
   const message = messageOf(context, id);
-  return message === undefined
-    ? context
-    : withMessage(context, { ...message, waiting: message.waiting + more });
+  if (message === undefined) return next;
+  const waiting = message.waiting + sign * entries.length;
+  return withMessage(next, { ...message, waiting, inMemory: message.inMemory + more });
 }

@@ -5,12 +5,13 @@ import type { Effect } from '../kernel/effects.ts';
 import { valuesOf } from '../kernel/ordered.ts';
 import { entriesIn, valueIn, withoutEntry } from '../kernel/persistent.ts';
 import { stepChart } from '../kernel/process.ts';
-import { enqueued, isSpent, pump, waitingFor, withDestination, withJobAfter } from './deliver.ts';
+import { doneWith, enqueued, isSpent, pump, withDestination, withJobAfter } from './deliver.ts';
 import { itemsOf } from './fifo.ts';
 import { finishIfIdle } from './finish.ts';
 import { givenBack } from './jobs.ts';
 import { type QueueContext, type QueueEvent, queue } from './queue.ts';
 import { agentFor, refuse } from './refuse.ts';
+import { placeMore } from './resolve.ts';
 import { andThen, logged, unchanged } from './rules.ts';
 import { lined, throttled, transportOf, withTransport } from './transport.ts';
 import type { Args, Decision, Destination, Entry, Progress, QmgrContext, Verdict } from './types.ts';
@@ -114,7 +115,7 @@ export function refuseEntry(context: QmgrContext, entry: Entry, verdict: Verdict
   let progress = unchanged(context);
   for (const recipient of recipients)
     progress = andThen(progress, (next) => refuse(next, messageId, { recipient, ...verdict }, at));
-  const less = andThen(progress, (next) => unchanged(waitingFor(next, messageId, -1)));
+  const less = andThen(progress, (next) => placeMore(doneWith(next, entry), messageId, at));
   return andThen(less, (next) => finishIfIdle(next, messageId, at));
 }
 

@@ -43,6 +43,7 @@ export function enter(context: QmgrContext, path: string, at: number, elsewhere 
     },
     ...{ sender: '', sizeBytes: 0, attributes: new Map(), dsn: { ret: 0, envid: '' }, filter: '' },
     ...{ warning: undefined, recipients: [], placed: 0, resolutions: new Map() },
+    ...{ inMemory: 0, isHeld: false },
     ...{ waiting: 0, appending: 0, deferred: 0, bounced: [], report: false },
   };
   const to = pathIn(context.settings, 'active', id);

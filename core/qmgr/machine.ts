@@ -87,7 +87,7 @@ export const qmgr = setup({
     ...{ messages: emptyMap(), destinations: emptyMap(), running: emptyMap() },
     ...{ transports: new Map(), incoming: fifoOf(), deferred: fifoOf(), deferredNext: false },
     ...{ sites: [], inspected: fifoOf(), ignoreTimes: false, incomingMissed: false },
-    ...{ stuck: new Set(), serial: 0, entered: 0 },
+    ...{ stuck: new Set(), serial: 0, inMemory: 0, entered: 0 },
   }),
   initial: 'starting',
   states: {

@@ -61,6 +61,10 @@ export interface ActiveMessage {
   /** Recipients before this index are with their destinations; the answers about the next few gather here. */
   readonly placed: number;
   readonly resolutions: ReadonlyMap<number, Resolution>;
+  /** Recipients that are with their destinations or with an agent. */
+  readonly inMemory: number;
+  /** It has recipients that are not placed because so many are in memory. */
+  readonly isHeld: boolean;
   /** Deliveries and log entries that have not answered yet; and how many of these are log entries. */
   readonly waiting: number;
   readonly appending: number;
@@ -200,6 +204,8 @@ export interface QmgrContext {
   /** Queues to list and messages to move once more, after a disk failure. */
   readonly stuck: ReadonlySet<string>;
   readonly serial: number;
+  /** Recipients of all messages that are with their destinations or with an agent. */
+  readonly inMemory: number;
   /** Messages that became active so far. */
   readonly entered: number;
 }
