@@ -67,7 +67,7 @@ export function destinationOf(context: QmgrContext, key: string, place: Place): 
 }
 
 /** The context with this destination in place of its older self. */
-export function withDestination(context: QmgrContext, destination: Destination): QmgrContext {
+function withDestination(context: QmgrContext, destination: Destination): QmgrContext {
   return { ...context, destinations: withEntry(context.destinations, destination.key, destination) };
 }
 
@@ -83,9 +83,17 @@ export function enqueued(context: QmgrContext, place: Place, entries: readonly E
 }
 
 /** Nothing waits, nothing runs, and it is not dead: such a destination is forgotten. */
-export function isSpent({ chart, waiting }: Destination): boolean {
+function isSpent({ chart, waiting }: Destination): boolean {
   const { busy } = chart.context as QueueContext;
   return chart.value === 'ready' && waiting === undefined && busy === 0;
+}
+
+/** In line when it has work and room; forgotten when nothing is left of it. */
+export function settled(context: QmgrContext, destination: Destination): QmgrContext {
+  const [transport, placed] = lined(transportOf(context, destination.transport), destination);
+  const next = withTransport(context, transport);
+  if (!isSpent(placed)) return withDestination(next, placed);
+  return { ...next, destinations: withoutEntry(next.destinations, placed.key) };
 }
 
 /**
@@ -152,8 +160,8 @@ function startOne(context: QmgrContext, { transport, destination, job }: Front, 
   assert(entry !== undefined, 'a job that is next has an entry');
   // The message is gone (an operator removed it): its entry goes too.
   if (message === undefined) {
-    const [line, placed] = lined(withJobAfter(context, transport, earned), lighter);
-    return unchanged(withTransport(withDestination(doneWith(context, entry), placed), line));
+    const without = withTransport(doneWith(context, entry), withJobAfter(context, transport, earned));
+    return unchanged(settled(without, lighter));
   }
   const serial = context.serial + 1;
   const token = String(serial);

@@ -3,9 +3,9 @@ import { timeMsOf } from '../config/settings.ts';
 import { assert } from '../kernel/assert.ts';
 import type { Effect } from '../kernel/effects.ts';
 import { valuesOf } from '../kernel/ordered.ts';
-import { entriesIn, valueIn, withoutEntry } from '../kernel/persistent.ts';
+import { entriesIn, valueIn } from '../kernel/persistent.ts';
 import { stepChart } from '../kernel/process.ts';
-import { doneWith, enqueued, isSpent, pump, withDestination, withJobAfter } from './deliver.ts';
+import { doneWith, enqueued, pump, settled, withJobAfter } from './deliver.ts';
 import { itemsOf } from './fifo.ts';
 import { finishIfIdle } from './finish.ts';
 import { givenBack } from './jobs.ts';
@@ -13,7 +13,7 @@ import { type QueueContext, type QueueEvent, queue } from './queue.ts';
 import { agentFor, refuse } from './refuse.ts';
 import { placeMore } from './resolve.ts';
 import { andThen, logged, unchanged } from './rules.ts';
-import { lined, throttled, transportOf, withTransport } from './transport.ts';
+import { throttled, transportOf, withTransport } from './transport.ts';
 import type { Args, Decision, Destination, Entry, Progress, QmgrContext, Verdict } from './types.ts';
 
 /** Steps the destination's chart; a dead destination gives back all that waits for it. */
@@ -30,14 +30,6 @@ export function feedBack(context: QmgrContext, key: string, event: QueueEvent): 
   const timer: Effect = { type: 'timer.clear', timer: `suspended:${key}` };
   const effects = was === 'suspended' && is === 'ready' && event.type !== 'suspension.ended' ? [timer] : [];
   return andThen({ context: next, effects }, (after) => pump(after, destination.transport, at));
-}
-
-/** In line when it has work and room; forgotten when nothing is left of it. */
-function settled(context: QmgrContext, destination: Destination): QmgrContext {
-  if (isSpent(destination))
-    return { ...context, destinations: withoutEntry(context.destinations, destination.key) };
-  const [transport, placed] = lined(transportOf(context, destination.transport), destination);
-  return withTransport(withDestination(context, placed), transport);
 }
 
 function suspend(context: QmgrContext, destination: Destination, at: number): Progress {
@@ -86,9 +78,8 @@ function takenBack(
     if (job === undefined) continue;
     transport = withJobAfter(context, transport, givenBack(job, destination.key, entries.size));
   }
-  const [line, emptied] = lined(transport, { ...destination, waiting: undefined });
-  const entries = waiting.flatMap((one) => itemsOf(one.entries));
-  return [withTransport(withDestination(context, emptied), line), entries];
+  const emptied = settled(withTransport(context, transport), { ...destination, waiting: undefined });
+  return [emptied, waiting.flatMap((one) => itemsOf(one.entries))];
 }
 
 /** Entries that nobody will take now: all of them deferred. */

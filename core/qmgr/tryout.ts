@@ -59,6 +59,8 @@ export interface Tryout {
   readonly tell: (note: Note, from?: string) => void;
   /** Time passes; timers fire. */
   readonly pass: (ms: number) => void;
+  /** Somebody sets the clock: timers run on as before. */
+  readonly setClock: (byMs: number) => void;
   /** cleanup(8) has finished a message. */
   readonly arrive: (id: string, message: FakeMessage) => void;
 }
@@ -149,6 +151,10 @@ export function tryOut(options: TryoutOptions = {}, disk: FakeDisk = new Map()):
         give({ type: 'timer.fired', timer: due[0] });
       }
       at = end;
+    },
+    setClock: (byMs) => {
+      at += byMs;
+      for (const [timer, when] of timers) timers.set(timer, when + byMs);
     },
     arrive: (id, message) => {
       disk.set(`incoming/${id}`, fakeFile(queueFile({ arrivalAt: at, ...message }), at));
