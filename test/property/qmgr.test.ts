@@ -54,7 +54,7 @@ const move: fc.Arbitrary<Move> = fc.oneof(
 test('qmgr(8): every recipient ends once and no limit is passed, whatever happens', () => {
   fc.assert(
     fc.property(rules, fc.array(move, { maxLength: 60 }), (given, moves) => play(given, moves)),
-    search(150),
+    search(400),
   );
 });
 
