@@ -13,7 +13,8 @@ import type { Job, Preemption, QmgrContext, Rank, Transport } from './types.ts';
  * So many jobs are looked at for the one to overtake.
  *
  * Differs: Postfix goes through its whole list, which may take it long; the oldest are nearly always the
- * best. And it may charge a job for being overtaken that could not have gone on itself.
+ * best. Of messages with more than ten recipients only those are seen that are among the first at some
+ * destination. And Postfix may charge a job for being overtaken that could not have gone on itself.
  */
 const MOST_CANDIDATES = 100;
 
@@ -99,7 +100,7 @@ function candidateFor(
   return best?.job;
 }
 
-/** Looks at the first job of each destination in a line, each job once, and at some behind it. */
+/** Looks at the first job of each destination in a line, each large one once, and at some behind it. */
 function lookThrough(
   context: QmgrContext,
   { jobs }: Transport,
@@ -114,7 +115,9 @@ function lookThrough(
     const waiting = valueIn(context.destinations, next.value)?.waiting;
     let here = 0;
     let isInVain = false;
-    walkBehind(waiting, compareRanks, { position, turn: -1 }, (_, { messageId }) => {
+    let isLarge = false;
+    walkBehind(waiting, compareRanks, { position, turn: -1 }, (_, { messageId, isSmall }) => {
+      if (here === 0) isLarge = !isSmall;
       const job = valueIn(jobs, messageId);
       const goesOn = job === undefined || look(job);
       isInVain = !goesOn && here === 0;
@@ -124,7 +127,7 @@ function lookThrough(
     // Whoever stands behind the first of this destination in the line is younger too.
     if (isInVain) return;
     looked += here;
-    next = nextBehind(line, compareRanks, { position, turn: Number.POSITIVE_INFINITY });
+    next = nextBehind(line, compareRanks, isLarge ? { position, turn: Number.POSITIVE_INFINITY } : next.key);
   }
 }
 

@@ -4,6 +4,7 @@ import { valuesOf } from '../../core/kernel/ordered.ts';
 import { entriesIn, valueIn } from '../../core/kernel/persistent.ts';
 import { itemsOf } from '../../core/qmgr/fifo.ts';
 import { comparePositions, compareRanks } from '../../core/qmgr/jobs.ts';
+import { decide, slotCost } from '../../core/qmgr/preempt.ts';
 import type { QueueContext } from '../../core/qmgr/queue.ts';
 import type { Destination, Entry, Job, QmgrContext, Transport } from '../../core/qmgr/types.ts';
 
@@ -48,8 +49,55 @@ function* jobFaults(transport: Transport, destinations: readonly Destination[]):
   }
 }
 
-/** Everything that is wrong in the books. */
-export function* faultsOf(context: QmgrContext): Generator<string> {
+/** Whom Postfix would let overtake: it looks at every job that can go on. */
+function bestOf(
+  context: QmgrContext,
+  open: readonly Destination[],
+  jobs: readonly Job[],
+  current: Job,
+  bound: number,
+  at: number,
+): Job | undefined {
+  const unplaced = ({ messageId }: Job) => {
+    const message = valueIn(context.messages, messageId);
+    return message === undefined ? 0 : message.recipients.length - message.placed;
+  };
+  const score = (job: Job) =>
+    (Math.max(0, Math.floor(at / 1000) - Math.floor(job.queuedAt / 1000)) + 1) /
+    (job.entries + unplaced(job));
+  const ids = new Set(open.flatMap(({ waiting }) => valuesOf(waiting).map(({ messageId }) => messageId)));
+  return jobs
+    .filter((job) => ids.has(job.messageId) && job.children.length === 0)
+    .filter(({ position }) => comparePositions(position, current.position) > 0)
+    .filter((job) => job.entries - job.selected + unplaced(job) <= bound)
+    .toSorted((a, b) => score(b) - score(a) || comparePositions(a.position, b.position))[0];
+}
+
+/** Is the one who overtakes the one that Postfix would take? Ours does not find every large one. */
+function* choiceFaults(
+  context: QmgrContext,
+  transport: Transport,
+  own: readonly Destination[],
+  jobs: readonly Job[],
+  at: number,
+): Generator<string> {
+  const open = own.filter(({ inLine }) => inLine !== undefined);
+  const current = jobs
+    .filter((job) => open.some(({ key }) => valueIn(job.destinations, key) !== undefined))
+    .toSorted((a, b) => comparePositions(a.position, b.position))[0];
+  if (current === undefined) return;
+  const decision = decide(context, transport, current, at);
+  const cost = slotCost(context, transport.name);
+  const bound = Math.floor((current.entries - current.selected + current.available) / cost);
+  const best = bestOf(context, open, jobs, current, bound, at);
+  const isSmall = (valueIn(context.messages, best?.messageId ?? '')?.recipients.length ?? 99) <= 10;
+  if (decision.why === 'enough slots' && isSmall && decision.by !== best?.messageId)
+    yield `${decision.by} would overtake ${current.messageId}, not ${best?.messageId}`;
+  if (decision.why === 'no candidate' && isSmall) yield `nobody overtakes, not even ${best?.messageId}`;
+}
+
+/** Everything that is wrong in the books. `at`: ms since the epoch. */
+export function* faultsOf(context: QmgrContext, at: number): Generator<string> {
   const all = entriesIn(context.destinations).map(([, destination]) => destination);
   const running = entriesIn(context.running).map(([, one]) => one);
   const inMemory = recipientsOf([...all.flatMap(entriesOf), ...running.map(({ entry }) => entry)]);
@@ -64,5 +112,6 @@ export function* faultsOf(context: QmgrContext): Generator<string> {
     if (line.join() !== expected.join()) yield `${transport.name}: line ${line}, not ${expected}`;
     if (line.length > 0 && busy < transport.limit) yield `${transport.name}: idle, and ${line} wait`;
     yield* jobFaults(transport, own);
+    yield* choiceFaults(context, transport, own, jobs, at);
   }
 }

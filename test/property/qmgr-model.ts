@@ -129,7 +129,7 @@ export function play(rules: Rules, moves: readonly Move[]): void {
 
   function check(): void {
     look();
-    const [fault] = faultsOf(world.context());
+    const [fault] = faultsOf(world.context(), world.now());
     if (fault !== undefined) fail(fault);
     const requests = [...inHand.values()];
     if (requests.length > rules.processes) fail(`${requests.length} processes`);
