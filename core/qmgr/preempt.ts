@@ -84,6 +84,7 @@ function candidateFor(
 ): Job | undefined {
   let best: Best | undefined;
   const look = (job: Job): boolean => {
+    if (job.messageId === current.messageId) return true;
     const age = ageOf(job, at);
     const isBehind = best !== undefined && comparePositions(job.position, best.job.position) > 0;
     // Those still further behind are younger, and no score is above the age.
@@ -94,7 +95,7 @@ function candidateFor(
       best = { job, score };
     return true;
   };
-  const behind = { position: current.position, turn: Number.POSITIVE_INFINITY };
+  const behind = { position: current.position, turn: -1 };
   lookThrough(context, transport, transport.line, behind, look);
   lookThrough(context, transport, transport.overtakers, behind, look);
   return best?.job;
