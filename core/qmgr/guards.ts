@@ -56,6 +56,11 @@ export function isSuspensionTimer({ event }: Args): boolean {
   return event.type === 'timer.fired' && event.timer.startsWith('suspended:');
 }
 
+/** Timer of the pause between two deliveries to one destination. */
+export function isPauseTimer({ event }: Args): boolean {
+  return event.type === 'timer.fired' && event.timer.startsWith('paused:');
+}
+
 function known(context: QmgrContext, path: string | undefined): ActiveMessage | undefined {
   return path === undefined ? undefined : messageOf(context, idOf(path));
 }

@@ -11,7 +11,7 @@ import { act } from '../kernel/act.ts';
 import type { Effect } from '../kernel/effects.ts';
 import { emptyMap } from '../kernel/persistent.ts';
 import * as activate from './activate.ts';
-import { endSuspension } from './feed-back.ts';
+import { endPause, endSuspension } from './feed-back.ts';
 import { fifoOf } from './fifo.ts';
 import { takeFlushed } from './finish.ts';
 import * as guard from './guards.ts';
@@ -38,6 +38,7 @@ export const qmgr = setup({
     fileIsDamaged: guard.fileIsDamaged,
     isDeferredTimer: guard.isDeferredTimer,
     isSuspensionTimer: guard.isSuspensionTimer,
+    isPauseTimer: guard.isPauseTimer,
     isTroubleTimer: guard.isTroubleTimer,
     enteredActive: guard.enteredActive,
     leftActive: guard.leftActive,
@@ -68,6 +69,7 @@ export const qmgr = setup({
     takeAppended: act(results.takeAppended),
     takeFlushed: act(takeFlushed),
     endSuspension: act(endSuspension),
+    endPause: act(endPause),
     takeDeath: act(takeDeath),
     watch: act(watch),
     noteListing: act(trouble.noteListing),
@@ -85,7 +87,7 @@ export const qmgr = setup({
     ...{ messages: emptyMap(), destinations: emptyMap(), running: emptyMap() },
     ...{ transports: new Map(), incoming: fifoOf(), deferred: fifoOf(), deferredNext: false },
     ...{ sites: [], inspected: fifoOf(), ignoreTimes: false, incomingMissed: false },
-    ...{ stuck: new Set(), serial: 0 },
+    ...{ stuck: new Set(), serial: 0, inMemory: 0, entered: 0 },
   }),
   initial: 'starting',
   states: {
@@ -150,6 +152,11 @@ export const qmgr = setup({
             guard: 'isSuspensionTimer',
             actions: 'endSuspension',
             description: 'postconf(5) minimal_backoff_time',
+          },
+          {
+            guard: 'isPauseTimer',
+            actions: 'endPause',
+            description: 'postconf(5) default_destination_rate_delay',
           },
           { guard: 'isTroubleTimer', actions: 'tryAgain', description: 'qmgr(8) DIAGNOSTICS' },
           { actions: 'watch', description: 'postconf(5) daemon_timeout' },

@@ -33,6 +33,8 @@ export const words: Words = {
   'file.removed else': 'What an earlier try noted is void.',
   'timer.fired isDeferredTimer': 'queue_run_delay has passed: qmgr(8) looks at the deferred queue.',
   'timer.fired isSuspensionTimer': 'minimal_backoff_time has passed: a dead destination gets another chance.',
+  'timer.fired isPauseTimer':
+    'The pause between two deliveries to one destination is over: the next one may start.',
   'timer.fired isTroubleTimer': 'A minute has passed: what the disk refused is tried again.',
   'timer.fired else': 'qmgr(8) looks for requests that were never answered.',
   'file.failed failedToList': 'A queue could not be listed ({code}).',

@@ -38,6 +38,8 @@ export const words: Words = {
   'timer.fired isDeferredTimer': 'queue_run_delay est écoulé : qmgr(8) regarde la file deferred.',
   'timer.fired isSuspensionTimer':
     'minimal_backoff_time est écoulé : une destination morte reçoit une nouvelle chance.',
+  'timer.fired isPauseTimer':
+    'La pause entre deux remises vers une destination est finie : la suivante peut partir.',
   'timer.fired isTroubleTimer': 'Une minute a passé : ce que le disque a refusé est réessayé.',
   'timer.fired else': 'qmgr(8) cherche les demandes restées sans réponse.',
   'file.failed failedToList': 'Une file n’a pu être lue ({code}).',

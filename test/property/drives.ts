@@ -90,6 +90,7 @@ const messageEvent = fc
 const queueEvent = fc
   .constantFrom<QueueEvent['type']>(
     ...(['entry.started', 'entry.done', 'entry.lost', 'site.failed', 'suspension.ended'] as const),
+    'pause.ended',
   )
   .map((type) => ({ type, at: 0, dsn: '4.4.1', reason: 'refused' }));
 
@@ -104,9 +105,11 @@ export function stepSmallCharts(seed: number, runs: number): void {
   const forQueue = fc.tuple(
     fc.constantFrom('2.3', '3.x'),
     fc.array(queueEvent, { minLength: 4, maxLength: 20 }),
+    fc.constantFrom(0, 1000),
   );
-  for (const [profile, events] of fc.sample(forQueue, { seed, numRuns: runs })) {
-    const rules = { limit: 20, initial: 5, cohortLimit: 1, positive: steady, negative: steady };
+  for (const [profile, events, delayMs] of fc.sample(forQueue, { seed, numRuns: runs })) {
+    const windows = delayMs > 0 ? { limit: 1, initial: 1 } : { limit: 20, initial: 5 };
+    const rules = { ...windows, cohortLimit: 1, delayMs, positive: steady, negative: steady };
     let { state } = startChart(queue, { profile, ...rules });
     for (const event of events) state = stepChart(queue, state, event).state;
   }
