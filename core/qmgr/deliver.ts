@@ -14,8 +14,8 @@ import { feedbackOf } from './feedback.ts';
 import { jobOf, joined, retired, selected, withJob } from './jobs.ts';
 import { decide, preempt, slotCost } from './preempt.ts';
 import { type QueueContext, type QueueRules, queue } from './queue.ts';
-import { messageOf, pathIn, transportNumber, unchanged, withMessage } from './rules.ts';
-import { lined, transportOf, withTransport } from './transport.ts';
+import { messageOf, pathIn, transportNumber, unchanged } from './rules.ts';
+import { isOpen, lined, transportOf, withTransport } from './transport.ts';
 import type {
   ActiveMessage,
   Destination,
@@ -80,6 +80,26 @@ export function enqueued(context: QmgrContext, place: Place, entries: readonly E
   const [job, grown] = joined(message, jobOf(transport, message), known, entries);
   const [line, destination] = lined(withJob(transport, job), grown);
   return withTransport(withDestination(context, destination), line);
+}
+
+/**
+ * The one entry of a message: with a free process, room at its destination and nobody in line it is on its way
+ * at once, and needs no job. `message` is not in the context yet. undefined: it has to queue.
+ */
+export function startAtOnce(
+  context: QmgrContext,
+  message: ActiveMessage,
+  place: Place,
+  entry: Entry,
+  at: number,
+): Progress | undefined {
+  const transport = transportOf(context, place.transport);
+  if (transport.busy >= transport.limit || transport.line !== undefined) return undefined;
+  const destination = destinationOf(context, keyOf(context, place), place);
+  if (destination.waiting !== undefined || !isOpen(destination)) return undefined;
+  const inMemory = context.inMemory + entry.recipients.length;
+  const next = { ...context, inMemory, messages: withEntry(context.messages, message.id, message) };
+  return begun(next, message, transport, destination, entry, at);
 }
 
 /** Nothing waits, nothing runs, and it is not dead: such a destination is forgotten. */
@@ -163,11 +183,23 @@ function startOne(context: QmgrContext, { transport, destination, job }: Front, 
     const without = withTransport(doneWith(context, entry), withJobAfter(context, transport, earned));
     return unchanged(settled(without, lighter));
   }
+  return begun(context, message, withJobAfter(context, transport, earned), lighter, entry, at);
+}
+
+/** The agent gets its request. */
+function begun(
+  context: QmgrContext,
+  message: ActiveMessage,
+  transport: Transport,
+  destination: Destination,
+  entry: Entry,
+  at: number,
+): Progress {
   const serial = context.serial + 1;
   const token = String(serial);
   const chart = stepChart(queue, destination.chart, { type: 'entry.started', at }).state;
   const busier = { ...transport, busy: transport.busy + 1 };
-  const [line, placed] = lined(withJobAfter(context, busier, earned), { ...lighter, chart });
+  const [line, placed] = lined(busier, { ...destination, chart });
   const run = { destination: destination.key, transport: transport.name, entry, startedAt: at };
   const next = withTransport(withDestination(context, placed), line);
   return {
@@ -205,9 +237,10 @@ export function doneWith(context: QmgrContext, entry: Entry): QmgrContext {
 
 function counted(context: QmgrContext, id: string, entries: readonly Entry[], sign: number): QmgrContext {
   const more = sign * entries.reduce((sum, { recipients }) => sum + recipients.length, 0);
-  const next = { ...context, inMemory: context.inMemory + more };
+  const inMemory = context.inMemory + more;
   const message = messageOf(context, id);
-  if (message === undefined) return next;
+  if (message === undefined) return { ...context, inMemory };
   const waiting = message.waiting + sign * entries.length;
-  return withMessage(next, { ...message, waiting, inMemory: message.inMemory + more });
+  const counts = { ...message, waiting, inMemory: message.inMemory + more };
+  return { ...context, inMemory, messages: withEntry(context.messages, id, counts) };
 }

@@ -5,7 +5,7 @@ import type { Effect } from '../kernel/effects.ts';
 import type { DeliveryRecipient, DeliveryResult, Resolution } from '../kernel/notes.ts';
 import { valueIn } from '../kernel/persistent.ts';
 import { splitLocalDomain } from '../mail/split-address.ts';
-import { enqueued, keyOf, pump, waitingFor, withoutIdleJobs } from './deliver.ts';
+import { enqueued, keyOf, pump, startAtOnce, waitingFor, withoutIdleJobs } from './deliver.ts';
 import { finishIfIdle } from './finish.ts';
 import type { QueueContext } from './queue.ts';
 import { agentFor, refuse } from './refuse.ts';
@@ -15,6 +15,8 @@ import type { ActiveMessage, Args, Decision, Entry, Place, Progress, QmgrContext
 
 /** So many recipients are asked about at a time: a list with thousands must not hold up the others. */
 const BATCH = 50;
+
+const NO_ANSWERS: ActiveMessage['resolutions'] = new Map();
 
 function batchOf({ recipients, placed }: ActiveMessage): readonly DeliveryRecipient[] {
   return recipients.slice(placed, placed + BATCH);
@@ -123,13 +125,31 @@ function inOrder(message: ActiveMessage): readonly Placed[] {
 }
 
 /**
+ * The ordinary message, with one recipient that an agent can serve at once. undefined: it goes the way of the
+ * others.
+ */
+function placeAlone(context: QmgrContext, message: ActiveMessage, at: number): Progress | undefined {
+  const [recipient] = message.recipients;
+  const resolution = message.resolutions.get(0);
+  if (recipient === undefined || resolution === undefined) return undefined;
+  if (usable(context, resolution, at).verdict !== undefined) return undefined;
+  const address = resolution.recipient || recipient.address;
+  const entry = { messageId: message.id, recipients: [{ ...recipient, address }] };
+  const counts = { placed: 1, resolutions: NO_ANSWERS, waiting: message.waiting + 1, inMemory: 1 };
+  const placed = stepped({ ...message, ...counts }, { type: 'recipients.resolved', at });
+  return startAtOnce(context, placed, resolution, entry, at);
+}
+
+/**
  * Every recipient of the batch is resolved: queues them all, fails those that nobody can serve, asks for the
  * next.
  */
 function place(context: QmgrContext, message: ActiveMessage, at: number): Progress {
   const { id } = message;
+  const alone = message.recipients.length === 1 ? placeAlone(context, message, at) : undefined;
+  if (alone !== undefined) return alone;
   const batch = inOrder(message);
-  const asked: ActiveMessage = { ...message, placed: message.placed + batch.length, resolutions: new Map() };
+  const asked: ActiveMessage = { ...message, placed: message.placed + batch.length, resolutions: NO_ANSWERS };
   let progress: Progress = unchanged(withMessage(context, asked));
   const groups = new Map<string, { readonly place: Place; readonly recipients: DeliveryRecipient[] }>();
   for (const { recipient, resolution } of batch) {

@@ -30,6 +30,7 @@ export function transportOf(context: QmgrContext, name: string): Transport {
 
 /** The context with this transport in place of its older self. */
 export function withTransport(context: QmgrContext, transport: Transport): QmgrContext {
+  if (context.transports.get(transport.name) === transport) return context;
   return { ...context, transports: new Map(context.transports).set(transport.name, transport) };
 }
 
@@ -58,9 +59,9 @@ export function throttled(context: QmgrContext, name: string, reason: string, at
 }
 
 /** May this destination have one delivery more? */
-export function hasRoom({ chart, waiting }: Destination): boolean {
+export function isOpen({ chart }: Destination): boolean {
   const { window, busy } = chart.context as QueueContext;
-  return chart.value === 'ready' && waiting !== undefined && busy < window;
+  return chart.value === 'ready' && busy < window;
 }
 
 /** So far behind the first a small job is looked for. */
@@ -68,7 +69,7 @@ const DEPTH = 50;
 
 /** Where the destination belongs: by the first job that waits for it, and by the first small one behind. */
 function ranksOf(destination: Destination): Pick<Destination, 'inLine' | 'overtaker'> {
-  const first = hasRoom(destination) ? firstOf(destination.waiting) : undefined;
+  const first = isOpen(destination) ? firstOf(destination.waiting) : undefined;
   if (first === undefined) return { inLine: undefined, overtaker: undefined };
   const inLine = { position: first.key.position, turn: first.value.turn };
   if (first.value.isSmall || sizeOf(destination.waiting) < 2) return { inLine, overtaker: undefined };
@@ -100,6 +101,7 @@ export function lined(
   destination: Destination,
 ): readonly [transport: Transport, destination: Destination] {
   const { key } = destination;
+  if (destination.waiting === undefined && destination.inLine === undefined) return [transport, destination];
   const { inLine, overtaker } = ranksOf(destination);
   const line = relined(transport.line, key, destination.inLine, inLine);
   const overtakers = relined(transport.overtakers, key, destination.overtaker, overtaker);
