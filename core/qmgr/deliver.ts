@@ -83,8 +83,8 @@ export function enqueued(context: QmgrContext, place: Place, entries: readonly E
 }
 
 /**
- * The one entry of a message: with a free process, room at its destination and nobody in line it is on its way
- * at once, and needs no job. `message` is not in the context yet. undefined: it has to queue.
+ * The one entry of a message: with a free process, room at its destination and nobody in line it is on its
+ * way at once, and needs no job. `message` is not in the context yet. undefined: it has to queue.
  */
 export function startAtOnce(
   context: QmgrContext,

@@ -32,15 +32,6 @@ export function fileIsDamaged({ event }: Args): boolean {
   return event.type === 'file.loaded' && damageOf(queueFileOf(event.bytes)) !== undefined;
 }
 
-/** A deferred message that was read to see whether it is for a site that was asked for. */
-export function isInspection({ event }: Args): boolean {
-  return (event.type === 'file.loaded' || event.type === 'file.failed') && isSiteFile(event.file);
-}
-
-function isSiteFile(file: string | undefined): boolean {
-  return file?.startsWith('site:') === true;
-}
-
 /** Timer of the deferred queue scan. */
 export function isDeferredTimer({ event }: Args): boolean {
   return event.type === 'timer.fired' && event.timer === 'deferred';

@@ -18,7 +18,6 @@ import * as guard from './guards.ts';
 import { takeResolution } from './resolve.ts';
 import * as results from './results.ts';
 import * as scan from './scan.ts';
-import { inspected } from './site.ts';
 import { takeSettings } from './transport.ts';
 import * as trouble from './trouble.ts';
 import type { QmgrContext, QmgrEvent, QmgrInput } from './types.ts';
@@ -34,7 +33,6 @@ export const qmgr = setup({
   guards: {
     isActiveListing: guard.isActiveListing,
     namesOneMessage: guard.namesOneMessage,
-    isInspection: guard.isInspection,
     fileIsDamaged: guard.fileIsDamaged,
     isDeferredTimer: guard.isDeferredTimer,
     isSuspensionTimer: guard.isSuspensionTimer,
@@ -59,7 +57,6 @@ export const qmgr = setup({
     obeyWakeup: act(scan.obeyWakeup),
     takeListing: act(scan.takeListing),
     takeOne: act(scan.takeOne),
-    inspected: act(inspected),
     readIt: act(activate.readIt),
     readMessage: act(activate.readMessage),
     setAside: act(activate.setAside),
@@ -86,7 +83,7 @@ export const qmgr = setup({
     ...{ settings: input.settings, services: input.services },
     ...{ messages: emptyMap(), destinations: emptyMap(), running: emptyMap() },
     ...{ transports: new Map(), incoming: fifoOf(), deferred: fifoOf(), deferredNext: false },
-    ...{ sites: [], inspected: fifoOf(), ignoreTimes: false, incomingMissed: false },
+    ...{ ignoreTimes: false, incomingMissed: false },
     ...{ stuck: new Set(), serial: 0, inMemory: 0, entered: 0 },
   }),
   initial: 'starting',
@@ -131,7 +128,6 @@ export const qmgr = setup({
           { description: 'qmgr(8)' },
         ],
         'file.loaded': [
-          { guard: 'isInspection', actions: 'inspected', description: 'postqueue(1)' },
           { guard: 'fileIsDamaged', actions: 'setAside', description: 'QSHAPE_README' },
           { actions: 'readMessage', description: 'qmgr(8)' },
         ],
@@ -163,7 +159,6 @@ export const qmgr = setup({
         ],
         'file.failed': [
           { guard: 'failedToList', actions: 'noteListing', description: 'qmgr(8) DIAGNOSTICS' },
-          { guard: 'isInspection', actions: 'inspected', description: 'postqueue(1)' },
           { guard: 'failedToActivate', actions: 'leaveIt', description: 'qmgr(8) DIAGNOSTICS' },
           { guard: 'failedToRead', actions: 'putBack', description: 'qmgr(8) DIAGNOSTICS' },
           { guard: 'failedToLeave', actions: 'stayForNow', description: 'qmgr(8) DIAGNOSTICS' },

@@ -192,9 +192,6 @@ export interface QmgrContext {
   /** Paths still to be taken from the last scans. */
   readonly incoming: Fifo<string>;
   readonly deferred: Fifo<string>;
-  /** Domains that were asked for (postqueue -s), and deferred messages still to be looked at for them. */
-  readonly sites: readonly string[];
-  readonly inspected: Fifo<string>;
   /** Take the next from deferred: the two queues take turns. */
   readonly deferredNext: boolean;
   /** The next listing of deferred takes messages before their time (request A). */

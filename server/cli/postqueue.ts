@@ -49,9 +49,9 @@ function isReadable(path: string): boolean {
 }
 
 /** Tells qmgr; ends with Postfix's complaint when nobody listens. */
-async function tell(settings: Settings, letters: string): Promise<number> {
+async function tell(settings: Settings, text: string, service: 'qmgr' | 'flush' = 'qmgr'): Promise<number> {
   const root = textOf(settings, 'queue_directory');
-  const heard = runningPid(root) !== undefined && (await trigger(root, 'qmgr', letters));
+  const heard = runningPid(root) !== undefined && (await trigger(root, service, text));
   if (!heard) throw new Fatal('Cannot flush mail queue - mail system is down', EXIT.unavailable);
   return 0;
 }
@@ -75,7 +75,7 @@ export async function flushSite(settings: Settings, site: string): Promise<numbe
     throw new Fatal(`Cannot flush mail queue - invalid destination: "${site}"`, EXIT.unavailable);
   if (matchDomain(settings, 'fast_flush_domains', site).type !== 'match')
     throw new Fatal(`Flush service is not configured for destination "${site}"`, EXIT.unavailable);
-  return tell(settings, `ID s=${site}`);
+  return tell(settings, `s=${site}`, 'flush');
 }
 
 function flushMessage(settings: Settings, id: string): Promise<number> {
