@@ -3,6 +3,7 @@ import { bounceDaemon } from './bounce/daemon.ts';
 import { cleanupDaemon } from './cleanup/daemon.ts';
 import type { ServiceEntry } from './config/master-cf.ts';
 import { errorDaemon } from './error/daemon.ts';
+import { flushDaemon } from './flush/daemon.ts';
 import type { Service } from './kernel/host.ts';
 import type { Daemon } from './kernel/process.ts';
 import { localDaemon } from './local/daemon.ts';
@@ -19,6 +20,7 @@ const PROGRAMS: Readonly<
   bounce: program(bounceDaemon, false),
   cleanup: program(cleanupDaemon, false),
   error: program(errorDaemon, false),
+  flush: program(flushDaemon, true),
   local: program(localDaemon, false),
   master: program(masterDaemon, true),
   pickup: program(pickupDaemon, true),
@@ -154,6 +156,7 @@ export { type QueueRecord, readRecord } from './mail/queue-records.ts';
 export { nextRecord, queueReader } from './mail/queue-walk.ts';
 export { quote822 } from './mail/quote.ts';
 export { extractAddress } from './mail/smtp-address.ts';
+export { isHostName, isLiteral } from './mail/valid-domain.ts';
 export { headerRecipients, recipientsIn } from './pickup/header-recipients.ts';
 export { type MaildropParts, maildropFile } from './pickup/maildrop-file.ts';
 export type { SmtpdInput } from './smtpd/types.ts';

@@ -2,6 +2,7 @@
 import { words as bounce } from './bounce/words.en.ts';
 import { words as cleanup } from './cleanup/words.en.ts';
 import { words as error } from './error/words.en.ts';
+import { words as flush } from './flush/words.en.ts';
 import type { Words } from './kernel/words.ts';
 import { words as local } from './local/words.en.ts';
 import { words as master } from './master/words.en.ts';
@@ -14,6 +15,7 @@ export const words: Readonly<Record<string, Words>> = {
   bounce,
   cleanup,
   error,
+  flush,
   local,
   master,
   pickup,

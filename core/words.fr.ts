@@ -2,6 +2,7 @@
 import { words as bounce } from './bounce/words.fr.ts';
 import { words as cleanup } from './cleanup/words.fr.ts';
 import { words as error } from './error/words.fr.ts';
+import { words as flush } from './flush/words.fr.ts';
 import type { Words } from './kernel/words.ts';
 import { words as local } from './local/words.fr.ts';
 import { words as master } from './master/words.fr.ts';
@@ -14,6 +15,7 @@ export const words: Readonly<Record<string, Words>> = {
   bounce,
   cleanup,
   error,
+  flush,
   local,
   master,
   pickup,

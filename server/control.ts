@@ -1,5 +1,6 @@
 /**
- * The sockets other programs knock on: queue_directory/public/{qmgr,pickup} take one-letter triggers.
+ * The sockets other programs knock on: queue_directory/public/{qmgr,pickup} take one-letter triggers,
+ * public/flush `s=SITE`.
  * Reference: master(8), postkick(1), OVERVIEW wake-ups.
  */
 import fs from 'node:fs';
@@ -13,19 +14,22 @@ import type { Performer } from './perform.ts';
 const TRIGGER_LIMIT = 1024;
 
 /**
- * Text of a trigger to a note: letters for qmgr (`W I D A F`), optionally `i=QUEUEID` or `s=SITE` after a
- * blank; anything for pickup.
+ * Text of a trigger to a note: letters for qmgr (`W I D A F`), optionally `i=QUEUEID` after a blank; anything
+ * for pickup; `s=SITE` for flush.
  */
 export function noteOf(service: string, text: string): Note | undefined {
   if (service === 'pickup') return { type: 'pickup.wakeup' };
-  const match = /^([WIDAF\0]{1,8})(?: i=([0-9A-Za-z]{5,30})| s=([^\s\0]{1,255}))?\s*$/.exec(text);
+  if (service === 'flush') {
+    const site = /^s=([^\s\0]{1,255})\s*$/.exec(text)?.[1];
+    return site === undefined ? undefined : { type: 'flush.send', site };
+  }
+  const match = /^([WIDAF\0]{1,8})(?: i=([0-9A-Za-z]{5,30}))?\s*$/.exec(text);
   if (match === null) return undefined;
-  const [, letters = '', queueId, site] = match;
+  const [, letters = '', queueId] = match;
   return {
     type: 'qmgr.wakeup',
     requests: letters.replaceAll('\0', ''),
     ...(queueId === undefined ? {} : { queueId }),
-    ...(site === undefined ? {} : { site }),
   };
 }
 
@@ -37,7 +41,7 @@ export async function listenForTriggers(
   const folder = join(queueDirectory, 'public');
   fs.mkdirSync(folder, { recursive: true, mode: 0o710 });
   const servers = await Promise.all(
-    ['qmgr', 'pickup'].map((service) => listenOn(performer, service, join(folder, service))),
+    ['qmgr', 'pickup', 'flush'].map((service) => listenOn(performer, service, join(folder, service))),
   );
   return async () => {
     await Promise.all(servers.map((server) => new Promise<void>((done) => void server.close(() => done()))));
@@ -70,7 +74,11 @@ function listenOn(performer: Performer, service: string, path: string): Promise<
 }
 
 /** Sends a trigger; resolves false when nobody listens (the mail system is down). */
-export function trigger(queueDirectory: string, service: 'qmgr' | 'pickup', text: string): Promise<boolean> {
+export function trigger(
+  queueDirectory: string,
+  service: 'qmgr' | 'pickup' | 'flush',
+  text: string,
+): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = net.connect({ path: join(queueDirectory, 'public', service) });
     socket.setTimeout(5_000, () => socket.destroy());

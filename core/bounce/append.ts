@@ -1,9 +1,11 @@
 /** Noting a result in a log. bounce(8) */
+import { matchDomain } from '../config/match-list.ts';
 import { intOf, listOf, type Settings } from '../config/settings.ts';
 import { assert } from '../kernel/assert.ts';
 import type { Effect } from '../kernel/effects.ts';
 import type { BounceAppend } from '../kernel/notes.ts';
 import { queuePath } from '../mail/queue-id.ts';
+import { splitLocalDomain } from '../mail/split-address.ts';
 import { latin1ToBytes } from '../wire/bytes.ts';
 import { logBlock } from './log-file.ts';
 import type { Args, BounceContext, Decision } from './types.ts';
@@ -48,9 +50,22 @@ function answer(context: BounceContext, ok: boolean): readonly Effect[] {
   return [{ type: 'file.close', file: 'log' }, { type: 'send', to: from, note }, { type: 'exit' }];
 }
 
+/**
+ * A site that may ask for its mail gets the message onto its list. postconf(5) fast_flush_domains
+ *
+ * Differs: in Postfix the delivery agent tells flush(8) itself.
+ */
+function listing(context: BounceContext): readonly Effect[] {
+  const { log, queueId, result } = appendOf(context);
+  const site = log === 'defer' ? splitLocalDomain(result.recipient.address).domain : undefined;
+  if (site === undefined || site === '' || !context.services.includes('flush')) return [];
+  if (matchDomain(context.settings, 'fast_flush_domains', site).type !== 'match') return [];
+  return [{ type: 'send', to: 'flush', note: { type: 'flush.add', site, queueId } }];
+}
+
 /** The result is noted. */
 export function tellAppended({ context }: Args): Decision {
-  return { effects: answer(context, true) };
+  return { effects: [...listing(context), ...answer(context, true)] };
 }
 
 /** The result could not be noted: the recipient will be tried again. */

@@ -17,10 +17,10 @@ const recipient = { address: 'bob@b.example', original: 'bob@b.example', notify:
 const result: DeliveryResult = { recipient, status: 'bounced', dsn: '5.1.1', text: 'unknown user' };
 
 /** One bounce process; each call gives it an event and returns what it does. */
-function bounce(mainCf = '') {
+function bounce(mainCf = '', services = ['bounce', 'cleanup']) {
   const main = `myhostname = mx.a.example\nmyorigin = a.example\n${mainCf}\n`;
   const settings = makeSettings({ mainCf: parseMainCf(main, 'main.cf').entries });
-  const birth = { settings, process: 'bounce:1', pid: 1, service: 'bounce', services: ['bounce', 'cleanup'] };
+  const birth = { settings, process: 'bounce:1', pid: 1, service: 'bounce', services };
   let { state } = bounceDaemon.start({ ...birth, zone: UTC, seed: 1, at: AT }, AT);
   return (event: object): readonly Effect[] => {
     const step = bounceDaemon.step(state, { from: 'qmgr', ...event, at: AT } as WorldEvent);
@@ -235,4 +235,22 @@ test('bounce(8): the notice about an 8bit message is 8bit', () => {
   give(flush);
   give(loaded('log', latin1ToBytes(logBlock(result))));
   expect(notes(give(loaded('original', queueFile('8bit'))))).toMatchObject([{ encoding: '8bit' }]);
+});
+
+test('postconf(5) fast_flush_domains: flush(8) hears of what is put off for such a site, and of nothing else', () => {
+  const told = (log: string, address: string, services = ['defer', 'flush']) => {
+    const give = bounce('fast_flush_domains = b.example', services);
+    give({
+      ...{ type: 'bounce.append', token: '1', log, queueId: 'A0001B1' },
+      result: { ...result, recipient: { ...recipient, address } },
+    });
+    const last = notes(give({ type: 'file.opened', file: 'log', path: '' }));
+    return last.filter(({ type }) => type === 'flush.add');
+  };
+  const note = { type: 'flush.add', site: 'x.b.example', queueId: 'A0001B1' };
+  expect(told('defer', 'bob@x.b.example')).toEqual([note]);
+  expect(told('defer', 'bob@c.example')).toEqual([]);
+  expect(told('defer', 'bob')).toEqual([]);
+  expect(told('trace', 'bob@x.b.example')).toEqual([]);
+  expect(told('defer', 'bob@x.b.example', ['defer'])).toEqual([]);
 });

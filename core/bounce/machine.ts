@@ -64,7 +64,8 @@ export const bounce = setup({
 }).createMachine({
   id: 'bounce',
   context: ({ input }) => ({
-    ...{ settings: input.settings, zone: input.zone, request: undefined, failures: [], logMissing: false },
+    ...{ settings: input.settings, services: input.services, zone: input.zone },
+    ...{ request: undefined, failures: [], logMissing: false },
     ...{ encoding: '', plan: [], told: 0, cleanup: '', noticeId: '' },
   }),
   initial: 'idle',

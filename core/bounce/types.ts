@@ -44,6 +44,7 @@ export interface Notice {
 /** One request: note a result, or send the notices about all that were noted. */
 export interface BounceContext {
   readonly settings: Settings;
+  readonly services: readonly string[];
   readonly zone: Zone;
   readonly request: (NoteArrived & (BounceAppend | BounceFlush)) | undefined;
   readonly failures: readonly LoggedFailure[];

@@ -141,8 +141,21 @@ export interface QmgrWakeup {
   readonly requests: string;
   /** Only this message: new in incoming (from cleanup), or to be tried again (postqueue -i). */
   readonly queueId?: string;
-  /** Only mail for this domain (postqueue -s, ETRN). */
-  readonly site?: string;
+}
+/** To flush: a message for this domain is put off. Sites that are not in fast_flush_domains are not told. */
+export interface FlushAdd {
+  readonly type: 'flush.add';
+  readonly site: string;
+  readonly queueId: string;
+}
+/** Send off the deferred mail for this domain or [address] (ETRN, postqueue -s). */
+export interface FlushSend {
+  readonly type: 'flush.send';
+  readonly site: string;
+}
+/** Look after the lists of deferred mail. */
+export interface FlushWakeup {
+  readonly type: 'flush.wakeup';
 }
 /** Look into the maildrop directory. */
 export interface PickupWakeup {
@@ -268,6 +281,9 @@ export type Note =
   | RewriteResolve
   | RewriteResolved
   | QmgrWakeup
+  | FlushAdd
+  | FlushSend
+  | FlushWakeup
   | PickupWakeup
   | DeliverRequest
   | DeliverDone

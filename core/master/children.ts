@@ -9,10 +9,23 @@ import type { MasterContext, MasterEvent } from './types.ts';
 type Args = RuleArgs<MasterContext, MasterEvent>;
 type Decision = Outcome<MasterContext>;
 
-/** The daemons that are there from the start, with the wakeup of the stock master.cf. */
-const RESIDENT: readonly { readonly service: string; readonly wakeupMs: number; readonly note: Note }[] = [
+interface Resident {
+  readonly service: string;
+  readonly wakeupMs: number;
+  readonly note: Note;
+  /** It starts with its first request. */
+  readonly onDemand?: boolean;
+}
+
+/**
+ * The daemons that live on, with the wakeup of the stock master.cf.
+ *
+ * Differs: flush(8) is woken although nobody used it yet; it finds nothing to do then.
+ */
+const RESIDENT: readonly Resident[] = [
   { service: 'pickup', wakeupMs: 60_000, note: { type: 'pickup.wakeup' } },
   { service: 'qmgr', wakeupMs: 300_000, note: { type: 'qmgr.wakeup', requests: 'W' } },
+  { service: 'flush', wakeupMs: 1_000_000, note: { type: 'flush.wakeup' }, onDemand: true },
 ];
 
 function residents(context: MasterContext): readonly (typeof RESIDENT)[number][] {
@@ -28,9 +41,9 @@ function wakeupMs(context: MasterContext, service: string, stockMs: number): num
 /** Starts every resident daemon and its wake-up timer; those that already run take it as "begin". */
 export function startChildren({ context }: Args): Decision {
   const effects: Effect[] = [];
-  for (const { service, wakeupMs: stockMs } of residents(context)) {
+  for (const { service, wakeupMs: stockMs, onDemand } of residents(context)) {
     const afterMs = wakeupMs(context, service, stockMs);
-    effects.push({ type: 'send', to: service, note: { type: 'master.start' } });
+    if (onDemand !== true) effects.push({ type: 'send', to: service, note: { type: 'master.start' } });
     effects.push({ type: 'timer.set', timer: `wakeup:${service}`, afterMs });
   }
   return { effects };

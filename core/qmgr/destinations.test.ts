@@ -134,7 +134,7 @@ test('qmgr(8): recipients of one destination stand by address, as strcmp(3) orde
   ]);
 });
 
-test('master(5) maxproc: so many processes of an agent, and destinations take turns', () => {
+test('master(5) maxproc: so many processes of an agent, the oldest message first', () => {
   const smtp = { name: 'smtp', type: 'unix', processLimit: 2 } as ServiceEntry;
   const world = tryOut({ masterCf: [smtp] });
   for (const id of ids(3)) world.arrive(id, { recipients: ['bob@b.example'] });

@@ -2,15 +2,18 @@
 import { timeMsOf } from '../config/settings.ts';
 import { assert } from '../kernel/assert.ts';
 import type { Effect } from '../kernel/effects.ts';
-import { entriesIn, valueIn, withoutEntry } from '../kernel/persistent.ts';
+import { valuesOf } from '../kernel/ordered.ts';
+import { entriesIn, valueIn } from '../kernel/persistent.ts';
 import { stepChart } from '../kernel/process.ts';
-import { enqueued, hasRoom, isSpent, pump, waitingFor, withDestination } from './deliver.ts';
-import { fifoOf, itemsOf } from './fifo.ts';
+import { doneWith, enqueued, pump, settled, withJobAfter } from './deliver.ts';
+import { itemsOf } from './fifo.ts';
 import { finishIfIdle } from './finish.ts';
+import { givenBack } from './jobs.ts';
 import { type QueueContext, type QueueEvent, queue } from './queue.ts';
 import { agentFor, refuse } from './refuse.ts';
+import { placeMore } from './resolve.ts';
 import { andThen, logged, unchanged } from './rules.ts';
-import { lined, throttled, transportOf, withTransport } from './transport.ts';
+import { throttled, transportOf, withTransport } from './transport.ts';
 import type { Args, Decision, Destination, Entry, Progress, QmgrContext, Verdict } from './types.ts';
 
 /** Steps the destination's chart; a dead destination gives back all that waits for it. */
@@ -22,33 +25,61 @@ export function feedBack(context: QmgrContext, key: string, event: QueueEvent): 
   const was = known.chart.value;
   const is = destination.chart.value;
   if (was === 'ready' && is === 'suspended') return suspend(context, destination, at);
+  if (was === 'ready' && is === 'paused') return pause(context, destination, at);
   const next = settled(context, destination);
   const timer: Effect = { type: 'timer.clear', timer: `suspended:${key}` };
   const effects = was === 'suspended' && is === 'ready' && event.type !== 'suspension.ended' ? [timer] : [];
   return andThen({ context: next, effects }, (after) => pump(after, destination.transport, at));
 }
 
-/** In line when it has work and room; forgotten when nothing is left of it. */
-function settled(context: QmgrContext, destination: Destination): QmgrContext {
-  if (isSpent(destination))
-    return { ...context, destinations: withoutEntry(context.destinations, destination.key) };
-  if (!hasRoom(destination)) return withDestination(context, destination);
-  const [transport, placed] = lined(transportOf(context, destination.transport), destination);
-  return withTransport(withDestination(context, placed), transport);
+function suspend(context: QmgrContext, destination: Destination, at: number): Progress {
+  const afterMs = timeMsOf(context.settings, 'minimal_backoff_time');
+  return stop(context, destination, { timer: `suspended:${destination.key}`, afterMs }, at);
 }
 
-function suspend(context: QmgrContext, destination: Destination, at: number): Progress {
-  const { key, entries, chart } = destination;
-  const { dsn, reason } = chart.context as QueueContext;
-  const afterMs = timeMsOf(context.settings, 'minimal_backoff_time');
-  const next = withDestination(context, { ...destination, entries: fifoOf() });
-  const begun: Progress = {
-    context: next,
-    effects: [{ type: 'timer.set', timer: `suspended:${key}`, afterMs }],
-  };
+/**
+ * Between two deliveries. A failure that would have killed the destination gives back what waits all the
+ * same. postconf(5) default_destination_rate_delay
+ */
+function pause(context: QmgrContext, destination: Destination, at: number): Progress {
+  const { delayMs, lapsed } = destination.chart.context as QueueContext;
+  const timer = { timer: `paused:${destination.key}`, afterMs: delayMs };
+  if (lapsed) return stop(context, destination, timer, at);
+  const next = settled(context, destination);
+  return andThen({ context: next, effects: [{ type: 'timer.set', ...timer }] }, (after) =>
+    pump(after, destination.transport, at),
+  );
+}
+
+/** Gives back all that waits, for the reason that the destination has, and sets a timer. */
+function stop(
+  context: QmgrContext,
+  destination: Destination,
+  timer: Pick<Extract<Effect, { type: 'timer.set' }>, 'timer' | 'afterMs'>,
+  at: number,
+): Progress {
+  const { dsn, reason } = destination.chart.context as QueueContext;
+  const [emptied, entries] = takenBack(context, destination);
+  const begun: Progress = { context: emptied, effects: [{ type: 'timer.set', ...timer }] };
   const verdict: Verdict = { status: 'deferred', dsn, text: `delivery temporarily suspended: ${reason}` };
-  const given = andThen(begun, (after) => giveBack(after, itemsOf(entries), verdict, at));
+  const given = andThen(begun, (after) => giveBack(after, entries, verdict, at));
   return andThen(given, (after) => pump(after, destination.transport, at));
+}
+
+/** All that waits for a destination, taken from the jobs it belongs to. */
+function takenBack(
+  context: QmgrContext,
+  destination: Destination,
+): readonly [context: QmgrContext, entries: readonly Entry[]] {
+  let transport = transportOf(context, destination.transport);
+  const waiting = valuesOf(destination.waiting);
+  for (const { messageId, entries } of waiting) {
+    const job = valueIn(transport.jobs, messageId);
+    if (job === undefined) continue;
+    transport = withJobAfter(context, transport, givenBack(job, destination.key, entries.size));
+  }
+  const emptied = settled(withTransport(context, transport), { ...destination, waiting: undefined });
+  return [emptied, waiting.flatMap((one) => itemsOf(one.entries))];
 }
 
 /** Entries that nobody will take now: all of them deferred. */
@@ -75,7 +106,7 @@ export function refuseEntry(context: QmgrContext, entry: Entry, verdict: Verdict
   let progress = unchanged(context);
   for (const recipient of recipients)
     progress = andThen(progress, (next) => refuse(next, messageId, { recipient, ...verdict }, at));
-  const less = andThen(progress, (next) => unchanged(waitingFor(next, messageId, -1)));
+  const less = andThen(progress, (next) => placeMore(doneWith(next, entry), messageId, at));
   return andThen(less, (next) => finishIfIdle(next, messageId, at));
 }
 
@@ -84,6 +115,13 @@ export function endSuspension({ context, event }: Args): Decision {
   assert(event.type === 'timer.fired', 'endSuspension belongs to timer.fired');
   const key = event.timer.slice('suspended:'.length);
   return feedBack(context, key, { type: 'suspension.ended', at: event.at });
+}
+
+/** The pause between two deliveries to a destination is over. */
+export function endPause({ context, event }: Args): Decision {
+  assert(event.type === 'timer.fired', 'endPause belongs to timer.fired');
+  const key = event.timer.slice('paused:'.length);
+  return feedBack(context, key, { type: 'pause.ended', at: event.at });
 }
 
 /** Request F: dead destinations and throttled transports are tried again at once. */
@@ -114,10 +152,11 @@ export function throttleTransport(
   const effects = isNews ? [logged(text, 'warning')] : [];
   let progress: Progress = { context: throttled(context, name, verdict.text, at), effects };
   for (const [, destination] of entriesIn(context.destinations)) {
-    if (destination.transport !== name || destination.entries.size === 0) continue;
-    const emptied = withDestination(progress.context, { ...destination, entries: fifoOf() });
-    progress = { context: emptied, effects: progress.effects };
-    progress = andThen(progress, (next) => giveBack(next, itemsOf(destination.entries), verdict, at));
+    if (destination.transport !== name || destination.waiting === undefined) continue;
+    progress = andThen(progress, (next) => {
+      const [emptied, entries] = takenBack(next, destination);
+      return giveBack(emptied, entries, verdict, at);
+    });
   }
   return progress;
 }

@@ -28,14 +28,29 @@ const OPENING = startChart(messageChart, undefined).state;
 /** Moves a message into the active queue. `elsewhere` is tried when it is not at `path`. */
 export function enter(context: QmgrContext, path: string, at: number, elsewhere = ''): Progress {
   const id = idOf(path);
+  const number = context.entered + 1;
   const message: ActiveMessage = {
-    ...{ id, chart: OPENING, from: path, elsewhere, activeAt: at, arrivalAt: at, createdAt: at, movedAt: at },
+    ...{
+      id,
+      number,
+      chart: OPENING,
+      from: path,
+      elsewhere,
+      activeAt: at,
+      arrivalAt: at,
+      createdAt: at,
+      movedAt: at,
+    },
     ...{ sender: '', sizeBytes: 0, attributes: new Map(), dsn: { ret: 0, envid: '' }, filter: '' },
     ...{ warning: undefined, recipients: [], placed: 0, resolutions: new Map() },
+    ...{ inMemory: 0, isHeld: false },
     ...{ waiting: 0, appending: 0, deferred: 0, bounced: [], report: false },
   };
   const to = pathIn(context.settings, 'active', id);
-  return { context: withMessage(context, message), effects: [{ type: 'file.rename', from: path, to }] };
+  return {
+    context: withMessage({ ...context, entered: number }, message),
+    effects: [{ type: 'file.rename', from: path, to }],
+  };
 }
 
 /** The context without this message. */

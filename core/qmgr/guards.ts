@@ -32,15 +32,6 @@ export function fileIsDamaged({ event }: Args): boolean {
   return event.type === 'file.loaded' && damageOf(queueFileOf(event.bytes)) !== undefined;
 }
 
-/** A deferred message that was read to see whether it is for a site that was asked for. */
-export function isInspection({ event }: Args): boolean {
-  return (event.type === 'file.loaded' || event.type === 'file.failed') && isSiteFile(event.file);
-}
-
-function isSiteFile(file: string | undefined): boolean {
-  return file?.startsWith('site:') === true;
-}
-
 /** Timer of the deferred queue scan. */
 export function isDeferredTimer({ event }: Args): boolean {
   return event.type === 'timer.fired' && event.timer === 'deferred';
@@ -54,6 +45,11 @@ export function isTroubleTimer({ event }: Args): boolean {
 /** Timer of a dead destination. */
 export function isSuspensionTimer({ event }: Args): boolean {
   return event.type === 'timer.fired' && event.timer.startsWith('suspended:');
+}
+
+/** Timer of the pause between two deliveries to one destination. */
+export function isPauseTimer({ event }: Args): boolean {
+  return event.type === 'timer.fired' && event.timer.startsWith('paused:');
 }
 
 function known(context: QmgrContext, path: string | undefined): ActiveMessage | undefined {

@@ -11,14 +11,13 @@ import { act } from '../kernel/act.ts';
 import type { Effect } from '../kernel/effects.ts';
 import { emptyMap } from '../kernel/persistent.ts';
 import * as activate from './activate.ts';
-import { endSuspension } from './feed-back.ts';
+import { endPause, endSuspension } from './feed-back.ts';
 import { fifoOf } from './fifo.ts';
 import { takeFlushed } from './finish.ts';
 import * as guard from './guards.ts';
 import { takeResolution } from './resolve.ts';
 import * as results from './results.ts';
 import * as scan from './scan.ts';
-import { inspected } from './site.ts';
 import { takeSettings } from './transport.ts';
 import * as trouble from './trouble.ts';
 import type { QmgrContext, QmgrEvent, QmgrInput } from './types.ts';
@@ -34,10 +33,10 @@ export const qmgr = setup({
   guards: {
     isActiveListing: guard.isActiveListing,
     namesOneMessage: guard.namesOneMessage,
-    isInspection: guard.isInspection,
     fileIsDamaged: guard.fileIsDamaged,
     isDeferredTimer: guard.isDeferredTimer,
     isSuspensionTimer: guard.isSuspensionTimer,
+    isPauseTimer: guard.isPauseTimer,
     isTroubleTimer: guard.isTroubleTimer,
     enteredActive: guard.enteredActive,
     leftActive: guard.leftActive,
@@ -58,7 +57,6 @@ export const qmgr = setup({
     obeyWakeup: act(scan.obeyWakeup),
     takeListing: act(scan.takeListing),
     takeOne: act(scan.takeOne),
-    inspected: act(inspected),
     readIt: act(activate.readIt),
     readMessage: act(activate.readMessage),
     setAside: act(activate.setAside),
@@ -68,6 +66,7 @@ export const qmgr = setup({
     takeAppended: act(results.takeAppended),
     takeFlushed: act(takeFlushed),
     endSuspension: act(endSuspension),
+    endPause: act(endPause),
     takeDeath: act(takeDeath),
     watch: act(watch),
     noteListing: act(trouble.noteListing),
@@ -84,8 +83,8 @@ export const qmgr = setup({
     ...{ settings: input.settings, services: input.services },
     ...{ messages: emptyMap(), destinations: emptyMap(), running: emptyMap() },
     ...{ transports: new Map(), incoming: fifoOf(), deferred: fifoOf(), deferredNext: false },
-    ...{ sites: [], inspected: fifoOf(), ignoreTimes: false, incomingMissed: false },
-    ...{ stuck: new Set(), serial: 0 },
+    ...{ ignoreTimes: false, incomingMissed: false },
+    ...{ stuck: new Set(), serial: 0, inMemory: 0, entered: 0 },
   }),
   initial: 'starting',
   states: {
@@ -129,7 +128,6 @@ export const qmgr = setup({
           { description: 'qmgr(8)' },
         ],
         'file.loaded': [
-          { guard: 'isInspection', actions: 'inspected', description: 'postqueue(1)' },
           { guard: 'fileIsDamaged', actions: 'setAside', description: 'QSHAPE_README' },
           { actions: 'readMessage', description: 'qmgr(8)' },
         ],
@@ -151,12 +149,16 @@ export const qmgr = setup({
             actions: 'endSuspension',
             description: 'postconf(5) minimal_backoff_time',
           },
+          {
+            guard: 'isPauseTimer',
+            actions: 'endPause',
+            description: 'postconf(5) default_destination_rate_delay',
+          },
           { guard: 'isTroubleTimer', actions: 'tryAgain', description: 'qmgr(8) DIAGNOSTICS' },
           { actions: 'watch', description: 'postconf(5) daemon_timeout' },
         ],
         'file.failed': [
           { guard: 'failedToList', actions: 'noteListing', description: 'qmgr(8) DIAGNOSTICS' },
-          { guard: 'isInspection', actions: 'inspected', description: 'postqueue(1)' },
           { guard: 'failedToActivate', actions: 'leaveIt', description: 'qmgr(8) DIAGNOSTICS' },
           { guard: 'failedToRead', actions: 'putBack', description: 'qmgr(8) DIAGNOSTICS' },
           { guard: 'failedToLeave', actions: 'stayForNow', description: 'qmgr(8) DIAGNOSTICS' },

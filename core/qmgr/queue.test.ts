@@ -10,7 +10,8 @@ type What = Omit<QueueEvent, 'at'>;
 
 /** Runs one destination through some events. */
 function after(profile: '2.3' | '3.x', events: readonly What[], rules: object = {}) {
-  const input = { profile, limit: 20, initial: 5, cohortLimit: 1, positive: STEADY, negative: STEADY };
+  const steady = { positive: STEADY, negative: STEADY, delayMs: 0 };
+  const input = { profile, limit: 20, initial: 5, cohortLimit: 1, ...steady };
   let { state } = startChart(queue, { ...input, ...rules });
   for (const event of events) state = stepChart(queue, state, { at: 0, ...event }).state;
   const { window, busy, reason } = state.context as QueueContext;
@@ -84,4 +85,14 @@ test('SCHEDULER_README: a delivery that was under way and succeeds revives the d
 
 test('SCHEDULER_README: an agent that broke says nothing about the destination', () => {
   expect(after('3.x', ends({ type: 'entry.lost' }))).toMatchObject({ is: 'ready', window: 5, busy: 0 });
+});
+
+test('postconf(5) default_destination_rate_delay: after each delivery a pause, whatever came of it', () => {
+  const paced = { delayMs: 1000, limit: 1, initial: 1, cohortLimit: 2 };
+  const paused = { is: 'paused', window: 1, busy: 0 };
+  for (const end of [{ type: 'entry.done' }, { type: 'entry.lost' }, FAILED] as const)
+    expect(after('3.x', ends(end), paced)).toMatchObject(paused);
+  const again = [...ends(FAILED), { type: 'pause.ended' }] as const;
+  expect(after('3.x', again, paced)).toMatchObject({ is: 'ready', window: 1, busy: 0 });
+  expect(after('3.x', [...again, ...ends(FAILED)], paced)).toMatchObject({ ...paused, reason: 'refused' });
 });

@@ -24,6 +24,8 @@ export interface QueueRules {
   readonly cohortLimit: number;
   readonly positive: Feedback;
   readonly negative: Feedback;
+  /** ≥ 2.5: between two deliveries, ms; 0 = none. Above 0 `limit` is 1. */
+  readonly delayMs: number;
 }
 
 export interface QueueContext extends QueueRules {
@@ -37,6 +39,8 @@ export interface QueueContext extends QueueRules {
   readonly success: number;
   readonly failure: number;
   readonly failedCohorts: number;
+  /** It pauses after a failure that would have killed another: what waits for it is given back. */
+  readonly lapsed: boolean;
   /** Why it is dead. */
   readonly dsn: string;
   readonly reason: string;
@@ -47,7 +51,8 @@ export type QueueEvent =
   | { readonly type: 'entry.done'; readonly at: number }
   | { readonly type: 'entry.lost'; readonly at: number }
   | { readonly type: 'site.failed'; readonly at: number; readonly dsn: string; readonly reason: string }
-  | { readonly type: 'suspension.ended'; readonly at: number };
+  | { readonly type: 'suspension.ended'; readonly at: number }
+  | { readonly type: 'pause.ended'; readonly at: number };
 
 interface Args {
   readonly context: QueueContext;
@@ -86,6 +91,28 @@ function wouldDie({ context }: Args): boolean {
   return cohortLimit > 0 && failedCohorts + 1 / window >= cohortLimit;
 }
 
+/** Deliveries to this destination are to have a pause between them. */
+function isPaced({ context }: Args): boolean {
+  return context.delayMs > 0;
+}
+
+/** What would kill another makes this one lose all that waits, and then pause as ever. */
+function wouldDieButPauses(args: Args): boolean {
+  return isPaced(args) && wouldDie(args);
+}
+
+/** The failures are forgotten, but why they came is known to those that are given back. */
+function lapse({ context, event }: Args) {
+  const why = event.type === 'site.failed' ? { dsn: event.dsn, reason: event.reason } : {};
+  const start = { window: context.initial, success: 0, failure: 0, failedCohorts: 0 };
+  return { context: { busy: context.busy - 1, ...start, lapsed: true, ...why } };
+}
+
+/** The pause is over. */
+function resume(_: Args) {
+  return { context: { lapsed: false, dsn: '', reason: '' } };
+}
+
 /** Back from the dead: nobody knows how much it can take. */
 function revive({ context, event }: Args) {
   const { profile, initial } = context;
@@ -99,6 +126,8 @@ function finish({ context }: Args) {
   return { context: { busy: context.busy - 1 } };
 }
 
+const PACE = 'postconf(5) default_destination_rate_delay';
+
 export const queue = setup({
   types: {
     input: {} as QueueRules,
@@ -106,11 +135,13 @@ export const queue = setup({
     events: {} as QueueEvent,
     emitted: {} as Effect,
   },
-  guards: { wouldDie },
+  guards: { wouldDie, isPaced, wouldDieButPauses },
   actions: {
     start: act(start),
     grow: act(grow),
     shrink: act(shrink),
+    lapse: act(lapse),
+    resume: act(resume),
     revive: act(revive),
     finish: act(finish),
   },
@@ -118,20 +149,33 @@ export const queue = setup({
   id: 'destination',
   context: ({ input }) => ({
     ...input,
-    ...{ window: input.initial, busy: 0, success: 0, failure: 0, failedCohorts: 0, dsn: '', reason: '' },
+    ...{ window: input.initial, busy: 0, success: 0, failure: 0, failedCohorts: 0 },
+    ...{ lapsed: false, dsn: '', reason: '' },
   }),
   initial: 'ready',
   states: {
     ready: {
       on: {
         'entry.started': { actions: 'start', description: 'SCHEDULER_README' },
-        'entry.done': { actions: 'grow', description: 'SCHEDULER_README' },
-        'entry.lost': { actions: 'finish', description: 'SCHEDULER_README' },
+        'entry.done': [
+          { guard: 'isPaced', target: 'paused', actions: 'grow', description: PACE },
+          { actions: 'grow', description: 'SCHEDULER_README' },
+        ],
+        'entry.lost': [
+          { guard: 'isPaced', target: 'paused', actions: 'finish', description: PACE },
+          { actions: 'finish', description: 'SCHEDULER_README' },
+        ],
         'site.failed': [
+          { guard: 'wouldDieButPauses', target: 'paused', actions: 'lapse', description: PACE },
+          { guard: 'isPaced', target: 'paused', actions: 'shrink', description: PACE },
           { guard: 'wouldDie', target: 'suspended', actions: 'shrink', description: 'SCHEDULER_README' },
           { actions: 'shrink', description: 'SCHEDULER_README' },
         ],
       },
+    },
+    paused: {
+      description: 'Between two deliveries: what is for it stays in the active queue.',
+      on: { 'pause.ended': { target: 'ready', actions: 'resume', description: PACE } },
     },
     suspended: {
       description: 'Dead: whatever is for it waits in the deferred queue.',

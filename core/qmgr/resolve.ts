@@ -1,11 +1,11 @@
 /** Where each recipient goes: trivial-rewrite says it, qmgr checks it. qmgr(8) · trivial-rewrite(8) */
-import { boolOf, listOf, textOf } from '../config/settings.ts';
+import { boolOf, intOf, listOf, textOf } from '../config/settings.ts';
 import { assert } from '../kernel/assert.ts';
 import type { Effect } from '../kernel/effects.ts';
 import type { DeliveryRecipient, DeliveryResult, Resolution } from '../kernel/notes.ts';
 import { valueIn } from '../kernel/persistent.ts';
 import { splitLocalDomain } from '../mail/split-address.ts';
-import { enqueued, keyOf, pump, waitingFor } from './deliver.ts';
+import { enqueued, keyOf, pump, startAtOnce, waitingFor, withoutIdleJobs } from './deliver.ts';
 import { finishIfIdle } from './finish.ts';
 import type { QueueContext } from './queue.ts';
 import { agentFor, refuse } from './refuse.ts';
@@ -16,17 +16,41 @@ import type { ActiveMessage, Args, Decision, Entry, Place, Progress, QmgrContext
 /** So many recipients are asked about at a time: a list with thousands must not hold up the others. */
 const BATCH = 50;
 
+const NO_ANSWERS: ActiveMessage['resolutions'] = new Map();
+
 function batchOf({ recipients, placed }: ActiveMessage): readonly DeliveryRecipient[] {
   return recipients.slice(placed, placed + BATCH);
+}
+
+/**
+ * So many recipients may be in memory; but each message may have a few. postconf(5)
+ * qmgr_message_recipient_limit, qmgr_message_recipient_minimum
+ *
+ * Differs: the limits of a transport (default_recipient_limit and its kin) are not looked at, and a message
+ * gets its next fifty recipients or none.
+ */
+function isTooMuch({ settings, inMemory }: QmgrContext, message: ActiveMessage, more: number): boolean {
+  if (message.inMemory < intOf(settings, 'qmgr_message_recipient_minimum')) return false;
+  return inMemory + more > intOf(settings, 'qmgr_message_recipient_limit');
+}
+
+/** Some of a message is settled: more of its recipients may be placed, if any were held back. */
+export function placeMore(context: QmgrContext, id: string, at: number): Progress {
+  const message = messageOf(context, id);
+  if (message === undefined || !message.isHeld) return unchanged(context);
+  return askNext(context, { ...message, isHeld: false }, at);
 }
 
 /** Asks about the next recipients, or goes on when there are none. */
 export function askNext(context: QmgrContext, message: ActiveMessage, at: number): Progress {
   const batch = batchOf(message);
   if (batch.length === 0) {
-    const next = withMessage(context, stepped(message, { type: 'recipients.resolved', at }));
+    const known = message.recipients.length > BATCH ? withoutIdleJobs(context, message.id) : context;
+    const next = withMessage(known, stepped(message, { type: 'recipients.resolved', at }));
     return finishIfIdle(next, message.id, at);
   }
+  if (isTooMuch(context, message, batch.length))
+    return unchanged(withMessage(context, { ...message, isHeld: true }));
   if (message.filter === '') return { context: withMessage(context, message), effects: questions(message) };
   const known = batch.map(
     (recipient, index) => [message.placed + index, toFilter(context, message, recipient)] as const,
@@ -101,13 +125,31 @@ function inOrder(message: ActiveMessage): readonly Placed[] {
 }
 
 /**
+ * The ordinary message, with one recipient that an agent can serve at once. undefined: it goes the way of the
+ * others.
+ */
+function placeAlone(context: QmgrContext, message: ActiveMessage, at: number): Progress | undefined {
+  const [recipient] = message.recipients;
+  const resolution = message.resolutions.get(0);
+  if (recipient === undefined || resolution === undefined) return undefined;
+  if (usable(context, resolution, at).verdict !== undefined) return undefined;
+  const address = resolution.recipient || recipient.address;
+  const entry = { messageId: message.id, recipients: [{ ...recipient, address }] };
+  const counts = { placed: 1, resolutions: NO_ANSWERS, waiting: message.waiting + 1, inMemory: 1 };
+  const placed = stepped({ ...message, ...counts }, { type: 'recipients.resolved', at });
+  return startAtOnce(context, placed, resolution, entry, at);
+}
+
+/**
  * Every recipient of the batch is resolved: queues them all, fails those that nobody can serve, asks for the
  * next.
  */
 function place(context: QmgrContext, message: ActiveMessage, at: number): Progress {
   const { id } = message;
+  const alone = message.recipients.length === 1 ? placeAlone(context, message, at) : undefined;
+  if (alone !== undefined) return alone;
   const batch = inOrder(message);
-  const asked: ActiveMessage = { ...message, placed: message.placed + batch.length, resolutions: new Map() };
+  const asked: ActiveMessage = { ...message, placed: message.placed + batch.length, resolutions: NO_ANSWERS };
   let progress: Progress = unchanged(withMessage(context, asked));
   const groups = new Map<string, { readonly place: Place; readonly recipients: DeliveryRecipient[] }>();
   for (const { recipient, resolution } of batch) {
@@ -144,7 +186,7 @@ function enqueueGroup(
   const entries: Entry[] = [];
   for (let at = 0; at < recipients.length; at += limit)
     entries.push({ messageId, recipients: recipients.slice(at, at + limit) });
-  return { context: waitingFor(enqueued(context, to, entries), messageId, entries.length), effects: [] };
+  return { context: waitingFor(enqueued(context, to, entries), messageId, entries), effects: [] };
 }
 
 const later = (dsn: string, text: string): Verdict => ({ status: 'deferred', dsn, text });

@@ -4,9 +4,11 @@ import type { Effect } from '../kernel/effects.ts';
 import type { DeliveryResult } from '../kernel/notes.ts';
 import { valueIn, withoutEntry } from '../kernel/persistent.ts';
 import { NOTIFY } from '../mail/queue-envelope.ts';
+import { doneWith } from './deliver.ts';
 import { feedBack } from './feed-back.ts';
 import { finishIfIdle } from './finish.ts';
 import { accounted, append, markEdit } from './refuse.ts';
+import { placeMore } from './resolve.ts';
 import { andThen, isIdle, messageOf, unchanged, withMessage } from './rules.ts';
 import { transportOf, withTransport } from './transport.ts';
 import type { ActiveMessage, Args, Decision, Progress, QmgrContext, Running } from './types.ts';
@@ -25,7 +27,8 @@ export function takeResults({ context, event }: Args): Decision {
   const { messageId } = running.entry;
   const settled = settle(free, running, event.results, at);
   const fed = andThen(settled, (next) => feedBack(next, running.destination, outcome));
-  return andThen(fed, (next) => finishIfIdle(next, messageId, at));
+  const more = andThen(fed, (next) => placeMore(next, messageId, at));
+  return andThen(more, (next) => finishIfIdle(next, messageId, at));
 }
 
 /** The agent's process has its hands free. */
@@ -42,18 +45,19 @@ function settle(
   results: readonly DeliveryResult[],
   at: number,
 ): Progress {
-  const before = messageOf(context, running.entry.messageId);
-  if (before === undefined) return unchanged(context);
+  const after = doneWith(context, running.entry);
+  const before = messageOf(after, running.entry.messageId);
+  if (before === undefined) return unchanged(after);
   const bad = results.filter(({ status }) => status !== 'sent');
   const told = bad.reduce(
     (message, { status, recipient }) =>
       accounted(message, status === 'bounced' ? 'bounce' : 'defer', recipient.offset, true),
-    { ...before, waiting: before.waiting - 1, movedAt: at },
+    { ...before, movedAt: at },
   );
   const sent = results.filter(({ status }) => status === 'sent');
   const reported = sent.filter(({ recipient }) => (recipient.notify & NOTIFY.success) !== 0);
-  const marks = isOver(told) && reported.length === 0 ? [] : marksOf(context, told, sent);
-  let progress: Progress = { context: withMessage(context, told), effects: marks };
+  const marks = isOver(told) && reported.length === 0 ? [] : marksOf(after, told, sent);
+  let progress: Progress = { context: withMessage(after, told), effects: marks };
   for (const result of reported)
     progress = andThen(progress, (next) => trace(next, told.id, result, running.transport));
   return progress;

@@ -90,19 +90,6 @@ test('postqueue(1) -i: with I it may be in incoming; one that is nowhere is no t
   expect(world.context().messages.size).toBe(0);
 });
 
-test('postqueue(1) -s: only the mail for that site, whatever its time', () => {
-  const disk = diskWith({ 'deferred/A/A1': START + 5000 });
-  const served = { recipients: ['bob@b.example', { address: 'cat@c.example', done: true }] };
-  disk.set('deferred/A/A2', fakeFile(queueFile(served), START + 5000));
-  const other = queueFile({ recipients: ['cat@C.example', 'bob@b.example'] });
-  disk.set('deferred/A/A3', fakeFile(other, START + 5000));
-  const world = tryOut({ agent: delivered }, disk);
-  world.tell({ type: 'qmgr.wakeup', requests: 'D', site: 'c.example' }, 'postqueue');
-  expect(new Set(world.requests.map(({ queueId }) => queueId))).toEqual(new Set(['A3']));
-  expect(world.queue('deferred')).toEqual(['A1', 'A2']);
-  expect(world.context().sites).toEqual([]);
-});
-
 test('postconf(5) queue_run_delay: the deferred queue is scanned that often', () => {
   const world = tryOut({ mainCf: 'queue_run_delay = 100' });
   const scans = () =>

@@ -9,7 +9,6 @@ import { flushAll } from './feed-back.ts';
 import { fifoOf } from './fifo.ts';
 import { enter, fill, isFull, list, voidLogs } from './fill.ts';
 import { andThen, idOf, messageOf, pathIn, unchanged } from './rules.ts';
-import { inspectNext } from './site.ts';
 import type { Args, Decision } from './types.ts';
 
 /** How often the safety nets are looked at. */
@@ -69,14 +68,12 @@ export function obeyWakeup({ context, event }: Args): Decision {
   assert(event.type === 'qmgr.wakeup', 'obeyWakeup belongs to qmgr.wakeup');
   const wants = (letter: string) => event.requests.includes(letter);
   const first = wants('F') ? flushAll(context, event.at) : unchanged(context);
-  const { sites, settings } = context;
+  const { settings } = context;
   const effects: Effect[] = [];
   if (wants('W') || wants('I')) effects.push(list(settings, 'incoming'));
   if (wants('D')) effects.push(list(settings, 'deferred'));
-  const asked = event.site === undefined || event.site === '' ? [] : [event.site.toLowerCase()];
-  const ignoreTimes = context.ignoreTimes || (wants('A') && asked.length === 0);
-  const next = { ...first.context, ignoreTimes, sites: [...new Set([...sites, ...asked])] };
-  return { context: next, effects: [...first.effects, ...effects] };
+  const ignoreTimes = context.ignoreTimes || wants('A');
+  return { context: { ...first.context, ignoreTimes }, effects: [...first.effects, ...effects] };
 }
 
 /** cleanup sets the owner's x bit last: without it a file is not complete. */
@@ -95,9 +92,7 @@ export function takeListing({ context, event }: Args): Decision {
     return fill({ ...context, incoming: fifoOf(entries.map(pathOf)), incomingMissed: false }, event.at);
   const isDue = ({ modifiedAt }: DirEntry) => context.ignoreTimes || modifiedAt <= event.at;
   const deferred = fifoOf(entries.filter(isDue).map(pathOf));
-  const early = context.sites.length === 0 ? [] : entries.filter((entry) => !isDue(entry)).map(pathOf);
-  const next = { ...context, deferred, inspected: fifoOf(early), ignoreTimes: false };
-  return andThen(fill(next, event.at), inspectNext);
+  return fill({ ...context, deferred, ignoreTimes: false }, event.at);
 }
 
 /** A message that cleanup has just finished, or that an operator wants tried again. postqueue(1) -i */

@@ -52,6 +52,8 @@ export interface Tryout {
   readonly failing: Map<string, string>;
   readonly now: () => number;
   readonly context: () => QmgrContext;
+  /** Events that qmgr has dealt with: its work. */
+  readonly steps: () => number;
   /** Queue ids in a queue. */
   readonly queue: (name: string) => readonly string[];
   readonly give: (event: object) => void;
@@ -59,6 +61,8 @@ export interface Tryout {
   readonly tell: (note: Note, from?: string) => void;
   /** Time passes; timers fire. */
   readonly pass: (ms: number) => void;
+  /** Somebody sets the clock: timers run on as before. */
+  readonly setClock: (byMs: number) => void;
   /** cleanup(8) has finished a message. */
   readonly arrive: (id: string, message: FakeMessage) => void;
 }
@@ -101,6 +105,7 @@ export function tryOut(options: TryoutOptions = {}, disk: FakeDisk = new Map()):
   const timers = new Map<string, number>();
   const waiting: object[] = [];
   let at = START;
+  let steps = 0;
 
   const happen = (effect: Effect): void => {
     effects.push(effect);
@@ -120,6 +125,7 @@ export function tryOut(options: TryoutOptions = {}, disk: FakeDisk = new Map()):
     waiting.push(given);
     for (let event = waiting.shift(); event !== undefined; event = waiting.shift()) {
       if (!('type' in event)) continue;
+      steps += 1;
       const step = qmgrDaemon.step(state, { ...event, at } as WorldEvent);
       assert(step.rows.length > 0, `qmgr has no row for ${String(event.type)}`);
       state = step.state;
@@ -133,6 +139,7 @@ export function tryOut(options: TryoutOptions = {}, disk: FakeDisk = new Map()):
   return {
     ...{ disk, ...seen, effects, timers, failing, give },
     now: () => at,
+    steps: () => steps,
     context: () => state.context as QmgrContext,
     queue: (name) =>
       [...disk.keys()].flatMap((path) =>
@@ -149,6 +156,10 @@ export function tryOut(options: TryoutOptions = {}, disk: FakeDisk = new Map()):
         give({ type: 'timer.fired', timer: due[0] });
       }
       at = end;
+    },
+    setClock: (byMs) => {
+      at += byMs;
+      for (const [timer, when] of timers) timers.set(timer, when + byMs);
     },
     arrive: (id, message) => {
       disk.set(`incoming/${id}`, fakeFile(queueFile({ arrivalAt: at, ...message }), at));

@@ -7,7 +7,7 @@ import { assert } from '../kernel/assert.ts';
 import { entriesIn, valueIn } from '../kernel/persistent.ts';
 import { feedBack, refuseEntry, throttleTransport } from './feed-back.ts';
 import { finishIfIdle, tellingFailed } from './finish.ts';
-import { questions, resolved } from './resolve.ts';
+import { placeMore, questions, resolved } from './resolve.ts';
 import { appended, freed } from './results.ts';
 import { andThen, unchanged, withMessage } from './rules.ts';
 import { WATCH_MS } from './scan.ts';
@@ -67,6 +67,7 @@ export function watch({ context, event }: Args): Decision {
 function remind(context: QmgrContext, message: ActiveMessage, at: number, limitMs: number): Progress {
   const { id, chart, movedAt, waiting, appending, deferred } = message;
   if (valueIn(context.messages, id) !== message) return unchanged(context);
+  if (chart.value === 'resolving' && message.isHeld) return placeMore(context, id, at);
   if (chart.value === 'resolving') {
     const asked = { ...message, movedAt: at };
     return { context: withMessage(context, asked), effects: questions(asked) };

@@ -17,7 +17,6 @@ export const words: Words = {
   'file.renamed enteredActive': 'The message is in the active queue; qmgr(8) reads its envelope.',
   'file.renamed leftActive': 'The message has left the active queue for {to}: there is room for another.',
   'file.renamed else': 'A message left behind is back in incoming.',
-  'file.loaded isInspection': 'qmgr(8) looks whether a deferred message is for the site that was asked for.',
   'file.loaded fileIsDamaged':
     'The file is damaged: qmgr(8) moves it to the corrupt queue, for a person to look at.',
   'file.loaded else':
@@ -33,10 +32,11 @@ export const words: Words = {
   'file.removed else': 'What an earlier try noted is void.',
   'timer.fired isDeferredTimer': 'queue_run_delay has passed: qmgr(8) looks at the deferred queue.',
   'timer.fired isSuspensionTimer': 'minimal_backoff_time has passed: a dead destination gets another chance.',
+  'timer.fired isPauseTimer':
+    'The pause between two deliveries to one destination is over: the next one may start.',
   'timer.fired isTroubleTimer': 'A minute has passed: what the disk refused is tried again.',
   'timer.fired else': 'qmgr(8) looks for requests that were never answered.',
   'file.failed failedToList': 'A queue could not be listed ({code}).',
-  'file.failed isInspection': 'A deferred message could not be looked at ({code}): the next one.',
   'file.failed failedToActivate':
     'The message could not be taken ({code}): it stays where it is, if it is still there.',
   'file.failed failedToRead': 'The message cannot be read ({code}): it goes to deferred, to be tried again.',

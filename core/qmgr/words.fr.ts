@@ -21,7 +21,6 @@ export const words: Words = {
   'file.renamed enteredActive': 'Le message est dans la file active ; qmgr(8) lit son enveloppe.',
   'file.renamed leftActive': 'Le message a quitté la file active pour {to} : il y a place pour un autre.',
   'file.renamed else': 'Un message abandonné est revenu dans incoming.',
-  'file.loaded isInspection': 'qmgr(8) regarde si un message différé est pour le site demandé.',
   'file.loaded fileIsDamaged':
     'Le fichier est abîmé : qmgr(8) le range dans la file corrupt, pour qu’une personne le regarde.',
   'file.loaded else':
@@ -38,10 +37,11 @@ export const words: Words = {
   'timer.fired isDeferredTimer': 'queue_run_delay est écoulé : qmgr(8) regarde la file deferred.',
   'timer.fired isSuspensionTimer':
     'minimal_backoff_time est écoulé : une destination morte reçoit une nouvelle chance.',
+  'timer.fired isPauseTimer':
+    'La pause entre deux remises vers une destination est finie : la suivante peut partir.',
   'timer.fired isTroubleTimer': 'Une minute a passé : ce que le disque a refusé est réessayé.',
   'timer.fired else': 'qmgr(8) cherche les demandes restées sans réponse.',
   'file.failed failedToList': 'Une file n’a pu être lue ({code}).',
-  'file.failed isInspection': 'Un message différé n’a pu être regardé ({code}) : au suivant.',
   'file.failed failedToActivate':
     'Le message n’a pu être pris ({code}) : il reste où il est, s’il y est encore.',
   'file.failed failedToRead': 'Le message est illisible ({code}) : il va dans deferred et sera réessayé.',

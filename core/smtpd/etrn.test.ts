@@ -24,7 +24,7 @@ test.each([
 test('RFC 1985 §5: the queue manager hears of the domain; a refusal is logged', () => {
   const session = openSession();
   talk(session, 'ETRN @Relay.Example', 'ETRN gouv.bj');
-  expect(session.notes).toEqual([{ type: 'qmgr.wakeup', requests: 'DFA', site: 'relay.example' }]);
+  expect(session.notes).toEqual([{ type: 'flush.send', site: 'relay.example' }]);
   expect(session.logs.at(-1)).toBe('warning: reject: ETRN gouv.bj... from unknown[10.0.0.7]');
 });
 

@@ -68,11 +68,13 @@ export function refuseEtrn(args: Args): Decision {
   return say(args, R.etrnFailed, { effects: [log] });
 }
 
-/**
- * Wakes the queue manager for that domain. Differs: it looks through the whole deferred queue; flush(8) is
- * not here.
- */
+/** master.cf has no flush(8): nobody keeps lists of deferred mail. */
+export function flushIsMissing({ context }: Args): boolean {
+  return !context.settings.master.some(({ name }) => name === 'flush');
+}
+
+/** flush(8) sends off the mail of that domain. Differs: the client does not wait until it has. */
 export function startEtrn(args: Args): Decision {
-  const note = { type: 'qmgr.wakeup', requests: 'DFA', site: etrnName(args).toLowerCase() } as const;
-  return say(args, R.etrnStarted, { effects: [{ type: 'send', to: 'qmgr', note }] });
+  const note = { type: 'flush.send', site: etrnName(args).toLowerCase() } as const;
+  return say(args, R.etrnStarted, { effects: [{ type: 'send', to: 'flush', note }] });
 }

@@ -76,6 +76,7 @@ const guards = {
   etrnNameIsBad: etrn.etrnNameIsBad,
   etrnIsUnavailable: etrn.etrnIsUnavailable,
   etrnLookupFails: etrn.etrnLookupFails,
+  flushIsMissing: etrn.flushIsMissing,
   isStdin: etrn.isStdin,
 };
 

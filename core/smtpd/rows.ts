@@ -136,6 +136,7 @@ export const ETRN = [
 export const FLUSH = [
   answer('etrnIsUnavailable', 'sayEtrnUnavailable', 'RFC 1985 §5 · postconf(5) fast_flush_domains'),
   answer('etrnLookupFails', say('etrnFailed'), 'RFC 1985 §5'),
+  answer('flushIsMissing', say('etrnFailed'), 'RFC 1985 §5 · flush(8)'),
   otherwise('startEtrn', 'RFC 1985 §5'),
 ] as const;
 

@@ -1,6 +1,7 @@
 /** A session for tests: smtpd with a clock, a trivial-rewrite and a cleanup that answer from a few lines. */
 import { fold } from '../config/fold.ts';
 import { parseMainCf } from '../config/main-cf.ts';
+import { parseMasterCf } from '../config/master-cf.ts';
 import { matchDomain } from '../config/match-list.ts';
 import type { Profile } from '../config/profile.ts';
 import { makeSettings, type Settings, textOf } from '../config/settings.ts';
@@ -34,6 +35,7 @@ export function testSettings(
   mainCf = '',
   profile: Profile = '3.x',
   tables: Readonly<Record<string, string>> = {},
+  flush = 'flush unix n - n 1000? 0 flush\n',
 ) {
   const users: Table = { type: 'table', entries: new Map(USERS.map((name) => [name, name])), folded: true };
   const stored = Object.entries(tables).map(([name, keys]): [string, Table] => [
@@ -42,7 +44,8 @@ export function testSettings(
   ]);
   const store: TableStore = { ...emptyTables, tables: new Map([['texthash:/users', users], ...stored]) };
   const { entries } = parseMainCf(`${BASE}\n${mainCf}\n`, 'main.cf', profile);
-  return makeSettings({ mainCf: entries, profile, tables: store });
+  const masterCf = parseMasterCf(`smtp inet n - n - - smtpd\n${flush}`, 'master.cf').services;
+  return makeSettings({ mainCf: entries, profile, tables: store, masterCf });
 }
 
 export interface SessionOptions {

@@ -124,6 +124,7 @@ export const words: Words = {
   'judging  else': 'The lists permit the first recipient: cleanup(8) is asked for a queue file.',
   'timer.fired isPauseTimer': 'The pause is over; the lists are read on.',
   ' etrnIsUnavailable': 'The domain is not in fast_flush_domains: no list of its mail is kept.',
+  ' flushIsMissing': 'master.cf has no flush(8): nobody knows what waits for that domain.',
   ' etrnLookupFails': 'Nobody can say whether the domain is in fast_flush_domains.',
   'flushing  else': 'qmgr(8) is asked to try the mail of that domain again.',
   'cleanup.opened openedForSender': 'The message is called {queueId}; the sender is accepted.',

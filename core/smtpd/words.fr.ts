@@ -127,6 +127,7 @@ export const words: Words = {
   'timer.fired isPauseTimer': 'La pause est finie ; la lecture des restrictions reprend.',
   ' etrnIsUnavailable':
     'Le domaine n’est pas dans fast_flush_domains : aucune liste de son courrier n’est tenue.',
+  ' flushIsMissing': 'master.cf n’a pas de flush(8) : nul ne sait ce qui attend pour ce domaine.',
   ' etrnLookupFails': 'Personne ne peut dire si le domaine est dans fast_flush_domains.',
   'flushing  else': 'qmgr(8) est prié de réessayer le courrier de ce domaine.',
   'cleanup.opened openedForSender': 'Le message s’appelle {queueId} ; l’expéditeur est accepté.',

@@ -1,7 +1,7 @@
 /** postqueue - lists the queue and asks for another try. postqueue(1), mailq(1) */
 import fs from 'node:fs';
 import { join } from 'node:path';
-import { isQueueId, matchDomain, type Settings, textOf } from '#core';
+import { isHostName, isLiteral, isQueueId, matchDomain, type Settings, textOf } from '#core';
 import { trigger } from '../control.ts';
 import { loadMain } from '../load.ts';
 import { errorCode } from '../paths.ts';
@@ -49,9 +49,9 @@ function isReadable(path: string): boolean {
 }
 
 /** Tells qmgr; ends with Postfix's complaint when nobody listens. */
-async function tell(settings: Settings, letters: string): Promise<number> {
+async function tell(settings: Settings, text: string, service: 'qmgr' | 'flush' = 'qmgr'): Promise<number> {
   const root = textOf(settings, 'queue_directory');
-  const heard = runningPid(root) !== undefined && (await trigger(root, 'qmgr', letters));
+  const heard = runningPid(root) !== undefined && (await trigger(root, service, text));
   if (!heard) throw new Fatal('Cannot flush mail queue - mail system is down', EXIT.unavailable);
   return 0;
 }
@@ -63,24 +63,19 @@ export async function flushQueue(settings: Settings): Promise<number> {
   return 0;
 }
 
-/** A domain name or [address] that a queue can be flushed for. */
-function isSite(site: string): boolean {
-  if (/^\[[0-9A-Fa-f.:]+\]$/.test(site)) return true;
-  return site.length < 256 && /^(?!-)[A-Za-z0-9_-]{1,63}(\.(?!-)[A-Za-z0-9_-]{1,63})*$/.test(site);
-}
-
 /** `postqueue -s`, `sendmail -qR`: mail for one site. */
 export async function flushSite(settings: Settings, site: string): Promise<number> {
-  if (!isSite(site))
+  if (!isHostName(site) && !isLiteral(site))
     throw new Fatal(`Cannot flush mail queue - invalid destination: "${site}"`, EXIT.unavailable);
   if (matchDomain(settings, 'fast_flush_domains', site).type !== 'match')
     throw new Fatal(`Flush service is not configured for destination "${site}"`, EXIT.unavailable);
-  return tell(settings, `ID s=${site}`);
+  return tell(settings, `s=${site}`, 'flush');
 }
 
-function flushMessage(settings: Settings, id: string): Promise<number> {
+/** `postqueue -i`, `sendmail -qI`: one message, wherever it is, and whatever its time. */
+export function flushMessage(settings: Settings, id: string): Promise<number> {
   if (!isQueueId(id)) throw new Fatal(`Cannot flush queue ID - invalid name: "${id}"`, EXIT.unavailable);
-  return tell(settings, `I i=${id}`);
+  return tell(settings, `IDF i=${id}`);
 }
 
 /** postqueue(1). */

@@ -21,6 +21,7 @@ export interface SendmailLine {
   /** undefined: no VERP; '' the default delimiters. */
   readonly verp: string | undefined;
   readonly site: string | undefined;
+  readonly queueId: string | undefined;
   readonly recipients: readonly string[];
 }
 
@@ -92,11 +93,16 @@ const NO_RECIPIENT: Readonly<Record<string, string>> = {
   q: 'flush queue mode requires no recipient',
 };
 
-function siteOf(options: readonly Option[]): string | undefined {
+/** -qRsite, -qIqueueid. */
+function targetOf(options: readonly Option[]): Pick<SendmailLine, 'site' | 'queueId'> {
   const value = lastOf(options, 'q') ?? '';
-  if (value === '' || value === NOW || /^\d/.test(value)) return undefined;
-  if (!/^[RS]/.test(value)) throw new Fatal(`-q${value.charAt(0)} is not implemented`, FAILED);
-  return value.slice(1);
+  if (value === '' || value === NOW || /^\d/.test(value)) return { site: undefined, queueId: undefined };
+  const letter = value.charAt(0);
+  const target = value.slice(1);
+  if (letter !== 'R' && letter !== 'I') throw new Fatal(`-q${letter} is not implemented`, FAILED);
+  if (target === '')
+    throw new Fatal(`specify: -q${letter}${letter === 'R' ? 'sitename' : 'queueid'}`, FAILED);
+  return letter === 'R' ? { site: target, queueId: undefined } : { site: undefined, queueId: target };
 }
 
 /** Reads the command line. A bare `-q` takes no argument, `-q15m` and `-qRsite` do. */
@@ -117,7 +123,7 @@ export function sendmailLine(args: readonly string[], io: Io): SendmailLine {
   if (extract && mode !== 'm') throw new Fatal('-t can be used only in delivery mode', FAILED);
   const notify = lastOf(options, 'N');
   return {
-    ...{ mode, extract, recipients: words, site: siteOf(options), verp: verpOf(options) },
+    ...{ mode, extract, recipients: words, ...targetOf(options), verp: verpOf(options) },
     ...{ directory: lastOf(options, 'C'), fullName: lastOf(options, 'F') },
     sender: options.findLast(({ letter }) => letter === 'f' || letter === 'r')?.value,
     ignoreDots: has(options, 'i') || options.some(({ letter, value }) => letter === 'o' && value === 'i'),

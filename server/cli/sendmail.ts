@@ -23,7 +23,7 @@ import { trigger } from '../control.ts';
 import { loadConfiguration, loadMain } from '../load.ts';
 import { newaliases } from './newaliases.ts';
 import { postfix } from './postfix.ts';
-import { flushQueue, flushSite, showQueue } from './postqueue.ts';
+import { flushMessage, flushQueue, flushSite, showQueue } from './postqueue.ts';
 import { configDirectory, Fatal, type Io, runMain, warn } from './program.ts';
 import { FAILED, type SendmailLine, sendmailLine } from './sendmail-options.ts';
 import { runSession } from './sendmail-session.ts';
@@ -135,6 +135,7 @@ export async function sendmail(args: readonly string[], io: Io): Promise<number>
       case 'd':
         return await postfix(['-c', directory, 'start'], io);
       case 'q':
+        if (line.queueId !== undefined) return await flushMessage(settings(), line.queueId);
         return line.site === undefined
           ? await flushQueue(settings())
           : await flushSite(settings(), line.site);

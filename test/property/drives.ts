@@ -1,5 +1,6 @@
 /** drives - takes every chart of the core through work and trouble, for a recorder that listens. */
 import fc from 'fast-check';
+import { tryOut as tryFlush } from '../../core/flush/tryout.ts';
 import { startChart, stepChart } from '../../core/kernel/process.ts';
 import { feedbackOf } from '../../core/qmgr/feedback.ts';
 import { type MessageEvent, message } from '../../core/qmgr/message.ts';
@@ -32,15 +33,15 @@ function busy(): Scenario {
           `rcpt to:<${to[index % 5]}>`,
           'rcpt to:<abuse@gouv.bj>',
         ],
-        ...['data', 'Subject: Bonjour', '', `Lettre ${index}`, '.', 'quit'],
+        ...['data', 'Subject: Bonjour', '', `Lettre ${index}`, '.', 'etrn gouv.bj', 'quit'],
       ],
     }),
   );
   const base = scenarioOf('differe') ?? gouvBj;
   const hosts = base.hosts.map((host) => ({
     ...host,
-    mainCf: `${host.mainCf}\ndefault_transport = void:5.1.2 no road there\n`,
-    masterCf: `${host.masterCf}\nvoid unix - - n - - error\n`,
+    mainCf: `${host.mainCf}\ndefault_transport = void:5.1.2 no road there\nfast_flush_domains = gouv.bj\n`,
+    masterCf: `${host.masterCf}\nvoid unix - - n - - error\nflush unix n - n 1000? 0 flush\n`,
   }));
   return { ...base, id: 'busy', hosts, script, expectation: { runMs: 3_600_000 } };
 }
@@ -90,11 +91,30 @@ const messageEvent = fc
 const queueEvent = fc
   .constantFrom<QueueEvent['type']>(
     ...(['entry.started', 'entry.done', 'entry.lost', 'site.failed', 'suspension.ended'] as const),
+    'pause.ended',
   )
   .map((type) => ({ type, at: 0, dsn: '4.4.1', reason: 'refused' }));
 
-/** The small charts that qmgr holds, with events in any order. */
+/** flush(8) through a list that is filled, sent, refreshed and at last removed. */
+function keepLists(): void {
+  const world = tryFlush('fast_flush_refresh_time = 1h\nfast_flush_purge_time = 1h');
+  for (const queueId of ['A0001B1', 'A0002B1']) {
+    world.put(`deferred/A/${queueId}`);
+    world.tell({ type: 'flush.add', site: 'a.example', queueId });
+  }
+  world.tell({ type: 'flush.send', site: 'a.example' });
+  world.settle();
+  for (let turn = 0; turn < 3; turn += 1) {
+    world.pass(2 * 3_600_000);
+    world.tell({ type: 'flush.wakeup' });
+    world.settle();
+    if (turn === 0) world.put('flush/b_example', 'garbage\n');
+  }
+}
+
+/** The small charts that qmgr holds, with events in any order; and flush(8), which no scenario has. */
 export function stepSmallCharts(seed: number, runs: number): void {
+  keepLists();
   const forMessage = fc.array(messageEvent, { minLength: 4, maxLength: 12 });
   for (const events of fc.sample(forMessage, { seed, numRuns: runs })) {
     let { state } = startChart(message, undefined);
@@ -104,9 +124,11 @@ export function stepSmallCharts(seed: number, runs: number): void {
   const forQueue = fc.tuple(
     fc.constantFrom('2.3', '3.x'),
     fc.array(queueEvent, { minLength: 4, maxLength: 20 }),
+    fc.constantFrom(0, 1000),
   );
-  for (const [profile, events] of fc.sample(forQueue, { seed, numRuns: runs })) {
-    const rules = { limit: 20, initial: 5, cohortLimit: 1, positive: steady, negative: steady };
+  for (const [profile, events, delayMs] of fc.sample(forQueue, { seed, numRuns: runs })) {
+    const windows = delayMs > 0 ? { limit: 1, initial: 1 } : { limit: 20, initial: 5 };
+    const rules = { ...windows, cohortLimit: 1, delayMs, positive: steady, negative: steady };
     let { state } = startChart(queue, { profile, ...rules });
     for (const event of events) state = stepChart(queue, state, event).state;
   }

@@ -59,8 +59,9 @@ test('security 51: garbage at the sockets of other programs is nobody’s troubl
     Buffer.alloc(100_000, 0xff),
     Buffer.from('\0\n\r'.repeat(1000)),
     Buffer.from('Zi=../../x s='),
+    Buffer.from('s=../../../etc/passwd'),
   ];
-  for (const service of ['qmgr', 'pickup'])
+  for (const service of ['qmgr', 'pickup', 'flush'])
     for (const bytes of garbage)
       await new Promise<void>((done) => {
         const socket = net.connect(server.path('spool', 'public', service));

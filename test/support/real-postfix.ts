@@ -41,6 +41,8 @@ export async function startRealPostfix(options: {
   readonly pickup: boolean;
   /** Lines added to main.cf. */
   readonly mainCf?: string;
+  /** Lines added to master.cf. */
+  readonly masterCf?: string;
 }): Promise<RealPostfix> {
   const folder = fs.mkdtempSync(join(tmpdir(), 'postscope-real-'));
   fs.chmodSync(folder, 0o755);
@@ -57,7 +59,8 @@ export async function startRealPostfix(options: {
     .readFileSync(MASTER, 'utf8')
     .replace(/^smtp +inet.*$/m, '')
     .replace(/^(\S+\s+unix(?:-dgram)?\s+\S+\s+\S+\s+)y/gm, '$1n');
-  fs.writeFileSync(join(config, 'master.cf'), options.pickup ? master : master.replace(/^pickup .*$/m, ''));
+  const services = options.pickup ? master : master.replace(/^pickup .*$/m, '');
+  fs.writeFileSync(join(config, 'master.cf'), services + (options.masterCf ?? ''));
   for (const name of ['main.cf', 'master.cf', 'transports']) fs.utimesSync(join(config, name), 1, 1);
   const started = await real(oraclePath('postfix'), ['-c', config, 'start']);
   if (started.code !== 0) throw new Error(`postfix did not start: ${started.err}`);
