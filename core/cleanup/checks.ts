@@ -3,8 +3,8 @@
  *
  * header_checks(5) · postconf(5) body_checks_size_limit · Postfix: src/cleanup/cleanup_message.c
  *
- * Differs: keys of inline, texthash and compiled tables match in any case, and keys that are no UTF-8 are
- * looked for with smtputf8_enable too. IGNORE leaves no mark on the trace but the missing line. What pickup(8)
+ * Differs: keys of inline, texthash and compiled tables match in any case; a text that is no UTF-8 is looked
+ * for even with smtputf8_enable. IGNORE leaves no mark on the trace but the missing line. What pickup(8)
  * brought and a table rejects stays in maildrop: no bounce is made of it.
  */
 import { searchTables } from '../config/search.ts';
