@@ -9,6 +9,7 @@ import type { Daemon } from './kernel/process.ts';
 import { localDaemon } from './local/daemon.ts';
 import { masterDaemon } from './master/daemon.ts';
 import { pickupDaemon } from './pickup/daemon.ts';
+import { pipeDaemon } from './pipe/daemon.ts';
 import { qmgrDaemon } from './qmgr/daemon.ts';
 import { rewriteDaemon } from './rewrite/daemon.ts';
 import { smtpdDaemon } from './smtpd/daemon.ts';
@@ -24,6 +25,7 @@ const PROGRAMS: Readonly<
   local: program(localDaemon, false),
   master: program(masterDaemon, true),
   pickup: program(pickupDaemon, true),
+  pipe: program(pipeDaemon, false),
   qmgr: program(qmgrDaemon, true),
   smtpd: program(smtpdDaemon, false),
   'trivial-rewrite': program(rewriteDaemon, true),
@@ -113,7 +115,7 @@ export {
   type TableStore,
 } from './config/tables/store.ts';
 export { compileTable, loadTable, type Table } from './config/tables/table.ts';
-export type { Effect, FileEffect, LogLevel, Owner } from './kernel/effects.ts';
+export type { Effect, FileEffect, LogLevel, Owner, ProcessRun } from './kernel/effects.ts';
 export type { DirEntry, NoteArrived, WorldEvent } from './kernel/events.ts';
 export {
   arrived,

@@ -7,6 +7,7 @@ import type { Words } from './kernel/words.ts';
 import { words as local } from './local/words.en.ts';
 import { words as master } from './master/words.en.ts';
 import { words as pickup } from './pickup/words.en.ts';
+import { words as pipe } from './pipe/words.en.ts';
 import { words as qmgr } from './qmgr/words.en.ts';
 import { words as rewrite } from './rewrite/words.en.ts';
 import { words as smtpd } from './smtpd/words.en.ts';
@@ -19,6 +20,7 @@ export const words: Readonly<Record<string, Words>> = {
   local,
   master,
   pickup,
+  pipe,
   qmgr,
   smtpd,
   'trivial-rewrite': rewrite,

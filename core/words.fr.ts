@@ -7,6 +7,7 @@ import type { Words } from './kernel/words.ts';
 import { words as local } from './local/words.fr.ts';
 import { words as master } from './master/words.fr.ts';
 import { words as pickup } from './pickup/words.fr.ts';
+import { words as pipe } from './pipe/words.fr.ts';
 import { words as qmgr } from './qmgr/words.fr.ts';
 import { words as rewrite } from './rewrite/words.fr.ts';
 import { words as smtpd } from './smtpd/words.fr.ts';
@@ -19,6 +20,7 @@ export const words: Readonly<Record<string, Words>> = {
   local,
   master,
   pickup,
+  pipe,
   qmgr,
   smtpd,
   'trivial-rewrite': rewrite,

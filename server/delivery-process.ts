@@ -1,13 +1,15 @@
 /**
- * The process of local(8) when the server was started as root: it alone keeps root's rights, takes those
- * of the user whose files it touches, and never meets the network. local(8) SECURITY ·
+ * The process of local(8) and pipe(8) when the server was started as root: it alone keeps root's rights,
+ * takes those of the user whose files it touches or whose command it runs, and never meets the network.
+ * local(8) SECURITY, pipe(8) SECURITY ·
  * docs/decisions/0016-delivery-process.md
  */
 import { type Settings, servicesOf, textOf, type WorldEvent } from '#core';
 import { rightsOfRoot } from './act-as.ts';
 import { now } from './clock.ts';
+import { createCommands } from './commands.ts';
 import {
-  DELIVERY_COMMAND,
+  DELIVERY_COMMANDS,
   type DeliveryStart,
   FIRST_STEP_ELSEWHERE,
   type FromDelivery,
@@ -96,6 +98,10 @@ function serve({ configDirectory, isWatched }: DeliveryStart): void {
         rights === undefined ? {} : { actAs: rights.actAs, locks: mailboxLocks(undefined, rights.asRoot) };
       return splitDisk(queueDisk(notify), createDisk({ queueDirectory, notify, waits: true, ...rightly }));
     },
+    commands: (notify) =>
+      createCommands({
+        ...{ queueDirectory: textOf(settings, 'queue_directory'), notify, isRoot: rights !== undefined },
+      }),
     ...(isWatched ? { watch: (record) => say('records', record) } : {}),
   });
 
@@ -119,7 +125,7 @@ function serve({ configDirectory, isWatched }: DeliveryStart): void {
 }
 
 function ownServices({ master }: Settings): ReadonlySet<string> {
-  return new Set(master.filter(({ command }) => command === DELIVERY_COMMAND).map(({ name }) => name));
+  return new Set(master.filter(({ command }) => DELIVERY_COMMANDS.includes(command)).map(({ name }) => name));
 }
 
 /**

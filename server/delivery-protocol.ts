@@ -51,8 +51,8 @@ export interface DeliveryStart {
 /** Steps of the other process are numbered from here, so that a cause says where it was. */
 export const FIRST_STEP_ELSEWHERE = 2 ** 40;
 
-/** The program of master.cf that needs root's rights. local(8) SECURITY */
-export const DELIVERY_COMMAND = 'local';
+/** The programs of master.cf that need root's rights. local(8) SECURITY, pipe(8) SECURITY */
+export const DELIVERY_COMMANDS: readonly string[] = ['local', 'pipe'];
 
 /** Name of the service of a process (`local:7`), or of the service itself. */
 export function serviceNameOf(to: string): string {

@@ -15,7 +15,7 @@ import {
 } from '#core';
 import { now } from './clock.ts';
 import {
-  DELIVERY_COMMAND,
+  DELIVERY_COMMANDS,
   type DeliveryStart,
   FIRST_STEP_ELSEWHERE,
   type Forwarded,
@@ -60,7 +60,9 @@ const GATHERED = 16;
 export function createDelivery(options: DeliveryOptions): Delivery {
   const { asRoot, log, young } = options;
   const services = new Set(
-    options.settings.master.filter(({ command }) => command === DELIVERY_COMMAND).map(({ name }) => name),
+    options.settings.master
+      .filter(({ command }) => DELIVERY_COMMANDS.includes(command))
+      .map(({ name }) => name),
   );
   /** Paths of young files it has been given. */
   const given = new Set<string>();
@@ -118,7 +120,7 @@ export function createDelivery(options: DeliveryOptions): Delivery {
     const lost = questions;
     questions = [];
     for (const request of lost) {
-      const who = { service: DELIVERY_COMMAND, process: DELIVERY_COMMAND };
+      const who = { service: 'local', process: 'local' };
       const note = { type: 'master.childDied', ...who, reason, request } as const;
       performer?.tell(request.from, arrived(note, 'master', now()));
     }

@@ -16,6 +16,7 @@ import {
   type WorldEvent,
 } from '#core';
 import { now, zoneAt } from './clock.ts';
+import type { Commands } from './commands.ts';
 import type { Disk } from './disk-types.ts';
 import type { Logger } from './log.ts';
 import { createTimers } from './timers.ts';
@@ -51,6 +52,8 @@ export interface PerformerOptions {
   readonly log: Logger;
   /** Makes the disk (or the two disks of a privileged server) that reports through `notify`. */
   readonly disk: (notify: (process: string, event: WorldEvent, step: number) => void) => Disk;
+  /** Runs commands; absent = none is run here. */
+  readonly commands?: (notify: (process: string, event: WorldEvent, step: number) => void) => Commands;
   readonly watch?: (record: StepRecord) => void;
   readonly seed: number;
   readonly elsewhere?: Elsewhere;
@@ -112,6 +115,7 @@ export function createPerformer(options: PerformerOptions): Performer {
   };
   const timers = createTimers(push);
   const disk = options.disk(push);
+  const commands = options.commands?.(push);
   const host = createMailHost({
     settings: options.settings,
     services: options.services,
@@ -164,6 +168,7 @@ export function createPerformer(options: PerformerOptions): Performer {
   function forget(id: string): void {
     timers.forget(id);
     disk.release(id);
+    commands?.release(id);
     flushOne(id);
     connections.get(id)?.end(true);
     connections.delete(id);
@@ -211,6 +216,9 @@ export function createPerformer(options: PerformerOptions): Performer {
       case 'dir.list':
       case 'dir.make':
         return disk.perform(id, effect, step);
+      case 'process.run':
+        if (commands !== undefined) return commands.run(id, effect, step);
+        return push(id, notRun(), step);
       default:
         effect satisfies never;
     }
@@ -263,6 +271,7 @@ export function createPerformer(options: PerformerOptions): Performer {
         forget(id);
       }
       timers.close();
+      commands?.close();
       disk.close();
     },
   };
@@ -271,6 +280,11 @@ export function createPerformer(options: PerformerOptions): Performer {
 function joinedBytes(parts: readonly Uint8Array[]): Uint8Array {
   const [first] = parts;
   return parts.length === 1 && first !== undefined ? first : Buffer.concat(parts);
+}
+
+function notRun(): WorldEvent {
+  const how = { type: 'notRun', why: 'Operation not permitted' } as const;
+  return { type: 'process.ended', how, output: Buffer.alloc(0), at: now() };
 }
 
 function serviceName(id: string): string {

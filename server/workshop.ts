@@ -4,6 +4,7 @@
  */
 import { type Settings, type StepRecord, servicesOf, textOf } from '#core';
 import type { Rights } from './act-as.ts';
+import { createCommands } from './commands.ts';
 import { createDelivery, type Delivery } from './delivery.ts';
 import type { DiskOptions, JournaledDisk } from './disk-types.ts';
 import type { JournaledFile } from './journal-record.ts';
@@ -59,10 +60,13 @@ export function createWorkshop(options: WorkshopOptions): Workshop {
     queue = createJournaledDisk({ queueDirectory: textOf(settings, 'queue_directory'), notify, ...gone });
     return queue;
   };
+  const commands = (notify: DiskOptions['notify']) =>
+    createCommands({ queueDirectory: textOf(settings, 'queue_directory'), notify, isRoot: false });
   const performer = createPerformer({
     ...{ settings, services: servicesOf(settings.master), log, seed: process.pid, disk, ...watching },
+    // As root, commands are run where the delivery agents are.
     ...(delivery === undefined
-      ? {}
+      ? { commands }
       : { elsewhere: network === undefined ? delivery : either(delivery, network) }),
   });
   delivery?.join(performer);

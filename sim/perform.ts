@@ -5,7 +5,7 @@
  * Notes arrive at once but never inside the step that sent them; files answer after the time of a disk;
  * what a step wrote to a connection leaves in one piece.
  */
-import type { Effect, FileEffect, WorldEvent } from '#core';
+import type { Effect, FileEffect, ProcessRun, WorldEvent } from '#core';
 import { writtenBack } from './disk.ts';
 import { closeAll, finishSync, type Handles, type Outcome, performFile, type Untimed } from './files.ts';
 import { hangUp, sendToPerson } from './network.ts';
@@ -70,9 +70,26 @@ export function perform(universe: Universe, host: SimHost, process: string, effe
     case 'dir.list':
     case 'dir.make':
       return touchDisk(universe, host, process, effect, 1, universe.n);
+    case 'process.run':
+      return pretend(universe, host, process, effect);
     default:
       effect satisfies never;
   }
+}
+
+/** How long a command of this world takes. */
+const COMMAND_US = 50_000;
+
+/** These machines have no programs but true(1) and false(1). */
+function pretend(universe: Universe, host: SimHost, process: string, { argv }: ProcessRun): void {
+  const name = String.fromCharCode(...(argv[0] ?? [])).replace(/^.*\//, '');
+  const isKnown = name === 'true' || name === 'false';
+  const how = isKnown
+    ? ({ type: 'exited', status: name === 'true' ? 0 : 1 } as const)
+    : ({ type: 'notRun', why: 'No such file or directory' } as const);
+  const event = timed(universe, COMMAND_US, { type: 'process.ended', how, output: new Uint8Array(0) });
+  const { n: cause } = universe;
+  later(universe, COMMAND_US, { type: 'deliver', ...addressOf(host), to: process, event, cause });
 }
 
 function addressOf(host: SimHost): { readonly host: string; readonly life: number } {

@@ -4,7 +4,7 @@
  * header_checks(5) · Postfix: src/cleanup/cleanup_message.c, cleanup_act
  */
 import { boolOf, type Settings, textOf } from '../config/settings.ts';
-import type { CheckHit, Effect } from '../kernel/effects.ts';
+import type { CheckHit, Effect, Log } from '../kernel/effects.ts';
 import { splitDsn } from '../mail/dsn.ts';
 import { headerNameLength } from '../mail/headers.ts';
 import { printable } from '../mail/log-format.ts';
@@ -39,6 +39,7 @@ interface Case {
 
 /** So much of a header or line is shown in the log. */
 const SHOWN_BYTES = 200;
+const MIME_SHOWN_BYTES = 100;
 
 /** Who gave us the message, for the log. */
 function origin({ message }: CleanupContext): string {
@@ -46,14 +47,29 @@ function origin({ message }: CleanupContext): string {
   return logged === undefined ? 'local' : `${logged.name}[${logged.address}]`;
 }
 
+/** An address for the log. Postfix 2.3 has no such parameter, and quotes nothing. */
+function shownAddress(settings: Settings, address: string): string {
+  const isQuoted = textOf(settings, 'info_log_address_format') === 'external';
+  return isQuoted && address !== '' ? quote822(address) : address;
+}
+
+/** The line of the log about a mistake in the MIME structure. @param text where it is */
+export function mimeErrorLine(context: CleanupContext, error: string, text: string): Log {
+  const { queueId, sender, lastRecipient = 'unknown', settings } = context;
+  const found = text.slice(0, MIME_SHOWN_BYTES).split('\0', 1)[0] ?? '';
+  const people = `from=<${shownAddress(settings, sender)}> to=<${shownAddress(settings, lastRecipient)}>`;
+  const line = `${queueId}: reject: mime-error ${error}: ${found} from ${origin(context)}; ${people}`;
+  return logLine('info', printable(line, boolOf(settings, 'smtputf8_enable')));
+}
+
 function report({ context, hit, place, text }: Case, word: string, said: string): Effect {
   const { queueId, sender, lastRecipient, message, settings } = context;
   const logged = message.client?.logged ?? message.client;
-  // Postfix 2.3 has no such parameter, and quotes nothing.
-  const isQuoted = textOf(settings, 'info_log_address_format') === 'external';
-  const shown = (address: string) => (isQuoted && address !== '' ? quote822(address) : address);
+  const shown = (address: string) => shownAddress(settings, address);
+  // As in Postfix a NUL ends what is shown.
+  const found = text.slice(0, SHOWN_BYTES).split('\0', 1)[0] ?? '';
   const facts = [
-    `${queueId}: ${word}: ${place} ${text.slice(0, SHOWN_BYTES)} from ${origin(context)}; from=<${shown(sender)}>`,
+    `${queueId}: ${word}: ${place} ${found} from ${origin(context)}; from=<${shown(sender)}>`,
     ...(lastRecipient === undefined ? [] : [`to=<${shown(lastRecipient)}>`]),
     ...(logged === undefined ? [] : [`proto=${logged.protocol}`]),
     ...(logged?.helo === undefined ? [] : [`helo=<${logged.helo}>`]),

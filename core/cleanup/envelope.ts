@@ -62,13 +62,14 @@ function warnTime({ settings, sender, arrivalAt }: CleanupContext): number | und
 
 function networkEnvelope(context: CleanupContext): Uint8Array {
   const { settings, message, sender, arrivalAt, createdAt, queueId, encoding } = context;
-  const { client, rewriteContext, dsn, senderFullName } = message;
+  const { client, rewriteContext, dsn, senderFullName, contentFilter } = message;
   const afterSender = concatBytes(context.senderCopies);
   const warnTimeSec = warnTime(context);
   return buildEnvelope({
     arrivalTime: moment(arrivalAt),
     ...{ createTimeSec: moment(createdAt).sec, rewriteContext, sender, retFlags: dsn.ret, afterSender },
     ...(client === undefined ? {} : { client }),
+    ...(contentFilter === undefined ? {} : { contentFilter }),
     ...(settings.profile === '2.3' ? {} : { logIdent: queueId }),
     ...(dsn.envid === '' ? {} : { envelopeId: dsn.envid }),
     ...(senderFullName === undefined ? {} : { fullName: senderFullName }),
@@ -87,6 +88,7 @@ function localEnvelope(context: CleanupContext): Uint8Array {
     ['T', `${sec} ${usec}`],
     ['A', `create_time=${moment(createdAt).sec}`],
   ];
+  if (message.contentFilter !== undefined) records.push(['L', message.contentFilter]);
   if (origin === 'bounce') records.push(['A', 'log_message_origin=local'], ['A', 'trace_flags=0']);
   if (dsn.envid !== '') records.push(['A', `envelope_id=${dsn.envid}`]);
   if (dsn.ret !== 0) records.push(['A', `ret_flags=${dsn.ret}`]);

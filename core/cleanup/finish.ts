@@ -5,7 +5,7 @@ import { endContent } from '../mail/queue-content.ts';
 import { encodeRecord } from '../mail/queue-records.ts';
 import { concatBytes, EMPTY_BYTES } from '../wire/bytes.ts';
 import { copiesForAll } from './bcc.ts';
-import { appendChecked } from './checks.ts';
+import { appendRead, endReading } from './body.ts';
 import { sizeBytes } from './envelope.ts';
 import { errnoText } from './errno-text.ts';
 import { isHeld, orderRecords } from './orders.ts';
@@ -18,7 +18,8 @@ export function endFile({ context }: Args): Decision {
   const known = encoding === undefined ? EMPTY_BYTES : encodeRecord('A', `encoding=${encoding}`);
   return inTurn(
     context,
-    (next) => appendChecked(next, endContent(next.content)),
+    (next) => appendRead(next, endContent(next.content)),
+    endReading,
     (next) => {
       const { records, changes, effects } = copiesForAll(next);
       return { context: { ...changes, extracted: [...next.extracted, ...records] }, effects };

@@ -25,6 +25,7 @@ import {
 import { type HeaderRecord, headerRecords } from './header-text.ts';
 import { missingHeaders } from './missing.ts';
 import { type Args, append, type Decision, inTurn, logLine, worse } from './out.ts';
+import { endHeaders, readHeaders, says8bit } from './reading.ts';
 import { appendText } from './text.ts';
 import type { CheckedHeader, CleanupContext } from './types.ts';
 
@@ -95,9 +96,7 @@ function notice(pass: Pass, header: Header, name: string): void {
     const shown = printable(value, boolOf(settings, 'smtputf8_enable'));
     pass.effects.push(logLine('info', `${queueId}: ${name.toLowerCase()}=${shown}`));
   }
-  const is8bit = name === 'Content-Transfer-Encoding' && /^(8bit|binary)$/i.test(value);
-  if (is8bit && (settings.profile === '2.3' || boolOf(settings, 'detect_8bit_encoding_header')))
-    pass.encoding = '8bit';
+  if (name === 'Content-Transfer-Encoding' && says8bit(settings, value)) pass.encoding = '8bit';
   if (name === 'Received') countHop(pass);
 }
 
@@ -166,10 +165,11 @@ function writeWith(
   if (pass.status === 'ok' && changes.isDiscarded !== true) {
     const added = missingHeaders(context, pass);
     pass.effects.push(...added.effects);
-    const limit = intOf(context.settings, 'header_size_limit');
-    for (const line of added.lines) pass.records.push(...headerRecords(line, limit));
+    // What we write ourselves is not cut.
+    for (const line of added.lines) pass.records.push(...headerRecords(line, Number.POSITIVE_INFINITY));
   }
   const { status, encoding } = pass;
+  const mime = context.mime ?? readHeaders(context);
   const given = {
     heldBody: [],
     headers: [],
@@ -178,12 +178,14 @@ function writeWith(
     parsed: NO_ADDRESSES,
     status,
     encoding,
+    mime,
   };
   return inTurn(
     context,
     (next) => writeRecipients(next, true),
     (next) => ({ context: { ...changes, ...given, dataOffset: next.writtenBytes }, effects: pass.effects }),
     (next) => append(next, encodeRecords(pass.records)),
+    endHeaders,
     (next) => appendText(next, concatBytes(context.heldBody)),
   );
 }

@@ -34,7 +34,7 @@ export function nothingYet(input: CleanupInput): CleanupContext {
       content: startContent,
       writtenBytes: 0,
     },
-    ...{ checked: undefined, checksAreOver: false, bodyBytes: 0, filter: '', redirect: '', copies: [] },
+    ...{ checked: undefined, checksAreOver: false, mime: undefined, filter: '', redirect: '', copies: [] },
     ...{ isHeld: false, isDiscarded: false, refusedBy: undefined, lastRecipient: undefined },
     ...{ dataOffset: 0, encoding: undefined, status: 'ok', reason: '' },
     orders: { hold: false, discard: false, filter: '', redirect: '' },

@@ -4,7 +4,7 @@ import { assert } from '../kernel/assert.ts';
 import { endHeaders, type ScannedHeaders, scanHeaders } from '../mail/headers.ts';
 import { encodeContent } from '../mail/queue-content.ts';
 import { replaceStrayCr } from '../wire/data.ts';
-import { appendChecked } from './checks.ts';
+import { appendRead } from './body.ts';
 import { type Args, type Decision, inTurn, tooBig } from './out.ts';
 import type { CleanupContext } from './types.ts';
 
@@ -69,6 +69,6 @@ export function appendBody({ context, event }: Args): Decision {
 export function appendText(context: CleanupContext, text: Uint8Array): Decision {
   if (context.status !== 'ok') return {};
   const { records, state } = encodeContent(context.content, text);
-  const appended = appendChecked(context, records);
+  const appended = appendRead(context, records);
   return { ...appended, context: { ...appended.context, content: state } };
 }

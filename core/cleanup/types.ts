@@ -25,6 +25,7 @@ import type {
 import type { PersistentMap } from '../kernel/persistent.ts';
 import type { Zone } from '../mail/date.ts';
 import type { Header, HeaderState } from '../mail/headers.ts';
+import type { MimeOptions, MimeState } from '../mail/mime.ts';
 import type { ContentState } from '../mail/queue-content.ts';
 import type { ParsedHeaders } from './header-addresses.ts';
 
@@ -71,8 +72,8 @@ export interface CleanupContext {
   readonly checked: readonly CheckedHeader[] | undefined;
   /** Nothing more is looked at. header_checks(5) REJECT, DISCARD, REDIRECT, PASS */
   readonly checksAreOver: boolean;
-  /** Bytes of the body so far, while tables look at it. postconf(5) body_checks_size_limit */
-  readonly bodyBytes: number;
+  /** What is known of the structure; undefined = not looked at yet, or nothing depends on it. */
+  readonly mime: Reading | undefined;
   /** transport:nexthop; '' = none. header_checks(5) FILTER */
   readonly filter: string;
   /** Who gets the message instead of its recipients; '' = nobody. header_checks(5) REDIRECT */
@@ -108,6 +109,12 @@ export interface CleanupContext {
   readonly orders: MessageOrders;
   /** Text with an enhanced status code for the client, when the status has one. */
   readonly reason: string;
+}
+
+/** How far a message has been read, and what for. RFC 2045 */
+export interface Reading {
+  readonly options: MimeOptions;
+  readonly state: MimeState;
 }
 
 /** A header that tables were asked about. header_checks(5) */

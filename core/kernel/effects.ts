@@ -151,6 +151,28 @@ export interface DirMake {
   readonly path: string;
   readonly as?: Owner;
 }
+/**
+ * Run a command, never by a shell, with these bytes as its input. It is killed, with all it started, after
+ * that time. Answered by process.ended.
+ */
+export interface ProcessRun {
+  readonly type: 'process.run';
+  /** The program and its arguments. */
+  readonly argv: readonly Uint8Array[];
+  readonly stdin: Uint8Array;
+  /** Never root. */
+  readonly as: Owner;
+  /** '' = queue_directory. */
+  readonly directory: string;
+  /** Values, and names of variables that keep the value they have. */
+  readonly environment: {
+    readonly fixed: Readonly<Record<string, string>>;
+    readonly kept: readonly string[];
+  };
+  readonly timeoutMs: number;
+  /** So much of what it says is kept. */
+  readonly outputBytes: number;
+}
 /** Give a note to a process (by its id) or to a service (by its name: the host finds or starts a process). */
 export interface Send {
   readonly type: 'send';
@@ -186,4 +208,13 @@ export type FileEffect =
   | DirList
   | DirMake;
 
-export type Effect = NetWrite | NetClose | TimerSet | TimerClear | FileEffect | Send | Log | Exit;
+export type Effect =
+  | NetWrite
+  | NetClose
+  | TimerSet
+  | TimerClear
+  | FileEffect
+  | ProcessRun
+  | Send
+  | Log
+  | Exit;

@@ -74,6 +74,16 @@ export interface FileFailed extends Happened {
   readonly path?: string;
   readonly code: string;
 }
+/** A command has ended, or could not be run; `output` is what it said on both of its outputs, cut. */
+export interface ProcessEnded extends Happened {
+  readonly type: 'process.ended';
+  readonly how:
+    | { readonly type: 'exited'; readonly status: number }
+    | { readonly type: 'killed'; readonly signal: number }
+    | { readonly type: 'timedOut' }
+    | { readonly type: 'notRun'; readonly why: string };
+  readonly output: Uint8Array;
+}
 export interface DirEntry {
   /** Name relative to the listed directory, hash directories included (`7/7B345AC0B1`). */
   readonly name: string;
@@ -107,5 +117,6 @@ export type WorldEvent =
   | FileLoaded
   | FileFailed
   | DirListed
+  | ProcessEnded
   | SettingsChanged
   | NoteArrived;

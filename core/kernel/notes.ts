@@ -30,6 +30,8 @@ export interface CleanupOpen {
   readonly extractRecipients?: boolean;
   /** BODY=8BITMIME was said, or 8bit content is expected. */
   readonly encoding?: '7bit' | '8bit';
+  /** transport:nexthop. postconf(5) content_filter */
+  readonly contentFilter?: string;
   /** Arrival time when it is not now (a requeued message), ms since the epoch. */
   readonly arrivalAt?: number;
 }

@@ -30,6 +30,8 @@ export interface HeaderState {
   readonly partial: string;
   /** `partial` goes on a line whose beginning is in `current` already. */
   readonly continued: boolean;
+  /** A line that is no header ended the block, and a blank line was put before it. */
+  readonly isCutShort: boolean;
 }
 
 /** What a chunk gave. */
@@ -42,7 +44,14 @@ export interface ScannedHeaders {
 
 /** The state before any text. @param limitBytes header_size_limit, for each header */
 export function startHeaders(limitBytes: number): HeaderState {
-  return { limitBytes, phase: 'headers', current: undefined, partial: '', continued: false };
+  return {
+    limitBytes,
+    phase: 'headers',
+    current: undefined,
+    partial: '',
+    continued: false,
+    isCutShort: false,
+  };
 }
 
 /** The state while it changes. Lives for one call only. */
@@ -117,7 +126,10 @@ function extend(header: Header, more: string, limitBytes: number): Header {
 function endBlock(work: Work, record: string, isEnd: boolean, rest: Uint8Array): ScannedHeaders {
   if (work.current !== undefined) work.headers.push(work.current);
   const first = latin1ToBytes(`${record === '' ? '' : '\n'}${record}${isEnd ? '\n' : ''}`);
-  const state: HeaderState = { ...startHeaders(work.limitBytes), phase: 'body' };
+  const state: HeaderState = {
+    ...startHeaders(work.limitBytes),
+    ...({ phase: 'body', isCutShort: record !== '' } as const),
+  };
   return { headers: work.headers, body: concatBytes([first, rest]), state };
 }
 

@@ -1,6 +1,6 @@
 /** From a file in maildrop to a message in cleanup. pickup(8) · Postfix: src/pickup/pickup.c */
 import { accountByName } from '../config/accounts.ts';
-import { type Settings, textOf } from '../config/settings.ts';
+import { forService, type Settings, textOf } from '../config/settings.ts';
 import { assert } from '../kernel/assert.ts';
 import type { Effect } from '../kernel/effects.ts';
 import type { CleanupStatus, Note } from '../kernel/notes.ts';
@@ -59,10 +59,12 @@ export function openMessage({ context, event }: Args): Decision {
     address: rewritten[index] ?? one.address,
   });
   const { fullName, dsn, encoding, arrivalAt, rewriteContext } = submission;
+  const contentFilter = textOf(ownSettings(context.settings), 'content_filter');
   const note: Note = {
     ...({ type: 'cleanup.open', origin: 'pickup', sender, rewriteContext, dsn, arrivalAt } as const),
     ...(fullName === undefined ? {} : { senderFullName: fullName }),
     ...(encoding === undefined ? {} : { encoding }),
+    ...(contentFilter === '' ? {} : { contentFilter }),
   };
   return {
     context: {
@@ -102,6 +104,12 @@ function logLines(context: PickupContext, queueId: string, at: number): Effect[]
     effects.push(warning(`${queueId}: message has been queued for ${days} days`));
   }
   return [...effects, { type: 'log', level: 'info', text: from + origin }];
+}
+
+/** With what `-o` says in pickup's own line of master.cf: what a filter gives back is not filtered again. */
+function ownSettings(settings: Settings): Settings {
+  const line = settings.master.find(({ command }) => command === 'pickup');
+  return line === undefined ? settings : forService(settings, line);
 }
 
 /**

@@ -5,7 +5,7 @@
  */
 import { matchAddress } from '../config/match-list.ts';
 import { isOwnAddress } from '../config/own-address.ts';
-import { listOf } from '../config/settings.ts';
+import { listOf, textOf } from '../config/settings.ts';
 import { isTableName, lookup } from '../config/tables/store.ts';
 import { assert } from '../kernel/assert.ts';
 import type { Effect } from '../kernel/effects.ts';
@@ -54,11 +54,13 @@ export function openMessage({ context }: Args): Decision {
   const { transaction, stdin } = context;
   assert(transaction !== undefined, 'a queue file needs a transaction');
   const { sender, encoding, ret, envid, at } = transaction;
+  const contentFilter = textOf(context.settings, 'content_filter');
   const note: CleanupOpen = {
     ...{ type: 'cleanup.open', origin: 'smtpd', sender: sender.standard, arrivalAt: at },
     ...{ rewriteContext: rewriteContext(context), dsn: { ret, envid } },
     ...(stdin ? {} : { client: queueClient(context) }),
     ...(encoding === undefined ? {} : { encoding }),
+    ...(contentFilter === '' ? {} : { contentFilter }),
   };
   return { effects: [{ type: 'send', to: 'cleanup', note }] };
 }

@@ -100,7 +100,8 @@ const anyAction = fc.oneof({ weight: 6, arbitrary: action }, { weight: 1, arbitr
 const KEYS = ['x-a:1', 'x-b:1', 'x-c:1', 'x-d:1', 'mime-version:1', 'received:x'];
 const LINES = ['one', 'two', 'three', ''];
 
-function checks(name: string, keys: readonly string[]): fc.Arbitrary<string> {
+/** Tables of a parameter: some of the keys with an answer each, or one answer for all. */
+export function checks(name: string, keys: readonly string[]): fc.Arbitrary<string> {
   const some = fc.uniqueArray(fc.constantFrom(...keys), { maxLength: 3 });
   const chosen = some.chain((list) => fc.tuple(...list.map((key) => fc.tuple(fc.constant(key), anyAction))));
   return fc.oneof(
@@ -167,8 +168,9 @@ export async function cleanupDifferences(
   cleanup: RealCleanup,
   seed: number,
   count: number,
+  of: fc.Arbitrary<Question> = question,
 ): Promise<readonly string[]> {
-  const questions = fc.sample(question, { seed, numRuns: count });
+  const questions = fc.sample(of, { seed, numRuns: count });
   const theirs = (await cleanup.askAll(questions)).map(comparable);
   return questions.flatMap(([lines, given], index) => {
     const mine = comparable(ourCleanup(lines, given));

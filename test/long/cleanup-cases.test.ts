@@ -1,10 +1,12 @@
 /**
- * Thousands of random letters with masquerading, copies and checks, through our cleanup(8) and the real one.
+ * Thousands of random letters with masquerading, copies and checks, and of MIME letters, through our
+ * cleanup(8) and the real one.
  *
- * SEED=first seed, COUNT=how many seeds of 100 letters each.
+ * SEED=first seed, COUNT=how many seeds of 100 letters of each kind.
  */
 import { expect } from 'vitest';
 import { cleanupDifferences } from '../cli/cleanup-cases.ts';
+import { mimeQuestion } from '../cli/mime-cases.ts';
 import { startRealCleanup } from '../cli/real-cleanup.ts';
 import { testWithOracle } from '../support/oracles.ts';
 
@@ -16,7 +18,10 @@ testWithOracle('postfix')('cleanup(8): random letters give the same files and lo
   const found: string[] = [];
   try {
     for (let seed = FIRST; seed < FIRST + COUNT; seed++) {
-      const more = await cleanupDifferences(cleanup, seed, 100);
+      const more = [
+        ...(await cleanupDifferences(cleanup, seed, 100)),
+        ...(await cleanupDifferences(cleanup, seed, 100, mimeQuestion)),
+      ];
       for (const text of more) process.stdout.write(`${text}\n`);
       found.push(...more);
     }

@@ -12,7 +12,7 @@ import { sessionOptions, smtpLine } from './smtp-lines.ts';
 
 /** Every scenario with so many seeds from `first` on: as it goes by itself, and disturbed. */
 export function playScenarios(first: number, seeds: number): void {
-  for (const scenario of [...scenarios, busy()]) {
+  for (const scenario of [...scenarios, ...ROADS.map(busy)]) {
     for (let seed = first; seed < first + seeds; seed += 1) {
       playOut(createWorld(scenario, seed));
       for (const after of [40, 75, 110]) disturb(scenario, seed, after + seed - first);
@@ -20,8 +20,15 @@ export function playScenarios(first: number, seeds: number): void {
   }
 }
 
-/** Letters to people, aliases, strangers, and by a transport that refuses everything. */
-function busy(): Scenario {
+/** One that refuses everything, one whose command fails, one that may not run. */
+const TRANSPORTS = `void unix - - n - - error
+sift unix - n n - - pipe flags=F user=alexandre argv=/bin/false \${recipient}
+odd unix - n n - - pipe user=root argv=/bin/true
+`;
+const ROADS = ['void:5.1.2 no road there', 'sift:', 'odd:'];
+
+/** Letters to people, aliases, strangers. @param road default_transport: by which nothing arrives */
+function busy(road: string): Scenario {
   const to = ['alexandre@gouv.bj', 'root@gouv.bj', 'ada@benin.example', 'nobody@gouv.bj', 'info@gouv.bj'];
   const script = Array.from({ length: 20 }, (_, index) =>
     telnetSession({
@@ -40,8 +47,8 @@ function busy(): Scenario {
   const base = scenarioOf('differe') ?? gouvBj;
   const hosts = base.hosts.map((host) => ({
     ...host,
-    mainCf: `${host.mainCf}\ndefault_transport = void:5.1.2 no road there\nfast_flush_domains = gouv.bj\n`,
-    masterCf: `${host.masterCf}\nvoid unix - - n - - error\nflush unix n - n 1000? 0 flush\n`,
+    mainCf: `${host.mainCf}\ndefault_transport = ${road}\nfast_flush_domains = gouv.bj\n`,
+    masterCf: `${host.masterCf}\n${TRANSPORTS}flush unix n - n 1000? 0 flush\n`,
   }));
   return { ...base, id: 'busy', hosts, script, expectation: { runMs: 3_600_000 } };
 }

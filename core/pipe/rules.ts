@@ -1,0 +1,188 @@
+/** The rules of a delivery to a command. pipe(8) */
+import { noAccounts } from '../config/accounts.ts';
+import { type Settings, textOf, timeMsOf } from '../config/settings.ts';
+import type { Outcome, RuleArgs } from '../kernel/act.ts';
+import { assert } from '../kernel/assert.ts';
+import { bounceAppend, deliveryLog, softened } from '../kernel/delivery.ts';
+import type { Effect } from '../kernel/effects.ts';
+import type { DeliverRequest } from '../kernel/notes.ts';
+import { textIn } from '../mail/queue-file.ts';
+import { latin1ToBytes } from '../wire/bytes.ts';
+import { expandArgv } from './arguments.ts';
+import { readAttributes } from './attributes.ts';
+import { contentFor, envelopeLines } from './content.ts';
+import type { PipeContext, PipeEvent } from './types.ts';
+import { OUTPUT_BYTES, type Verdict, verdictOf } from './verdict.ts';
+
+type Args = RuleArgs<PipeContext, PipeEvent>;
+type Decision = Outcome<PipeContext>;
+
+function requestOf({ request }: PipeContext): DeliverRequest & { readonly from: string } {
+  assert(request !== undefined, 'a delivery follows a request');
+  return request;
+}
+
+/** All recipients have this; what failed is given to bounce(8). */
+function concluded(context: PipeContext, verdict: Verdict, at: number): Decision {
+  const { settings, service, startedAt } = context;
+  const request = requestOf(context);
+  const results = request.recipients.map((recipient) => softened(settings, { recipient, ...verdict }));
+  const moment = { relay: service, startedAt, doneAt: at };
+  const noted = results.map((result, index) => bounceAppend(request.queueId, result, String(index)));
+  const effects = results.flatMap((result, index): readonly Effect[] => [
+    deliveryLog(settings, request, result, moment),
+    ...(noted[index] ?? []),
+  ]);
+  const isKept = context.services.includes(results[0]?.status === 'bounced' ? 'bounce' : 'defer');
+  return { context: { results, waiting: isKept ? noted.flat().length : 0 }, effects };
+}
+
+/** Why nothing can be delivered by this line of master.cf; undefined = it can. */
+function problemOf(context: PipeContext, request: DeliverRequest) {
+  const { settings, service } = context;
+  const entry = settings.master.find(({ name, command }) => name === service && command === 'pipe');
+  const accounts = settings.tables.accounts ?? noAccounts;
+  const read = readAttributes(entry?.args ?? [], accounts, textOf(settings, 'mail_owner'));
+  if (!read.ok) return { level: 'fatal', text: read.fatal } as const;
+  const { attributes } = read;
+  const single = ['D', 'O'].find((flag) => attributes.flags.includes(flag));
+  if (single !== undefined && request.recipients.length > 1)
+    return {
+      level: 'fatal',
+      text: `flag \`${single}' requires ${service}_destination_recipient_limit = 1`,
+    } as const;
+  const argv = expandArgv(settings, request, attributes);
+  if (!argv.ok)
+    return { level: 'warning', text: `service ${service}: unknown macro name: "${argv.macro}"` } as const;
+  return { level: undefined, attributes, argv: argv.argv };
+}
+
+/** The line of master.cf cannot be used for this. */
+export function isMisconfigured({ context, event }: Args): boolean {
+  return event.type === 'deliver.request' && problemOf(context, event).level !== undefined;
+}
+
+/** Says what is wrong; the mail waits. */
+export function refuseConfiguration({ context, event }: Args): Decision {
+  assert(event.type === 'deliver.request', 'refuseConfiguration belongs to deliver.request');
+  const problem = problemOf(context, event);
+  assert(problem.level !== undefined, 'something is wrong');
+  const given = { request: event, startedAt: event.at };
+  const verdict: Verdict =
+    problem.level === 'fatal'
+      ? { status: 'deferred', dsn: '4.3.0', text: 'unknown mail transport error' }
+      : { status: 'deferred', dsn: '4.3.5', text: 'mail system configuration error' };
+  const done = concluded({ ...context, ...given }, verdict, event.at);
+  const log: Effect = { type: 'log', level: problem.level, text: problem.text };
+  return { context: { ...given, ...done.context }, effects: [log, ...(done.effects ?? [])] };
+}
+
+/** Reads the message. */
+export function readMessage({ context, event }: Args): Decision {
+  assert(event.type === 'deliver.request', 'readMessage belongs to deliver.request');
+  const problem = problemOf(context, event);
+  assert(problem.level === undefined, 'nothing is wrong');
+  const { attributes, argv } = problem;
+  return {
+    context: { request: event, startedAt: event.at, attributes, argv },
+    effects: [{ type: 'file.read', file: 'message', path: event.path }],
+  };
+}
+
+/** The message is larger than size= allows. */
+export function messageTooLarge({ context }: Args): boolean {
+  const limit = context.attributes?.sizeBytes ?? 0;
+  return limit > 0 && requestOf(context).sizeBytes > limit;
+}
+
+/** Says so. */
+export function refuseSize({ context, event }: Args): Decision {
+  return concluded(context, { status: 'bounced', dsn: '5.2.3', text: 'message too large' }, event.at);
+}
+
+/** The queue file cannot be read: all recipients wait. */
+export function deferAll({ context, event }: Args): Decision {
+  assert(event.type === 'file.failed', 'deferAll belongs to file.failed');
+  const text = `queue file read error: ${event.code}`;
+  return concluded(context, { status: 'deferred', dsn: '4.3.0', text }, event.at);
+}
+
+/** postconf(5) transport_time_limit */
+function timeLimitMs(settings: Settings, service: string): number {
+  const own = `${service}_time_limit`;
+  return timeMsOf(settings, textOf(settings, own) === '' ? 'command_time_limit' : own);
+}
+
+/** postconf(5) export_environment: values that are given here, names that keep the value they have. */
+function environmentOf(settings: Settings) {
+  const fixed: Record<string, string> = {
+    ...{ PATH: '/usr/bin:/bin', MAIL_CONFIG: textOf(settings, 'config_directory'), LANG: 'C' },
+  };
+  const kept: string[] = [];
+  for (const word of textOf(settings, 'export_environment').split(/[\s,]+/)) {
+    const equals = word.indexOf('=');
+    if (equals > 0) fixed[word.slice(0, equals)] = word.slice(equals + 1);
+    else if (word !== '' && !Object.hasOwn(fixed, word)) kept.push(word);
+  }
+  return { fixed, kept };
+}
+
+/** Starts the command with the message as its input. */
+export function runCommand({ context, event }: Args): Decision {
+  assert(event.type === 'file.loaded', 'runCommand belongs to file.loaded');
+  const { settings, service, attributes, argv, zone } = context;
+  assert(attributes !== undefined, 'the line of master.cf was read');
+  const head = envelopeLines(settings, requestOf(context), attributes.flags, event.at, zone);
+  const { directory, as } = attributes;
+  return {
+    effects: [
+      {
+        type: 'process.run',
+        // What is wire text here are bytes there.
+        argv: argv.map(latin1ToBytes),
+        stdin: contentFor(attributes, head, textIn(event.bytes)),
+        ...{ as, directory, environment: environmentOf(settings), outputBytes: OUTPUT_BYTES },
+        timeoutMs: timeLimitMs(settings, service),
+      },
+    ],
+  };
+}
+
+/** What the command's end means for the recipients. */
+export function noteEnd({ context, event }: Args): Decision {
+  assert(event.type === 'process.ended', 'noteEnd belongs to process.ended');
+  return concluded(context, verdictOf(event, context.service, context.argv[0] ?? ''), event.at);
+}
+
+/** One entry is kept. */
+export function noteLogged({ context, event }: Args): Decision {
+  assert(event.type === 'bounce.appended', 'noteLogged belongs to bounce.appended');
+  return event.ok ? { context: { waiting: context.waiting - 1 } } : notKept(context, event.token);
+}
+
+/** bounce(8) died over an entry. */
+export function noteDeath({ context, event }: Args): Decision {
+  assert(event.type === 'master.childDied', 'noteDeath belongs to master.childDied');
+  const { request } = event;
+  return request?.type === 'bounce.append' ? notKept(context, request.token) : {};
+}
+
+/** What could not be kept is only put off: the recipient is tried again later. */
+function notKept(context: PipeContext, token: string): Decision {
+  const results = context.results.map((result, index) =>
+    String(index) === token ? { ...result, status: 'deferred' as const } : result,
+  );
+  return { context: { results, waiting: context.waiting - 1 } };
+}
+
+/** All entries are kept, or will never be. */
+export function allAreLogged({ context }: Args): boolean {
+  return context.waiting === 0;
+}
+
+/** Reports to qmgr. */
+export function tellDone({ context }: Args): Decision {
+  const { token, from } = requestOf(context) as DeliverRequest & { readonly from: string };
+  const note = { type: 'deliver.done', token, results: context.results } as const;
+  return { effects: [{ type: 'send', to: from, note }, { type: 'exit' }] };
+}
