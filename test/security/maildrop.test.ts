@@ -54,7 +54,7 @@ test.runIf(process.getuid?.() === 0)(
     fs.linkSync(secret, join(drop, 'AAAAAA1'));
     fs.symlinkSync('/etc/passwd', join(drop, 'AAAAAA2'));
     fs.mkdirSync(join(drop, 'AAAAAA3'));
-    execFileSync('mkfifo', ['-m', '744', join(drop, 'AAAAAA4')]);
+    execFileSync('mknod', ['-m', '744', join(drop, 'AAAAAA4'), 'p']);
     execFileSync('mknod', ['-m', '744', join(drop, 'AAAAAA5'), 'c', '1', '5']);
     put('AAAAAA6', 'rubbish\n');
     put('AAAAAA7', '');
