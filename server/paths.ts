@@ -87,6 +87,7 @@ export interface Whole {
   readonly mode: number;
   readonly uid: number;
   readonly modifiedAt: number;
+  readonly links: number;
 }
 
 /** Reads a plain file; links are not followed. */
@@ -102,7 +103,8 @@ export function readWhole(path: string): Whole {
       if (count === 0) break;
       done += count;
     }
-    return { bytes: bytes.subarray(0, done), mode: stat.mode, uid: stat.uid, modifiedAt: stat.mtimeMs };
+    const { mode, uid, mtimeMs: modifiedAt, nlink: links } = stat;
+    return { bytes: bytes.subarray(0, done), mode, uid, modifiedAt, links };
   } finally {
     fs.closeSync(fd);
   }

@@ -65,6 +65,8 @@ export interface FileLoaded extends Happened {
   readonly mode: number;
   readonly uid: number;
   readonly modifiedAt: number;
+  /** How many names the file has; absent = one. */
+  readonly links?: number;
 }
 /** An errno name (`ENOSPC`, `EIO`, `ENOENT`, `EEXIST`, `EAGAIN`…) for the operation that failed. */
 export interface FileFailed extends Happened {

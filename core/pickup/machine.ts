@@ -9,6 +9,7 @@
 import { setup } from 'xstate';
 import { act } from '../kernel/act.ts';
 import type { Effect } from '../kernel/effects.ts';
+import * as refusal from './refusal.ts';
 import * as rule from './rules.ts';
 import * as scan from './scan.ts';
 import type { PickupContext, PickupEvent, PickupInput } from './types.ts';
@@ -33,6 +34,10 @@ export const pickup = setup({
     isMalformed: rule.isMalformed,
     hasVanished: rule.hasVanished,
     wasRefused: rule.wasRefused,
+    hasChanged: rule.hasChanged,
+    namesNobody: refusal.namesNobody,
+    isForSender: refusal.isForSender,
+    noticeFailed: refusal.noticeFailed,
   },
   actions: {
     listMaildrop: act(scan.listMaildrop),
@@ -48,7 +53,10 @@ export const pickup = setup({
     removeFile: act(rule.removeFile),
     keepTaken: act(rule.keepTaken),
     leaveFile: act(rule.leaveFile),
-    leaveMalformed: act(rule.leaveMalformed),
+    removeMalformed: act(rule.removeMalformed),
+    removeRefused: act(refusal.removeRefused),
+    noteRefusal: act(refusal.noteRefusal),
+    askNotice: act(refusal.askNotice),
     abortMessage: act(rule.abortMessage),
   },
 }).createMachine({
@@ -56,6 +64,7 @@ export const pickup = setup({
   context: ({ input }) => ({
     ...{ settings: input.settings, zone: input.zone, waiting: [], again: false, current: '' },
     ...{ submission: undefined, cleanup: '', queueId: '', refused: new Map<string, number>() },
+    ...{ services: input.services, unnoted: 0 },
   }),
   initial: 'idle',
   states: {
@@ -84,7 +93,12 @@ export const pickup = setup({
     reading: {
       on: {
         'file.loaded': [
-          { guard: 'isMalformed', target: 'choosing', actions: 'leaveMalformed', description: 'postdrop(1)' },
+          {
+            guard: 'isMalformed',
+            target: 'removing',
+            actions: 'removeMalformed',
+            description: 'postdrop(1)',
+          },
           { target: 'rewriting', actions: 'askRewrite', description: 'trivial-rewrite(8)' },
         ],
         'file.failed': [{ guard: 'hasVanished', target: 'choosing', description: 'pickup(8)' }, LEFT],
@@ -108,15 +122,40 @@ export const pickup = setup({
     },
     feeding: {
       on: {
-        'file.loaded': { actions: 'feedCleanup', description: 'cleanup(8)' },
+        'file.loaded': [
+          {
+            guard: 'hasChanged',
+            target: 'choosing',
+            actions: ['abortMessage', 'leaveFile'],
+            description: 'pickup(8) DIAGNOSTICS',
+          },
+          { actions: 'feedCleanup', description: 'cleanup(8)' },
+        ],
         'file.failed': {
           target: 'choosing',
           actions: ['abortMessage', 'leaveFile'],
           description: 'pickup(8) DIAGNOSTICS',
         },
         'cleanup.done': [
+          { guard: 'namesNobody', target: 'removing', actions: 'removeRefused', description: 'pickup(8)' },
+          { guard: 'isForSender', target: 'bouncing', actions: 'noteRefusal', description: 'bounce(8)' },
           { guard: 'wasRefused', ...LEFT },
           { target: 'removing', actions: 'removeFile', description: 'RFC 5321 §6.1' },
+        ],
+        'master.childDied': LEFT,
+        ...BUSY,
+      },
+    },
+    bouncing: {
+      description: 'The sender is told; the mail stays in maildrop until that is durable.',
+      on: {
+        'bounce.appended': [
+          { guard: 'noticeFailed', ...LEFT },
+          { actions: 'askNotice', description: 'bounce(8)' },
+        ],
+        'bounce.flushed': [
+          { guard: 'noticeFailed', ...LEFT },
+          { target: 'removing', actions: 'removeFile', description: 'RFC 3464 §2' },
         ],
         'master.childDied': LEFT,
         ...BUSY,

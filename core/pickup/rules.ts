@@ -16,7 +16,8 @@ import type { PickupContext } from './types.ts';
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 
-function underWay({ submission }: PickupContext): Submission {
+/** The message that is under way. */
+export function underWay({ submission }: PickupContext): Submission {
   assert(submission !== undefined, 'a submission is under way');
   return submission;
 }
@@ -26,15 +27,12 @@ export function isMalformed({ event }: Args): boolean {
   return event.type !== 'file.loaded' || 'problem' in readSubmission(event);
 }
 
-/** Says what is wrong with the file and leaves it: whoever finds the warning can still read the mail. */
-export function leaveMalformed({ context, event }: Args): Decision {
-  assert(event.type === 'file.loaded', 'leaveMalformed belongs to file.loaded');
+/** Says what is wrong with the file and removes it: no program of the mail system has left it there. */
+export function removeMalformed({ context, event }: Args): Decision {
+  assert(event.type === 'file.loaded', 'removeMalformed belongs to file.loaded');
   const reading = readSubmission(event);
   const problem = 'problem' in reading ? reading.problem : '';
-  return {
-    context: { refused: refusedFor(context, event.at) },
-    effects: [warning(`${context.current}: ${problem}`)],
-  };
+  return { effects: [warning(problem), { type: 'file.remove', path: context.current }] };
 }
 
 /** Has sender and recipients put into standard form. */
@@ -70,6 +68,7 @@ export function openMessage({ context, event }: Args): Decision {
     context: {
       submission: {
         ...submission,
+        returnTo: sender,
         recipients: submission.recipients.map(renamed),
         extracted: submission.extracted.map((one, index) => renamed(one, count + index)),
       },
@@ -190,7 +189,7 @@ export function keepTaken({ context, event }: Args): Decision {
 }
 
 /** What cleanup's verdicts are called. Postfix: src/global/cleanup_strerror.c */
-const VERDICTS: Readonly<Record<CleanupStatus, string>> = {
+export const VERDICTS: Readonly<Record<CleanupStatus, string>> = {
   ok: 'Success',
   internal: 'internal protocol error',
   toobig: 'message file too big',
@@ -210,8 +209,7 @@ function why({ current, queueId }: PickupContext, event: Args['event']): string 
 /**
  * The file stays where it is, with a warning, and is tried again with the next periodic wake-up.
  *
- * Differs: Postfix bounces what is too big or loops, and removes what is malformed or names nobody; here
- * the only copy of a mail is never removed before it is in the queue.
+ * The only copy of a mail is never removed before it, or the notice about it, is in the queue.
  */
 export function leaveFile({ context, event }: Args): Decision {
   return {
@@ -223,4 +221,18 @@ export function leaveFile({ context, event }: Args): Decision {
 /** The text could not be read a second time: cleanup forgets the message. */
 export function abortMessage({ context }: Args): Decision {
   return { effects: [{ type: 'send', to: context.cleanup, note: { type: 'cleanup.abort' } }] };
+}
+
+/** Why cleanup(8) did not take it, for the log. */
+export function warnRefused({ context, event }: Args): Effect {
+  return warning(why(context, event));
+}
+
+/** Between the first reading and the second the file became another: somebody plays with it. */
+export function hasChanged({ context, event }: Args): boolean {
+  if (event.type !== 'file.loaded') return false;
+  const now = readSubmission(event);
+  const { uid, modifiedAt, sizeBytes } = underWay(context);
+  if ('problem' in now) return true;
+  return now.uid !== uid || now.modifiedAt !== modifiedAt || now.sizeBytes !== sizeBytes;
 }

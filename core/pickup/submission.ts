@@ -24,8 +24,11 @@ export interface Submission {
   readonly uid: number;
   readonly mode: number;
   readonly modifiedAt: number;
+  readonly sizeBytes: number;
   readonly arrivalAt: number;
   readonly sender: string;
+  /** The same in standard form, once trivial-rewrite(8) has said it. */
+  readonly returnTo: string;
   readonly fullName: string | undefined;
   readonly recipients: readonly SubmittedRecipient[];
   /** Those named behind the text (sendmail -t). */
@@ -76,16 +79,19 @@ function dsnOf({ attributes }: QueueFile): DsnEnvelope {
 }
 
 /** Reads a maildrop file. */
-export function readSubmission({ bytes, uid, mode, modifiedAt }: FileLoaded): Reading {
+export function readSubmission({ bytes, uid, mode, modifiedAt, path, links = 1 }: FileLoaded): Reading {
+  // A name of somebody else's file: whoever made it wants that file sent to himself. Postfix: safe_open
+  if (links !== 1) return { problem: `open input file ${path}: file has ${links} hard links` };
   const strange = strangeRecord(bytes);
   if (strange !== undefined) return { problem: `uid=${uid}: unexpected or malformed record type ${strange}` };
   const file = parseQueueFile(bytes);
-  if (file.sender === undefined) return { problem: `uid=${uid}: no envelope sender` };
+  if (file.sender === undefined) return { problem: `${path}: uid=${uid}: no envelope sender` };
   const { arrivalTime, extractedOffset = 0, attributes } = file;
   const left = file.recipients.filter(({ done }) => !done);
   const encoding = attributes.get('encoding');
   return {
-    ...{ uid, mode, modifiedAt, sender: file.sender, fullName: file.fullName, dsn: dsnOf(file) },
+    ...{ uid, mode, modifiedAt, sizeBytes: bytes.length },
+    ...{ sender: file.sender, returnTo: file.sender, fullName: file.fullName, dsn: dsnOf(file) },
     arrivalAt: arrivalTime === undefined ? modifiedAt : arrivalTime.sec * 1000 + arrivalTime.usec / 1000,
     recipients: left.filter(({ offset }) => offset < extractedOffset).map(recipientOf),
     extracted: left.filter(({ offset }) => offset > extractedOffset).map(recipientOf),

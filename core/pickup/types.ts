@@ -10,6 +10,8 @@ import type {
 } from '../kernel/events.ts';
 import type { Birth } from '../kernel/host.ts';
 import type {
+  BounceAppended,
+  BounceFlushed,
   CleanupDone,
   CleanupOpened,
   MasterChildDied,
@@ -34,11 +36,15 @@ export interface PickupContext {
   /** Process id of the cleanup that has the message. */
   readonly cleanup: string;
   readonly queueId: string;
+  readonly services: readonly string[];
+  /** Recipients that bounce(8) has still to note. */
+  readonly unnoted: number;
   /** Files that could not be taken, and when they may be tried again (ms since the epoch). */
   readonly refused: ReadonlyMap<string, number>;
 }
 
-type Heard = MasterStart | PickupWakeup | CleanupOpened | CleanupDone | RewriteRewritten | MasterChildDied;
+type Asked = CleanupOpened | CleanupDone | RewriteRewritten | BounceAppended | BounceFlushed;
+type Heard = MasterStart | PickupWakeup | Asked | MasterChildDied;
 
 export type PickupEvent =
   | DirListed

@@ -15,7 +15,7 @@ export const words: Words = {
   ' nothingWaits': 'Nothing waits in maildrop: pickup(8) sleeps.',
   'choosing  else': 'pickup(8) opens the next file: {path}.',
   'file.loaded isMalformed':
-    'Not a file that postdrop(1) could have written: it stays in maildrop, with a warning in the log.',
+    'Not a file that postdrop(1) could have written, or one with a second name: a warning, and it goes.',
   'reading file.loaded else':
     'The file is whole; trivial-rewrite(8) shall complete the addresses of its envelope.',
   'reading file.failed hasVanished': 'The file is gone; there is nothing to do.',
@@ -25,13 +25,23 @@ export const words: Words = {
   'cleanup.opened else':
     'The message is called {queueId} now; pickup(8) logs who sent it and reads its text.',
   'opening cleanup.done else': 'cleanup(8) could make no queue file ({status}): the mail stays in maildrop.',
+  'feeding file.loaded hasChanged':
+    'The file is not what it was a moment ago: cleanup(8) forgets the message, the file stays in maildrop.',
   'feeding file.loaded else': 'Recipients, a Received: line and the text go to cleanup(8).',
   'feeding file.failed else':
     'The text cannot be read ({code}): cleanup(8) forgets the message, the file stays in maildrop.',
+  'feeding cleanup.done namesNobody': 'The message is for nobody: a warning, and it goes.',
+  'feeding cleanup.done isForSender':
+    'cleanup(8) will never take the message ({status}): bounce(8) notes why, the sender shall hear of it.',
+  'bounce.appended noticeFailed': 'bounce(8) could not note the reason: the mail stays in maildrop.',
+  'bounce.appended else':
+    'bounce(8) has noted the reason; behind the last recipient it is to send the notice.',
+  'bounce.flushed noticeFailed': 'The sender could not be told: the mail stays in maildrop.',
+  'bounce.flushed else': 'The sender is told, durably: now the maildrop file is removed.',
   'feeding cleanup.done wasRefused': 'cleanup(8) did not take the message ({status}): it stays in maildrop.',
   'feeding cleanup.done else': '{queueId} is in the queue, durable: only now the maildrop file is removed.',
-  'file.removed else': 'The maildrop file is gone; the mail lives in the queue.',
-  'removing file.failed hasVanished': 'The maildrop file was gone already; the mail lives in the queue.',
+  'file.removed else': 'The maildrop file is gone.',
+  'removing file.failed hasVanished': 'The maildrop file was gone already.',
   'removing file.failed else':
     'The maildrop file cannot be removed ({code}): it is passed over now, so that nobody gets it twice.',
 };

@@ -2,6 +2,7 @@
 import fc from 'fast-check';
 import { tryOut as tryFlush } from '../../core/flush/tryout.ts';
 import { startChart, stepChart } from '../../core/kernel/process.ts';
+import { done, fed } from '../../core/pickup/drive.ts';
 import { feedbackOf } from '../../core/qmgr/feedback.ts';
 import { type MessageEvent, message } from '../../core/qmgr/message.ts';
 import { type QueueEvent, queue } from '../../core/qmgr/queue.ts';
@@ -139,4 +140,16 @@ export function stepSmallCharts(seed: number, runs: number): void {
     let { state } = startChart(queue, { profile, ...rules });
     for (const event of events) state = stepChart(queue, state, event).state;
   }
+}
+
+/** Mail from maildrop that cleanup takes, or never will. */
+export function playPickup(): void {
+  for (const status of ['ok', 'rejected', 'toobig', 'hops', 'norcpt', 'write'])
+    for (const ok of [true, false]) {
+      const pickup = fed();
+      pickup.say(done(status));
+      if (pickup.stateName() === 'bouncing') pickup.say({ type: 'bounce.appended', token: '0', ok: true });
+      if (pickup.stateName() === 'bouncing') pickup.say({ type: 'bounce.flushed', token: '', ok });
+      if (pickup.stateName() === 'removing') pickup.say({ type: 'file.removed', path: 'maildrop/1A2B3C4' });
+    }
 }
