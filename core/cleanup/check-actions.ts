@@ -8,6 +8,7 @@ import type { CheckHit, Effect } from '../kernel/effects.ts';
 import { splitDsn } from '../mail/dsn.ts';
 import { headerNameLength } from '../mail/headers.ts';
 import { printable } from '../mail/log-format.ts';
+import { originOf } from '../mail/queue-envelope.ts';
 import { quote822 } from '../mail/quote.ts';
 import { logLine, worse } from './out.ts';
 import type { CleanupContext } from './types.ts';
@@ -43,7 +44,7 @@ const SHOWN_BYTES = 200;
 /** Who gave us the message, for the log. */
 function origin({ message }: CleanupContext): string {
   const logged = message.client?.logged ?? message.client;
-  return logged === undefined ? 'local' : `${logged.name}[${logged.address}]`;
+  return logged === undefined ? 'local' : originOf(logged);
 }
 
 function report({ context, hit, place, text }: Case, word: string, said: string): Effect {

@@ -32,7 +32,7 @@ import {
   tell,
   whatsUp,
 } from './say.ts';
-import type { SmtpdContext } from './types.ts';
+import { NO_EXTRAS, type SmtpdContext } from './types.ts';
 
 export function noRecipientAccepted({ context }: Args): boolean {
   return (context.transaction?.accepted ?? 0) === 0;
@@ -169,7 +169,7 @@ export function messageIsQueued({ event }: Args): boolean {
 export function promise(args: Args): Decision {
   const { context } = args;
   const reply = { code: 250, enhanced: '2.0.0', text: `Ok: queued as ${context.transaction?.queueId ?? ''}` };
-  const over = { transaction: undefined, orders: NO_ORDERS, overshoot: 0 };
+  const over = { transaction: undefined, orders: NO_ORDERS, overshoot: 0, extras: NO_EXTRAS };
   return say(args, reply, { context: { ...over, errors: 0, junk: 0 } });
 }
 

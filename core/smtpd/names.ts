@@ -18,6 +18,8 @@ import * as party from './party.ts';
 import * as rcpt from './rcpt.ts';
 import { sayNothingDone } from './say.ts';
 import type { SmtpdContext, SmtpdEvent, SmtpdInput } from './types.ts';
+import * as xclient from './xclient.ts';
+import * as xforward from './xforward.ts';
 
 const guards = {
   relaysForAll: connection.relaysForAll,
@@ -77,6 +79,10 @@ const guards = {
   etrnIsUnavailable: etrn.etrnIsUnavailable,
   etrnLookupFails: etrn.etrnLookupFails,
   isStdin: etrn.isStdin,
+  xclientIsForbidden: xclient.xclientIsForbidden,
+  xclientIsWrong: xclient.xclientIsWrong,
+  xforwardIsForbidden: xforward.xforwardIsForbidden,
+  xforwardIsWrong: xforward.xforwardIsWrong,
 };
 
 const actions = {
@@ -134,6 +140,10 @@ const actions = {
   sayEtrnUnavailable: act(etrn.sayEtrnUnavailable),
   refuseEtrn: act(etrn.refuseEtrn),
   startEtrn: act(etrn.startEtrn),
+  sayXclientWrong: act(xclient.sayXclientWrong),
+  becomeClient: act(xclient.becomeClient),
+  sayXforwardWrong: act(xforward.sayXforwardWrong),
+  acceptForwarded: act(xforward.acceptForwarded),
 };
 
 /** Everything of the chart but the chart. */

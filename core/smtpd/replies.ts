@@ -50,6 +50,8 @@ export const R = {
   xclientSyntax: reply(501, '5.5.4', 'Syntax: XCLIENT attribute=value...'),
   xforwardSyntax: reply(501, '5.5.4', 'Syntax: XFORWARD attribute=value...'),
   notAuthorised: reply(550, '5.7.0', 'Error: insufficient authorization'),
+  attributeExpected: reply(501, '5.5.4', 'Error: attribute=value expected'),
+  attributeTooLong: reply(501, '5.5.4', 'Error: attribute value too long'),
   breakRules: reply(221, '2.7.0', 'Error: I can break rules, too. Goodbye.'),
   synchronization: reply(554, '5.5.0', 'Error: SMTP protocol synchronization'),
   messageTooBig: reply(552, '5.3.4', 'Error: message file too big'),

@@ -162,13 +162,23 @@ const BUSY = [SYNC, otherwise(say('busy'), 'XCLIENT_README')] as const;
 export const XCLIENT = [
   SYNC,
   answer('lacksArguments', say('xclientSyntax'), 'XCLIENT_README'),
-  otherwise(say('notAuthorised'), 'postconf(5) smtpd_authorized_xclient_hosts'),
+  answer('xclientIsForbidden', say('notAuthorised'), 'postconf(5) smtpd_authorized_xclient_hosts'),
+  answer('xclientIsWrong', 'sayXclientWrong', 'XCLIENT_README'),
+  { target: 'arrivedAnew', actions: 'becomeClient', description: 'XCLIENT_README' },
 ] as const;
 
 export const XFORWARD = [
   SYNC,
   answer('lacksArguments', say('xforwardSyntax'), 'XFORWARD_README'),
-  otherwise(say('notAuthorised'), 'postconf(5) smtpd_authorized_xforward_hosts'),
+  answer('xforwardIsForbidden', say('notAuthorised'), 'postconf(5) smtpd_authorized_xforward_hosts'),
+  answer('xforwardIsWrong', 'sayXforwardWrong', 'XFORWARD_README'),
+  otherwise('acceptForwarded', 'XFORWARD_README'),
+] as const;
+
+/** A client that has come, or that has become another, hears who we are. */
+export const GREETING = [
+  judged('clientIsJudgedNow', 'connect', 'postconf(5) smtpd_delay_reject'),
+  otherwise('greet', 'RFC 5321 §3.1'),
 ] as const;
 
 export const QUIT = [SYNC, otherwise('sayBye', 'RFC 5321 §4.1.1.10')] as const;

@@ -17,6 +17,7 @@ import type { Reply } from '../mail/reply.ts';
 import type { CommandToken } from '../mail/tokens.ts';
 import type { Orders } from './orders.ts';
 import type { Cursor, Refusal } from './verdict.ts';
+import type { Forwarded } from './xforward.ts';
 
 /** Who is on the other end. */
 export interface Client {
@@ -24,8 +25,23 @@ export interface Client {
   readonly name: string;
   readonly reverseName: string;
   readonly address: string;
+  /** 0: unknown, as a proxy may say (XCLIENT). */
   readonly port: number;
+  /** The name, or the reverse name, could not be found out for now. */
+  readonly nameIsPending?: boolean;
+  readonly reverseNameIsPending?: boolean;
+  /** As whom a proxy has logged it in; '' or absent: nobody. XCLIENT_README */
+  readonly login?: string;
 }
+
+/** What only few sessions need: one object for all, shared while nothing of it is used. */
+export interface Extras {
+  /** What XFORWARD says of the next message. */
+  readonly forwarded: Forwarded | undefined;
+}
+
+/** Nothing of it. */
+export const NO_EXTRAS: Extras = { forwarded: undefined };
 
 export type SmtpdInput = Birth & {
   readonly at: number;
@@ -122,6 +138,7 @@ export interface SmtpdContext {
   /** 354 was said: text comes next. */
   readonly textIsNext: boolean;
   readonly hangUp: boolean;
+  readonly extras: Extras;
   readonly firstLine: FirstLineState;
   readonly dataBytes: number;
 }

@@ -14,6 +14,7 @@ export const words: Words = {
   ' relaysForAll':
     'Les restrictions relaieraient le courrier de tout le monde : smtpd(8) refuse de travailler.',
   ' clientIsJudgedNow': 'smtpd_delay_reject est coupé : le client est jugé avant d’être salué.',
+  'arrivedAnew  else': 'smtpd(8) salue le client, qui est nouveau pour lui.',
   'arriving  else': 'smtpd(8) salue le client et donne son nom.',
   'HELO lacksArguments': 'HELO attend le nom du client : « {line} » n’en donne pas.',
   'HELO nameIsJudgedNow': 'smtpd_delay_reject est coupé : le nom est jugé avant d’être accepté.',
@@ -66,10 +67,16 @@ export const words: Words = {
   'ETRN else': 'Le client réclame le courrier d’un domaine : en a-t-il le droit ?',
   'envelope ETRN else': 'ETRN ne peut venir au milieu d’une transaction.',
   'XCLIENT lacksArguments': 'XCLIENT attend attribut=valeur.',
-  'XCLIENT else': 'Ce client n’a pas le droit de parler au nom d’un autre.',
+  'XCLIENT xclientIsForbidden': 'Ce client n’a pas le droit de parler au nom d’un autre.',
+  'XCLIENT xclientIsWrong': 'Un attribut de XCLIENT est inconnu ou n’a pas de bonne valeur : {reply}',
+  'XCLIENT else':
+    'Un mandataire de confiance dit qui est vraiment le client : la session recommence avec celui-là.',
   'envelope XCLIENT else': 'XCLIENT ne peut venir au milieu d’une transaction.',
   'XFORWARD lacksArguments': 'XFORWARD attend attribut=valeur.',
-  'XFORWARD else': 'Ce client n’a pas le droit de nous parler d’un autre.',
+  'XFORWARD xforwardIsForbidden': 'Ce client n’a pas le droit de nous parler d’un autre.',
+  'XFORWARD xforwardIsWrong': 'Un attribut de XFORWARD est inconnu ou n’a pas de bonne valeur : {reply}',
+  'XFORWARD else':
+    'Un filtre de contenu dit de qui lui vient le prochain message : les journaux et le saut suivant l’apprendront.',
   'envelope XFORWARD else': 'XFORWARD ne peut venir au milieu d’une transaction.',
   'line.bare else':
     'La ligne finit par LF sans CR : d’autres serveurs la liraient autrement. smtpd(8) raccroche.',
