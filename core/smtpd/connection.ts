@@ -18,6 +18,7 @@ import {
   clientName,
   type Decision,
   hostOf,
+  IN_CHUNKS,
   IN_TEXT,
   idle,
   logLine,
@@ -148,6 +149,7 @@ function lastWord(context: SmtpdContext, kind: 'errors' | 'timeout', reason: str
 /** The number of bytes helps with networks that let no large packet through. */
 function whereLost(context: SmtpdContext): string {
   const { settings, where, dataBytes } = context;
+  if (where === IN_CHUNKS) return `BDAT (${dataBytes} bytes) from ${clientName(context)}`;
   if (where !== IN_TEXT) return `${where} from ${clientName(context)}`;
   return `DATA${settings.profile === '2.3' ? '' : ` (${dataBytes} bytes)`} from ${clientName(context)}`;
 }

@@ -13,6 +13,7 @@ test('RFC 5321 §4.1.1.1: HELO and EHLO want a name; their replies carry no enha
 test('smtpd(8): 3.x offers what exists here, in Postfix’s order', () => {
   expect(keywords(openSession().context())).toEqual([
     ...['PIPELINING', 'SIZE 10240000', 'VRFY', 'ETRN', 'ENHANCEDSTATUSCODES', '8BITMIME', 'DSN'],
+    'CHUNKING',
   ]);
 });
 

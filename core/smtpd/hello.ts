@@ -57,7 +57,7 @@ export function hiddenKeywords(settings: Settings): readonly string[] {
 
 /**
  * What we can do, in Postfix's order.
- * Differs: SMTPUTF8 and CHUNKING of 3.x, STARTTLS and AUTH are not offered, because they do not exist here.
+ * Differs: SMTPUTF8 of 3.x, STARTTLS and AUTH are not offered, because they do not exist here.
  */
 export function keywords(context: SmtpdContext): readonly string[] {
   const { settings } = context;
@@ -68,6 +68,7 @@ export function keywords(context: SmtpdContext): readonly string[] {
   if (mayXclient(context)) all.push(xclientKeyword(context));
   if (mayXforward(context)) all.push(xforwardKeyword(context));
   all.push('ENHANCEDSTATUSCODES', '8BITMIME', 'DSN');
+  if (settings.profile !== '2.3') all.push('CHUNKING');
   const hidden = hiddenKeywords(settings);
   return all.filter((name) => !hidden.includes(name.split(' ')[0] ?? ''));
 }

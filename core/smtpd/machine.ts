@@ -11,6 +11,7 @@
 import { newSession } from './connection.ts';
 import { named } from './names.ts';
 import {
+  CHUNK,
   DENIED_ROWS,
   END_OF_DATA,
   ENVELOPE_ROWS,
@@ -19,6 +20,7 @@ import {
   JUDGED,
   LINES,
   NEXT,
+  READING_CHUNK,
   READY_ROWS,
   RECIPIENT,
   SENDER,
@@ -163,6 +165,8 @@ export const smtpd = named.createMachine({
         'timer.fired': { target: 'answered', actions: 'sayTimeout', description: 'RFC 5321 §4.5.3.2.5' },
       },
     },
+    chunk: { description: 'A chunk was announced, or is read.', always: CHUNK },
+    readingChunk: { tags: 'read.data', on: READING_CHUNK },
     queueing: {
       description: 'Nothing is read until cleanup has the message on disk. RFC 5321 §6.1',
       on: {

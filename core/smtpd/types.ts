@@ -15,6 +15,8 @@ import type { Zone } from '../mail/date.ts';
 import type { FirstLineState } from '../mail/first-line.ts';
 import type { Reply } from '../mail/reply.ts';
 import type { CommandToken } from '../mail/tokens.ts';
+import type { DataState } from '../wire/data.ts';
+import type { Chunks } from './chunk-count.ts';
 import type { Orders } from './orders.ts';
 import type { Cursor, Refusal } from './verdict.ts';
 import type { Forwarded } from './xforward.ts';
@@ -38,10 +40,12 @@ export interface Client {
 export interface Extras {
   /** What XFORWARD says of the next message. */
   readonly forwarded: Forwarded | undefined;
+  /** The text comes, or came, by BDAT. */
+  readonly chunks: Chunks | undefined;
 }
 
 /** Nothing of it. */
-export const NO_EXTRAS: Extras = { forwarded: undefined };
+export const NO_EXTRAS: Extras = { forwarded: undefined, chunks: undefined };
 
 export type SmtpdInput = Birth & {
   readonly at: number;
@@ -145,7 +149,7 @@ export interface SmtpdContext {
 
 export const VERBS = [
   ...(['HELO', 'EHLO', 'XCLIENT', 'XFORWARD', 'STARTTLS', 'AUTH', 'MAIL', 'RCPT', 'DATA'] as const),
-  ...(['RSET', 'NOOP', 'VRFY', 'ETRN', 'QUIT'] as const),
+  ...(['BDAT', 'RSET', 'NOOP', 'VRFY', 'ETRN', 'QUIT'] as const),
 ] as const;
 
 /** What the disconnect line of 3.x counts, in the order of Postfix's table of commands. */
@@ -181,6 +185,23 @@ export interface DataChunk {
   readonly dottedAt: number | undefined;
 }
 
+/** A piece of a chunk (BDAT). */
+export interface ChunkText {
+  readonly type: 'chunk.text';
+  readonly at: number;
+  /** Text with LF line ends. */
+  readonly bytes: Uint8Array;
+  /** As many bytes of the chunk as it was made of. */
+  readonly readBytes: number;
+  readonly state: DataState;
+}
+
+/** The chunk is complete. */
+export interface ChunkEnd {
+  readonly type: 'chunk.end';
+  readonly at: number;
+}
+
 export interface DataEnd {
   readonly type: 'data.end';
   readonly at: number;
@@ -193,6 +214,8 @@ export type SmtpdEvent =
   | OddLine
   | DataChunk
   | DataEnd
+  | ChunkText
+  | ChunkEnd
   | TimerFired
   | NetClosed
   | (NoteArrived & (CleanupOpened | CleanupDone | RewriteRewritten | RewriteResolved | MasterChildDied));

@@ -3,6 +3,7 @@ import type { Words } from '../kernel/words.ts';
 
 const TOO_EARLY =
   'D’autres données attendent derrière « {line} », où le client doit attendre la réponse : smtpd(8) raccroche.';
+const IN_CHUNKS = 'Le message a commencé par BDAT et doit continuer ainsi, jusqu’à BDAT LAST ou RSET.';
 const DENIED = 'Le client a été refusé à son arrivée : seul QUIT l’aiderait.';
 
 export const words: Words = {
@@ -60,6 +61,31 @@ export const words: Words = {
   'DATA else': 'Aucune transaction n’est ouverte : MAIL et RCPT doivent venir d’abord.',
   'envelope DATA else':
     'smtpd(8) écrit sa ligne Received: et demande le texte, jusqu’à une ligne d’un seul point.',
+  'BDAT chunkingIsHidden':
+    'smtpd_discard_ehlo_keywords : BDAT n’est pas offert ici. La suite pourrait passer pour des commandes, smtpd(8) raccroche.',
+  'BDAT chunkSyntaxIsBad': 'Rien dans « {line} » ne dit la longueur du morceau : smtpd(8) raccroche.',
+  'BDAT chunkIsOutOfPlace': 'Ce morceau ne peut être pris : il est lu puis jeté.',
+  'BDAT chunkIsJudged': 'Premier morceau : smtpd_data_restrictions est lu avant de le prendre.',
+  'BDAT else': 'Le client annonce la longueur du prochain morceau de texte.',
+  'MAIL isInChunks': IN_CHUNKS,
+  'RCPT isInChunks': IN_CHUNKS,
+  'DATA isInChunks': IN_CHUNKS,
+  ' chunkIsRefused': 'Les listes disent non ; le morceau est lu et jeté avant que le client ne l’apprenne.',
+  ' chunkIsPermitted': 'Les listes permettent le message : son premier morceau est lu.',
+  ' chunkIsUnread': 'Les octets du morceau sont lus, ni plus ni moins.',
+  ' chunkWasRefused': 'Le morceau est jeté : {reply}',
+  ' chunkHasBareNewline': 'Le morceau avait des lignes finies par LF sans CR : le message est refusé.',
+  ' chunkHasFailed': 'Le morceau est lu, mais le message n’a pu être gardé : {reply}',
+  ' chunkIsNotLast': 'Le morceau est pris : {reply}',
+  ' messageIsJudged': 'Le texte est complet ; smtpd_end_of_data_restrictions est lu.',
+  'chunk  else':
+    'Dernier morceau : le texte est complet. cleanup(8) le rend entier et durable ; rien n’est encore promis.',
+  'chunk.text else': 'Une partie du morceau arrive et va à cleanup(8).',
+  'chunk.end else': 'Le morceau est complet.',
+  'readingChunk timer.fired else':
+    'Le texte s’est arrêté au milieu : smtpd(8) raccroche, le message est oublié.',
+  'BDAT pipelinedTooEarly': TOO_EARLY,
+  'denied BDAT else': DENIED,
   'ETRN helloIsRequired': 'smtpd_helo_required : le client doit d’abord donner son nom.',
   'ETRN etrnSyntaxIsBad': 'ETRN attend le nom d’un domaine.',
   'ETRN etrnNameIsBad': 'Ce qui suit ETRN n’est pas un nom de domaine.',
