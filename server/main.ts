@@ -86,6 +86,7 @@ async function openDoors(
   rights: Rights | undefined,
   young: YoungFiles,
   giveUp: () => void,
+  warn: (text: string) => void,
 ): Promise<Doors> {
   const { promise: opened, resolve: open } = Promise.withResolvers<void>();
   const tell: Performer['tell'] = (to, event) => void opened.then(() => performer.tell(to, event));
@@ -96,7 +97,7 @@ async function openDoors(
     const { connections: sessions } = performer;
     const page = await startPage({ settings, sessions, trace, young, actAs: rights?.actAs });
     if (page !== undefined) closing.push(page.close);
-    const listeners = await listen(performer, settings, opened);
+    const listeners = await listen(performer, settings, opened, warn);
     closing.push(...listeners.map((listener) => listener.close));
     giveUp();
     open();
@@ -150,7 +151,8 @@ export async function startServer(directory: string, options: ServerOptions = {}
   });
   const note = (text: string): void => log.write('master', process.pid, 'info', text);
   const warnings = [...loaded.warnings, ...skippedServices(settings)];
-  for (const { text } of warnings) log.write('master', process.pid, 'warning', text);
+  const warn = (text: string): void => log.write('master', process.pid, 'warning', text);
+  for (const { text } of warnings) warn(text);
   const rights = rightsOfRoot();
   const asRoot: Rights['asRoot'] = rights?.asRoot ?? ((run) => run());
   const trace = createTrace(settings);
@@ -161,7 +163,8 @@ export async function startServer(directory: string, options: ServerOptions = {}
     if (options.giveUpRoot === true && rights !== undefined) confine(rights, settings, log);
     workshop.recover();
   };
-  const doors = await openDoors(performer, trace, () => settings, rights, workshop.young, giveUp).catch(
+  const { young } = workshop;
+  const doors = await openDoors(performer, trace, () => settings, rights, young, giveUp, warn).catch(
     (error) => {
       workshop.close();
       rights?.release();
