@@ -30,6 +30,8 @@ export interface CleanupOpen {
   readonly extractRecipients?: boolean;
   /** BODY=8BITMIME was said, or 8bit content is expected. */
   readonly encoding?: '7bit' | '8bit';
+  /** Steps that are not for this message. postconf(5) receive_override_options */
+  readonly leftOut?: { readonly mappings: boolean; readonly checks: boolean };
   /** Arrival time when it is not now (a requeued message), ms since the epoch. */
   readonly arrivalAt?: number;
 }

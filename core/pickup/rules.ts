@@ -1,5 +1,7 @@
 /** From a file in maildrop to a message in cleanup. pickup(8) · Postfix: src/pickup/pickup.c */
+
 import { accountByName } from '../config/accounts.ts';
+import { leftOut } from '../config/overrides.ts';
 import { type Settings, textOf } from '../config/settings.ts';
 import { assert } from '../kernel/assert.ts';
 import type { Effect } from '../kernel/effects.ts';
@@ -59,10 +61,12 @@ export function openMessage({ context, event }: Args): Decision {
     address: rewritten[index] ?? one.address,
   });
   const { fullName, dsn, encoding, arrivalAt, rewriteContext } = submission;
+  const without = leftOut(context.settings);
   const note: Note = {
     ...({ type: 'cleanup.open', origin: 'pickup', sender, rewriteContext, dsn, arrivalAt } as const),
     ...(fullName === undefined ? {} : { senderFullName: fullName }),
     ...(encoding === undefined ? {} : { encoding }),
+    ...(without === undefined ? {} : { leftOut: without }),
   };
   return {
     context: {

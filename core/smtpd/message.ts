@@ -4,6 +4,7 @@
  * cleanup(8) · postconf(5) local_header_rewrite_clients · Postfix: src/smtpd/smtpd.c mail_open_stream
  */
 import { matchAddress } from '../config/match-list.ts';
+import { leftOut } from '../config/overrides.ts';
 import { isOwnAddress } from '../config/own-address.ts';
 import { listOf } from '../config/settings.ts';
 import { isTableName, lookup } from '../config/tables/store.ts';
@@ -59,11 +60,13 @@ export function openMessage({ context }: Args): Decision {
   const { transaction, stdin, extras } = context;
   assert(transaction !== undefined, 'a queue file needs a transaction');
   const { sender, encoding, ret, envid, at } = transaction;
+  const without = leftOut(context.settings);
   const note: CleanupOpen = {
     ...{ type: 'cleanup.open', origin: 'smtpd', sender: sender.standard, arrivalAt: at },
     ...{ rewriteContext: extras.forwarded?.rewriteContext ?? rewriteContext(context), dsn: { ret, envid } },
     ...(stdin ? {} : { client: queueClient(context) }),
     ...(encoding === undefined ? {} : { encoding }),
+    ...(without === undefined ? {} : { leftOut: without }),
   };
   return { effects: [{ type: 'send', to: 'cleanup', note }] };
 }
