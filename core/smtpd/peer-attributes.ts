@@ -119,8 +119,3 @@ function plain(address: string): string {
   const bytes = addressBytes(address.replace(/^(?:::ffff:)(?=[\d.]+$)/i, ''));
   return bytes === undefined ? address : addressText(bytes);
 }
-
-/** An address as it stands in mail: `IPv6:` before one of version 6. RFC 5321 §4.1.3 */
-export function mailAddress(address: string): string {
-  return address.includes(':') ? `IPv6:${address}` : address;
-}
