@@ -159,6 +159,7 @@ export { nextRecord, queueReader } from './mail/queue-walk.ts';
 export { quote822 } from './mail/quote.ts';
 export { extractAddress } from './mail/smtp-address.ts';
 export { isHostName, isLiteral } from './mail/valid-domain.ts';
+export { admit, crowdWarnings, depart, EMPTY_CROWD, hasRoom, underStress } from './master/crowd.ts';
 export { headerRecipients, recipientsIn } from './pickup/header-recipients.ts';
 export { type MaildropParts, maildropFile } from './pickup/maildrop-file.ts';
 export type { SmtpdInput } from './smtpd/types.ts';

@@ -2,7 +2,17 @@
  * Listens where master.cf says and gives each connection to a process of its own. master(5), inet services.
  */
 import net from 'node:net';
-import { boolOf, forService, inetAddress, intOf, listOf, type ServiceEntry, type Settings } from '#core';
+import {
+  boolOf,
+  forService,
+  inetAddress,
+  intOf,
+  listOf,
+  type ServiceEntry,
+  type Settings,
+  underStress,
+} from '#core';
+import { type Gate, makeGate } from './gate.ts';
 import { peerName, plainAddress } from './peer-name.ts';
 import type { Connection, Performer } from './perform.ts';
 
@@ -53,11 +63,16 @@ export function addressesOf(settings: Settings, host: string): readonly string[]
   return wanted;
 }
 
-/** Opens every inet service of master.cf; nobody is served before `opened`. Rejects with a ListenError. */
+/**
+ * Opens every inet service of master.cf; nobody is served before `opened`. Rejects with a ListenError.
+ *
+ * @param warn master's log
+ */
 export async function listen(
   performer: Performer,
   settingsNow: () => Settings,
   opened: Promise<void>,
+  warn: (text: string) => void,
 ): Promise<readonly Listener[]> {
   const settings = settingsNow();
   const listeners: Listener[] = [];
@@ -65,9 +80,17 @@ export async function listen(
     if (service.type !== 'inet' || service.command !== 'smtpd') continue;
     const address = inetAddress(service.name);
     if (address === undefined) continue;
+    const gate = makeGate({
+      name: service.name,
+      place: address.host === '' ? String(address.port) : `${address.host}:${address.port}`,
+      limit: () => processLimit(settingsNow(), service),
+      knowsStress: () => settingsNow().profile !== '2.3',
+      warn,
+    });
     for (const host of addressesOf(settings, address.host)) {
       try {
-        listeners.push(await listenOn({ performer, settingsNow, opened, service }, host, address.port));
+        const door = { performer, settingsNow, opened, service, gate };
+        listeners.push(await listenOn(door, host, address.port));
       } catch (error) {
         await Promise.all(listeners.map((listener) => listener.close()));
         throw error;
@@ -82,15 +105,18 @@ interface Door {
   readonly settingsNow: () => Settings;
   readonly opened: Promise<void>;
   readonly service: ServiceEntry;
+  readonly gate: Gate;
 }
 
 const ANY_IPV4 = '0.0.0.0';
 
 function listenOn(door: Door, host: string, port: number): Promise<Listener> {
   const server = net.createServer({ allowHalfOpen: true, noDelay: true }, (socket) => {
-    accept(door, socket, host).catch(() => socket.destroy());
+    socket.on('error', () => undefined);
+    door.gate.enter(socket, (stressed) => {
+      accept(door, socket, host, stressed).catch(() => socket.destroy());
+    });
   });
-  server.maxConnections = processLimit(door.settingsNow(), door.service);
   return new Promise((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) =>
       reject(new ListenError(error.code ?? 'EIO', host, port)),
@@ -104,20 +130,20 @@ function listenOn(door: Door, host: string, port: number): Promise<Listener> {
 }
 
 function processLimit(settings: Settings, service: ServiceEntry): number {
-  const limit = service.processLimit ?? intOf(settings, 'default_process_limit');
-  return limit === 0 ? Number.MAX_SAFE_INTEGER : limit;
+  return service.processLimit ?? intOf(settings, 'default_process_limit');
 }
 
 async function accept(
   { performer, settingsNow, opened, service }: Door,
   socket: net.Socket,
   host: string,
+  stressed: boolean,
 ): Promise<void> {
   const address = plainAddress(socket.remoteAddress ?? '');
   const port = socket.remotePort ?? 0;
-  socket.on('error', () => undefined);
   await opened;
-  const own = forService(settingsNow(), service);
+  const calm = forService(settingsNow(), service);
+  const own = stressed ? underStress(calm) : calm;
   const unknown = { name: 'unknown', reverseName: 'unknown' };
   const name = boolOf(own, 'smtpd_peername_lookup') ? await peerName(address) : unknown;
   if (socket.destroyed) return;

@@ -95,10 +95,19 @@ interface Opening {
   /** What the settings were made of. */
   readonly sources: Sources;
   readonly giveUp: () => void;
+  readonly warn: (text: string) => void;
 }
 
 /** Opens the page, the sockets of other programs and the ports, and gives root up; or opens nothing. */
-async function openDoors({ workshop, trace, settings, rights, sources, giveUp }: Opening): Promise<Doors> {
+async function openDoors({
+  workshop,
+  trace,
+  settings,
+  rights,
+  sources,
+  giveUp,
+  warn,
+}: Opening): Promise<Doors> {
   const { performer, network, young } = workshop;
   const { promise: opened, resolve: open } = Promise.withResolvers<void>();
   const tell: Performer['tell'] = (to, event) => void opened.then(() => performer.tell(to, event));
@@ -111,7 +120,7 @@ async function openDoors({ workshop, trace, settings, rights, sources, giveUp }:
     if (page !== undefined) closing.push(page.close);
     const listeners =
       network === undefined
-        ? await listen(performer, settings, opened)
+        ? await listen(performer, settings, opened, warn)
         : await network.listen(sources, networkOwner(settings()));
     closing.push(...listeners.map((listener) => listener.close));
     giveUp();
@@ -178,7 +187,8 @@ export async function startServer(directory: string, options: ServerOptions = {}
   });
   const note = (text: string): void => log.write('master', process.pid, 'info', text);
   const warnings = [...loaded.warnings, ...skippedServices(settings)];
-  for (const { text } of warnings) log.write('master', process.pid, 'warning', text);
+  const warn = (text: string): void => log.write('master', process.pid, 'warning', text);
+  for (const { text } of warnings) warn(text);
   const rights = rightsOfRoot();
   const asRoot: Rights['asRoot'] = rights?.asRoot ?? ((run) => run());
   const trace = createTrace(settings);
@@ -190,7 +200,7 @@ export async function startServer(directory: string, options: ServerOptions = {}
     if (givesUpRoot && rights !== undefined) confine(rights, settings, log);
     workshop.recover();
   };
-  const opening = { workshop, trace, settings: () => settings, rights, sources, giveUp };
+  const opening = { workshop, trace, settings: () => settings, rights, sources, giveUp, warn };
   const doors = await openDoors(opening).catch((error) => {
     workshop.close();
     rights?.release();

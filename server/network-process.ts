@@ -134,7 +134,11 @@ function serve({ configDirectory, owner, isWatched }: NetworkStart): void {
       ...(isWatched ? { watch: (record) => line.add('records', record) } : {}),
     });
     try {
-      const bound = await listen(performer, () => settings ?? first, opened);
+      const warn = (text: string): void => {
+        line.add('logs', ['master', process.ppid, 'warning', text]);
+        line.flush();
+      };
+      const bound = await listen(performer, () => settings ?? first, opened, warn);
       if (owner !== undefined) giveUpRoot(owner);
       line.send({ bound: bound.map(({ address, port }) => ({ address, port })) });
     } catch (error) {

@@ -8,6 +8,7 @@ import type { CheckHit, Effect, Log } from '../kernel/effects.ts';
 import { splitDsn } from '../mail/dsn.ts';
 import { headerNameLength } from '../mail/headers.ts';
 import { printable } from '../mail/log-format.ts';
+import { originOf } from '../mail/queue-envelope.ts';
 import { quote822 } from '../mail/quote.ts';
 import { logLine, worse } from './out.ts';
 import type { CleanupContext } from './types.ts';
@@ -44,7 +45,7 @@ const MIME_SHOWN_BYTES = 100;
 /** Who gave us the message, for the log. */
 function origin({ message }: CleanupContext): string {
   const logged = message.client?.logged ?? message.client;
-  return logged === undefined ? 'local' : `${logged.name}[${logged.address}]`;
+  return logged === undefined ? 'local' : originOf(logged);
 }
 
 /** An address for the log. Postfix 2.3 has no such parameter, and quotes nothing. */

@@ -1,4 +1,5 @@
 /** The queue file's birth and, if need be, its end. Postfix: src/global/mail_queue.c · QSHAPE_README */
+import { without } from '../config/overrides.ts';
 import { boolOf, intOf, listOf, type Settings } from '../config/settings.ts';
 import { assert } from '../kernel/assert.ts';
 import { makeLongId, makeShortId, queuePath } from '../mail/queue-id.ts';
@@ -33,6 +34,7 @@ export function createFile({ context, event }: Args): Decision {
       ? {
           ...{ opener: event.from, message: event, encoding: event.encoding },
           arrivalAt: event.arrivalAt ?? event.at,
+          ...(event.leftOut === undefined ? {} : { settings: without(context.settings, event.leftOut) }),
         }
       : {};
   return {

@@ -32,6 +32,8 @@ export interface CleanupOpen {
   readonly encoding?: '7bit' | '8bit';
   /** transport:nexthop. postconf(5) content_filter */
   readonly contentFilter?: string;
+  /** Steps that are not for this message. postconf(5) receive_override_options */
+  readonly leftOut?: { readonly mappings: boolean; readonly checks: boolean };
   /** Arrival time when it is not now (a requeued message), ms since the epoch. */
   readonly arrivalAt?: number;
 }

@@ -51,23 +51,32 @@ export interface QueueClient {
   /** Without brackets; IPv6 addresses without `IPv6:`. */
   readonly address: string;
   readonly addressFamily: 'inet' | 'inet6';
-  readonly port?: number;
+  readonly port?: number | 'unknown';
   readonly serverAddress?: string;
   readonly serverPort?: number;
   readonly helo?: string;
   /** SMTP or ESMTP. */
   readonly protocol: string;
+  /** As whom XCLIENT says that it has logged in. */
+  readonly login?: string;
   /** What XFORWARD says instead, for logs only. */
   readonly logged?: LoggedClient;
+  /** The queue id to name in logs when it is not our own. XFORWARD_README IDENT */
+  readonly ident?: string;
 }
 
 /** The client to name in logs. */
 export interface LoggedClient {
   readonly name: string;
   readonly address: string;
-  readonly port?: number;
+  readonly port?: number | 'unknown';
   readonly helo?: string;
   readonly protocol: string;
+}
+
+/** `name[address]`; the name alone when the address is not known, which only XFORWARD leaves so. */
+export function originOf({ name, address }: LoggedClient): string {
+  return address === 'unknown' ? name : `${name}[${address}]`;
 }
 
 /** Everything before the recipients. Absent = no record. */
@@ -130,9 +139,9 @@ function clientAttributes(client: QueueClient): Entry[] {
   const logged: LoggedClient = client.logged ?? client;
   return attributes([
     ['log_client_name', logged.name],
-    ['log_client_address', logged.address],
+    ['log_client_address', logged.address.includes(':') ? `IPv6:${logged.address}` : logged.address],
     ['log_client_port', logged.port],
-    ['log_message_origin', `${logged.name}[${logged.address}]`],
+    ['log_message_origin', originOf(logged)],
     ['log_helo_name', logged.helo],
     ['log_protocol_name', logged.protocol],
     ['client_name', client.name],

@@ -1,5 +1,7 @@
 /** From a file in maildrop to a message in cleanup. pickup(8) · Postfix: src/pickup/pickup.c */
+
 import { accountByName } from '../config/accounts.ts';
+import { leftOut } from '../config/overrides.ts';
 import { forService, type Settings, textOf } from '../config/settings.ts';
 import { assert } from '../kernel/assert.ts';
 import type { Effect } from '../kernel/effects.ts';
@@ -58,11 +60,13 @@ export function openMessage({ context, event }: Args): Decision {
   });
   const { fullName, dsn, encoding, arrivalAt, rewriteContext } = submission;
   const contentFilter = textOf(ownSettings(context.settings), 'content_filter');
+  const without = leftOut(ownSettings(context.settings));
   const note: Note = {
     ...({ type: 'cleanup.open', origin: 'pickup', sender, rewriteContext, dsn, arrivalAt } as const),
     ...(fullName === undefined ? {} : { senderFullName: fullName }),
     ...(encoding === undefined ? {} : { encoding }),
     ...(contentFilter === '' ? {} : { contentFilter }),
+    ...(without === undefined ? {} : { leftOut: without }),
   };
   return {
     context: {

@@ -8,6 +8,7 @@ import { matchAddress, matchString } from '../config/match-list.ts';
 import { intOf, listOf, textOf } from '../config/settings.ts';
 import type { ReadLine, SessionProtocol } from '../kernel/session.ts';
 import { tokenizeCommand } from '../mail/tokens.ts';
+import { EMPTY_BYTES } from '../wire/bytes.ts';
 import { type BareNewline, type DataState, decodeData, startData } from '../wire/data.ts';
 import { type Command, type OddLine, type SmtpdContext, VERBS } from './types.ts';
 
@@ -39,8 +40,13 @@ export function parseCommand(
 ): Omit<Command, 'at'> {
   const words = tokenizeCommand(line);
   const first = words[0]?.text ?? '';
-  const verb = isNoop(context, first) ? undefined : KNOWN.get(first.toUpperCase());
+  const verb = isNoop(context, first) ? undefined : verbOf(context, first.toUpperCase());
   return { type: verb ?? 'UNKNOWN', line, words, pending, cut, bareLf };
+}
+
+/** BDAT is there since Postfix 3.4. */
+function verbOf({ settings }: SmtpdContext, word: string): (typeof VERBS)[number] | undefined {
+  return word === 'BDAT' && settings.profile === '2.3' ? undefined : KNOWN.get(word);
 }
 
 /** postconf(5) smtpd_noop_commands */
@@ -57,16 +63,49 @@ function parseLine(line: ReadLine, pending: boolean, context: SmtpdContext): Omi
   return parseCommand(context, longLine === undefined ? line : { ...line, line: longLine }, pending);
 }
 
+/** How the text is being read: to its dot, or so many bytes of a chunk. */
+export type TextReading =
+  | { readonly type: 'dot'; readonly text: DataState }
+  | { readonly type: 'chunk'; readonly text: DataState; readonly leftBytes: number; readonly skip: boolean };
+
+type Decoded = ReturnType<SessionProtocol<SmtpdContext, TextReading>['decodeData']>;
+
+function startText(context: SmtpdContext): TextReading {
+  const { chunks } = context.extras;
+  if (chunks === undefined) return { type: 'dot', text: startData(bareNewlineMode(context)) };
+  return {
+    ...{ type: 'chunk', text: chunks.text, leftBytes: chunks.leftBytes },
+    skip: chunks.refusal !== undefined,
+  };
+}
+
+/** Not one byte more than the chunk has; what is thrown away is not looked at. */
+function decodeChunk(reading: TextReading & { readonly type: 'chunk' }, bytes: Uint8Array): Decoded {
+  const own = bytes.subarray(0, reading.leftBytes);
+  const readBytes = own.length;
+  const leftBytes = reading.leftBytes - readBytes;
+  const { text, state } = reading.skip
+    ? { text: EMPTY_BYTES, state: reading.text }
+    : decodeData(reading.text, own);
+  const piece = { type: 'chunk.text', bytes: text, readBytes, state };
+  return {
+    data: { ...reading, text: state, leftBytes },
+    events: leftBytes > 0 ? [piece] : [piece, { type: 'chunk.end' }],
+    rest: bytes.subarray(readBytes),
+  };
+}
+
 /** How sessionDaemon reads for smtpd. */
-export const smtpProtocol: SessionProtocol<SmtpdContext, DataState> = {
+export const smtpProtocol: SessionProtocol<SmtpdContext, TextReading> = {
   lineLimitBytes: ({ settings }) => intOf(settings, 'line_length_limit'),
   parse: parseLine,
-  startData: (context) => startData(bareNewlineMode(context)),
+  startData: startText,
   decodeData: (data, bytes) => {
-    const { text, ended, rest, dottedAt, state } = decodeData(data, bytes);
+    if (data.type === 'chunk') return decodeChunk(data, bytes);
+    const { text, ended, rest, dottedAt, state } = decodeData(data.text, bytes);
     const { sizeBytes, bareLf } = state;
     const chunk = text.length === 0 ? [] : [{ type: 'data.chunk', bytes: text, sizeBytes, dottedAt }];
     const end = ended ? [{ type: 'data.end', sizeBytes, bareLf }] : [];
-    return { data: state, events: [...chunk, ...end], rest };
+    return { data: { type: 'dot', text: state }, events: [...chunk, ...end], rest };
   },
 };

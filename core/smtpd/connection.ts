@@ -18,12 +18,13 @@ import {
   clientName,
   type Decision,
   hostOf,
+  IN_CHUNKS,
   IN_TEXT,
   idle,
   logLine,
   tell,
 } from './say.ts';
-import { COUNTED, type SmtpdContext, type SmtpdInput } from './types.ts';
+import { COUNTED, NO_EXTRAS, type SmtpdContext, type SmtpdInput } from './types.ts';
 
 /** The context of a session that has just begun. */
 export function newSession(input: SmtpdInput): SmtpdContext {
@@ -40,6 +41,7 @@ export function newSession(input: SmtpdInput): SmtpdContext {
       pendingReply: undefined,
       textIsNext: false,
       hangUp: false,
+      extras: NO_EXTRAS,
     },
     ...{ firstLine: startFirstLine, dataBytes: 0, counts: COUNTED.flatMap(() => [0, 0]) },
   };
@@ -147,6 +149,7 @@ function lastWord(context: SmtpdContext, kind: 'errors' | 'timeout', reason: str
 /** The number of bytes helps with networks that let no large packet through. */
 function whereLost(context: SmtpdContext): string {
   const { settings, where, dataBytes } = context;
+  if (where === IN_CHUNKS) return `BDAT (${dataBytes} bytes) from ${clientName(context)}`;
   if (where !== IN_TEXT) return `${where} from ${clientName(context)}`;
   return `DATA${settings.profile === '2.3' ? '' : ` (${dataBytes} bytes)`} from ${clientName(context)}`;
 }
@@ -188,5 +191,6 @@ export function abortion({ transaction }: SmtpdContext): readonly Effect[] {
 
 /** Forgets the transaction. RFC 5321 §4.1.1.5 · Postfix: mail_reset, rcpt_reset */
 export function forgetTransaction({ context }: Args): Decision {
-  return { context: { transaction: undefined, orders: NO_ORDERS, overshoot: 0 }, effects: abortion(context) };
+  const nothing = { transaction: undefined, orders: NO_ORDERS, overshoot: 0, extras: NO_EXTRAS };
+  return { context: nothing, effects: abortion(context) };
 }

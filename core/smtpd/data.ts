@@ -7,13 +7,14 @@
 import { intOf } from '../config/settings.ts';
 import { assert } from '../kernel/assert.ts';
 import type { Effect } from '../kernel/effects.ts';
-import { changed } from '../kernel/joined.ts';
+import { changed, joined } from '../kernel/joined.ts';
 import type { CleanupClose, CleanupDone, CleanupRecipient } from '../kernel/notes.ts';
 import { splitDsn } from '../mail/dsn.ts';
 import { endFirstLine, fixFirstLine, startFirstLine } from '../mail/first-line.ts';
 import { NOTIFY } from '../mail/queue-envelope.ts';
 import type { Reply } from '../mail/reply.ts';
 import { latin1ToBytes } from '../wire/bytes.ts';
+import { bytesOf, endOfChunks } from './chunk-count.ts';
 import { bareNewlineMode, notesBareNewline } from './commands.ts';
 import { forgetTransaction } from './connection.ts';
 import { NO_ORDERS, type Orders, ordersForCleanup } from './orders.ts';
@@ -32,27 +33,33 @@ import {
   tell,
   whatsUp,
 } from './say.ts';
-import type { SmtpdContext } from './types.ts';
+import { NO_EXTRAS, type SmtpdContext } from './types.ts';
 
 export function noRecipientAccepted({ context }: Args): boolean {
   return (context.transaction?.accepted ?? 0) === 0;
 }
 
-/** Says 354; the message begins with this hop's Received: line, or with what access(5) puts before it. */
+/** Says 354. */
 export function beginText(args: Args): Decision {
+  const opened = openText(args);
+  const told = tell(changed(args.context, opened.context), R.goAhead);
+  const where = args.context.settings.profile === '2.3' ? {} : { where: IN_TEXT };
+  return {
+    context: { ...opened.context, ...told.context, textIsNext: true, ...where },
+    effects: joined(opened.effects ?? [], told.effects ?? []),
+  };
+}
+
+/** The message begins with this hop's Received: line, or with what access(5) puts before it. */
+export function openText(args: Args): Decision {
   const begun = begin(args);
   const context = changed(args.context, begun.context);
-  const { transaction, settings } = context;
-  assert(transaction !== undefined, 'DATA needs a transaction');
+  assert(context.transaction !== undefined, 'DATA needs a transaction');
   const lines = [...context.orders.prepend.map((line) => `${line}\n`), received(context)];
   const note = { type: 'cleanup.prepend', bytes: latin1ToBytes(lines.join('')) } as const;
-  const told = tell(context, R.goAhead);
   return {
-    context: {
-      ...{ ...begun.context, ...told.context, textIsNext: true, firstLine: startFirstLine, dataBytes: 0 },
-      ...(settings.profile === '2.3' ? {} : { where: IN_TEXT }),
-    },
-    effects: [...(begun.effects ?? []), ...sendText(context, note), ...(told.effects ?? [])],
+    context: { ...begun.context, firstLine: startFirstLine, dataBytes: 0 },
+    effects: joined(begun.effects ?? [], sendText(context, note)),
   };
 }
 
@@ -61,7 +68,8 @@ export function enterText({ context }: Args): Decision {
   return context.textIsNext ? { context: { textIsNext: false } } : {};
 }
 
-function sendText(
+/** To cleanup, as long as it takes it. */
+export function sendText(
   { transaction }: SmtpdContext,
   note: { readonly type: 'cleanup.prepend' | 'cleanup.chunk'; readonly bytes: Uint8Array },
 ): readonly Effect[] {
@@ -83,7 +91,7 @@ export function passText({ context, event }: Args): Decision {
 }
 
 /** Nothing of it is kept from now on. */
-function giveUp(context: SmtpdContext, dataBytes: number): Decision {
+export function giveUp(context: SmtpdContext, dataBytes: number): Decision {
   const { transaction } = context;
   assert(transaction !== undefined, 'text belongs to a transaction');
   const { cleanup, queueId } = transaction;
@@ -116,7 +124,7 @@ export function sayBareNewline(args: Args): Decision {
 }
 
 /** The transaction is over, one way or the other. */
-function endOfMessage(args: Args, reply: Reply, logs: readonly Effect[] = []): Decision {
+export function endOfMessage(args: Args, reply: Reply, logs: readonly Effect[] = []): Decision {
   const forgotten = forgetTransaction(args);
   return say(args, reply, {
     context: { ...forgotten.context, where: AFTER_TEXT, ...noteInText(args) },
@@ -153,7 +161,9 @@ export function closeMessage(args: Args): Decision {
   const { transaction } = context;
   assert(transaction !== undefined, 'text belongs to a transaction');
   const { cleanup } = transaction;
-  const last = sendText(context, { type: 'cleanup.chunk', bytes: endFirstLine(context.firstLine) });
+  const missing =
+    context.extras.chunks === undefined ? endFirstLine(context.firstLine) : endOfChunks(context);
+  const last = sendText(context, { type: 'cleanup.chunk', bytes: missing });
   const toCleanup = (note: CleanupRecipient | CleanupClose): Effect => ({ type: 'send', to: cleanup, note });
   return {
     context: { where: AFTER_TEXT, ...noteInText(args) },
@@ -168,8 +178,9 @@ export function messageIsQueued({ event }: Args): boolean {
 /** Only now: 250 means that the message is on disk. All earlier errors are forgiven. RFC 5321 §6.1 */
 export function promise(args: Args): Decision {
   const { context } = args;
-  const reply = { code: 250, enhanced: '2.0.0', text: `Ok: queued as ${context.transaction?.queueId ?? ''}` };
-  const over = { transaction: undefined, orders: NO_ORDERS, overshoot: 0 };
+  const text = `Ok:${bytesOf(context)} queued as ${context.transaction?.queueId ?? ''}`;
+  const reply = { code: 250, enhanced: '2.0.0', text };
+  const over = { transaction: undefined, orders: NO_ORDERS, overshoot: 0, extras: NO_EXTRAS };
   return say(args, reply, { context: { ...over, errors: 0, junk: 0 } });
 }
 

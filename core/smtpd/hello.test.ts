@@ -11,14 +11,19 @@ test('RFC 5321 §4.1.1.1: HELO and EHLO want a name; their replies carry no enha
 });
 
 test('smtpd(8): 3.x offers what exists here, in Postfix’s order', () => {
-  expect(keywords(testSettings())).toEqual([
+  expect(keywords(openSession().context())).toEqual([
     ...['PIPELINING', 'SIZE 10240000', 'VRFY', 'ETRN', 'ENHANCEDSTATUSCODES', '8BITMIME', 'DSN'],
+    'CHUNKING',
   ]);
 });
 
 test('RFC 1870 §4: no limit is announced as SIZE alone; a disabled VRFY not at all', () => {
-  const settings = testSettings('message_size_limit = 0\ndisable_vrfy_command = yes', '2.3');
-  expect(keywords(settings).slice(0, 3)).toEqual(['PIPELINING', 'SIZE', 'ETRN']);
+  const mainCf = 'message_size_limit = 0\ndisable_vrfy_command = yes';
+  expect(keywords(openSession({ mainCf, profile: '2.3' }).context()).slice(0, 3)).toEqual([
+    'PIPELINING',
+    'SIZE',
+    'ETRN',
+  ]);
 });
 
 test('postconf(5) smtpd_discard_ehlo_keywords: keywords are hidden, and that is logged', () => {

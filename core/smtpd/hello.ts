@@ -10,6 +10,9 @@ import { neuter } from '../mail/log-format.ts';
 import { forgetTransaction } from './connection.ts';
 import { commandOf } from './odd.ts';
 import { type Args, type Decision, hostOf, logLine, say, wordsOf } from './say.ts';
+import type { SmtpdContext } from './types.ts';
+import { mayXclient, xclientKeyword } from './xclient.ts';
+import { mayXforward, xforwardKeyword } from './xforward.ts';
 
 /** The name as the client said it; several words are one name. */
 export function saidName(args: Args): string {
@@ -54,14 +57,18 @@ export function hiddenKeywords(settings: Settings): readonly string[] {
 
 /**
  * What we can do, in Postfix's order.
- * Differs: SMTPUTF8 and CHUNKING of 3.x, STARTTLS, AUTH, XCLIENT and XFORWARD are not offered, because they
- * do not exist here.
+ * Differs: SMTPUTF8 of 3.x, STARTTLS and AUTH are not offered, because they do not exist here.
  */
-export function keywords(settings: Settings): readonly string[] {
+export function keywords(context: SmtpdContext): readonly string[] {
+  const { settings } = context;
   const limit = intOf(settings, 'message_size_limit');
   const all = ['PIPELINING', limit > 0 ? `SIZE ${limit}` : 'SIZE'];
   if (!boolOf(settings, 'disable_vrfy_command')) all.push('VRFY');
-  all.push('ETRN', 'ENHANCEDSTATUSCODES', '8BITMIME', 'DSN');
+  all.push('ETRN');
+  if (mayXclient(context)) all.push(xclientKeyword(context));
+  if (mayXforward(context)) all.push(xforwardKeyword(context));
+  all.push('ENHANCEDSTATUSCODES', '8BITMIME', 'DSN');
+  if (settings.profile !== '2.3') all.push('CHUNKING');
   const hidden = hiddenKeywords(settings);
   return all.filter((name) => !hidden.includes(name.split(' ')[0] ?? ''));
 }
@@ -80,7 +87,7 @@ export function greetByName(args: Args): Decision {
   const forgotten = forgetTransaction(args);
   const host = hostOf(context);
   const isEhlo = commandOf(args).type === 'EHLO';
-  const text = isEhlo ? [host, ...keywords(settings)] : host;
+  const text = isEhlo ? [host, ...keywords(context)] : host;
   const effects = [...(forgotten.effects ?? []), ...(isEhlo ? hidingLog(settings) : [])];
   // HELO after EHLO takes nothing back: the client may have been told that it can pipeline.
   const protocol = isEhlo ? 'ESMTP' : context.protocol;

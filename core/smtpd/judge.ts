@@ -169,7 +169,15 @@ function refusalOf({ finding }: SmtpdContext): Refusal {
 
 /** Says no, and logs who was refused what. */
 export function sayRefused(args: Args): Decision {
-  const { context } = args;
+  const { reply, effects } = refusedWith(args.context);
+  return say(args, reply, { effects });
+}
+
+/** What is said to somebody who was refused, and logged. */
+export function refusedWith(context: SmtpdContext): {
+  readonly reply: Reply;
+  readonly effects: readonly Effect[];
+} {
   const refusal = refusalOf(context);
   const reply = replyOf(context.settings, refusal);
   const effects: Effect[] = [whatsUp(context, 'reject', replyText(reply))];
@@ -177,7 +185,7 @@ export function sayRefused(args: Args): Decision {
     const text = `SMTP reply code configuration error: ${refusal.code} ${refusal.enhanced} ${refusal.text}`;
     effects.unshift(logLine(text, 'warning'));
   }
-  return say(args, reply, { effects });
+  return { reply, effects };
 }
 
 /**

@@ -11,13 +11,16 @@
 import { newSession } from './connection.ts';
 import { named } from './names.ts';
 import {
+  CHUNK,
   DENIED_ROWS,
   END_OF_DATA,
   ENVELOPE_ROWS,
   FLUSH,
+  GREETING,
   JUDGED,
   LINES,
   NEXT,
+  READING_CHUNK,
   READY_ROWS,
   RECIPIENT,
   SENDER,
@@ -53,15 +56,10 @@ export const smtpd = named.createMachine({
           actions: 'dieOfConfiguration',
           description: 'SMTPD_ACCESS_README',
         },
-        {
-          guard: 'clientIsJudgedNow',
-          target: 'judging',
-          actions: judge('connect'),
-          description: 'postconf(5) smtpd_delay_reject',
-        },
-        { target: 'answered', actions: 'greet', description: 'RFC 5321 §3.1' },
+        ...GREETING,
       ],
     },
+    arrivedAnew: { description: 'XCLIENT has made it another client.', always: GREETING },
     connected: { tags: 'read.lines', on: { ...READY_ROWS, ...LINES } },
     ready: { tags: 'read.lines', on: { ...READY_ROWS, ...LINES } },
     envelope: { tags: 'read.lines', on: { ...ENVELOPE_ROWS, ...LINES } },
@@ -167,6 +165,8 @@ export const smtpd = named.createMachine({
         'timer.fired': { target: 'answered', actions: 'sayTimeout', description: 'RFC 5321 §4.5.3.2.5' },
       },
     },
+    chunk: { description: 'A chunk was announced, or is read.', always: CHUNK },
+    readingChunk: { tags: 'read.data', on: READING_CHUNK },
     queueing: {
       description: 'Nothing is read until cleanup has the message on disk. RFC 5321 §6.1',
       on: {

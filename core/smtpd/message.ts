@@ -4,13 +4,15 @@
  * cleanup(8) · postconf(5) local_header_rewrite_clients · Postfix: src/smtpd/smtpd.c mail_open_stream
  */
 import { matchAddress } from '../config/match-list.ts';
+import { leftOut } from '../config/overrides.ts';
 import { isOwnAddress } from '../config/own-address.ts';
 import { listOf, textOf } from '../config/settings.ts';
 import { isTableName, lookup } from '../config/tables/store.ts';
 import { assert } from '../kernel/assert.ts';
 import type { Effect } from '../kernel/effects.ts';
 import type { CleanupOpen } from '../kernel/notes.ts';
-import type { QueueClient } from '../mail/queue-envelope.ts';
+import { originOf, type QueueClient } from '../mail/queue-envelope.ts';
+import { UNKNOWN } from './peer-attributes.ts';
 import { wishesOf } from './rcpt.ts';
 import { closing, R } from './replies.ts';
 import { type Args, clientName, type Decision, hostOf, logLine, say, tell } from './say.ts';
@@ -36,9 +38,13 @@ export function rewriteContext(context: SmtpdContext): 'local' | 'remote' {
 
 function queueClient(context: SmtpdContext): QueueClient {
   const { client, helo, protocol, serverAddress, serverPort } = context;
-  const { name, reverseName, address, port } = client;
+  const { name, reverseName, address, port, login = '' } = client;
+  const { forwarded } = context.extras;
   return {
-    ...{ name, reverseName, address, port, protocol },
+    ...{ name, reverseName, address, port: port === 0 ? UNKNOWN : port, protocol },
+    ...(login === '' ? {} : { login }),
+    ...(forwarded?.client === undefined ? {} : { logged: forwarded.client }),
+    ...(forwarded === undefined || forwarded.ident === '' ? {} : { ident: forwarded.ident }),
     addressFamily: address.includes(':') ? 'inet6' : 'inet',
     ...(helo === '' ? {} : { helo }),
     ...(serverAddress === '' ? {} : { serverAddress }),
@@ -51,16 +57,18 @@ function queueClient(context: SmtpdContext): QueueClient {
  * pickup(8).
  */
 export function openMessage({ context }: Args): Decision {
-  const { transaction, stdin } = context;
+  const { transaction, stdin, extras } = context;
   assert(transaction !== undefined, 'a queue file needs a transaction');
   const { sender, encoding, ret, envid, at } = transaction;
   const contentFilter = textOf(context.settings, 'content_filter');
+  const without = leftOut(context.settings);
   const note: CleanupOpen = {
     ...{ type: 'cleanup.open', origin: 'smtpd', sender: sender.standard, arrivalAt: at },
-    ...{ rewriteContext: rewriteContext(context), dsn: { ret, envid } },
+    ...{ rewriteContext: extras.forwarded?.rewriteContext ?? rewriteContext(context), dsn: { ret, envid } },
     ...(stdin ? {} : { client: queueClient(context) }),
     ...(encoding === undefined ? {} : { encoding }),
     ...(contentFilter === '' ? {} : { contentFilter }),
+    ...(without === undefined ? {} : { leftOut: without }),
   };
   return { effects: [{ type: 'send', to: 'cleanup', note }] };
 }
@@ -71,8 +79,17 @@ export function noteOpened({ context, event }: Args): Decision {
   const transaction = { ...context.transaction, cleanup: event.from, queueId: event.queueId };
   return {
     context: { transaction },
-    effects: [logLine(`${event.queueId}: client=${clientName(context)}`)],
+    effects: [logLine(`${event.queueId}: client=${clientName(context)}${detailsOf(context)}`)],
   };
+}
+
+/** Who logged in, and what XFORWARD said; 2.3 does not log the latter. */
+function detailsOf({ settings, client, extras: { forwarded } }: SmtpdContext): string {
+  const { login = '' } = client;
+  const said = login === '' ? '' : `, sasl_method=XCLIENT, sasl_username=${login}`;
+  if (forwarded === undefined || settings.profile === '2.3') return said;
+  const ident = forwarded.ident === '' ? '' : `, orig_queue_id=${forwarded.ident}`;
+  return `${said}${ident}${forwarded.client === undefined ? '' : `, orig_client=${originOf(forwarded.client)}`}`;
 }
 
 /** The file was opened for MAIL, before any recipient. */

@@ -88,13 +88,16 @@ export function nakedAddress(matter: Matter): Verdict {
   return verdict.type === 'dunno' ? { type: 'ok' } : verdict;
 }
 
+/** Come back later, when the name may be known. */
+const LATER = 450;
+
 /**
- * The client's address has no name that leads back to it. Differs: a lookup that failed for now counts as a
- * name that does not exist, because only the name is known here.
+ * The client's address has no name that leads back to it. Differs: a lookup of ours that failed for now
+ * counts as a name that does not exist; XCLIENT can say which it was.
  */
 export function unknownClient({ settings, client }: Matter): Verdict {
   if (client.name !== 'unknown') return DUNNO;
-  const code = intOf(settings, 'unknown_client_reject_code');
+  const code = client.nameIsPending ? LATER : intOf(settings, 'unknown_client_reject_code');
   const text = `Client host rejected: cannot find your hostname, [${client.address}]`;
   const enhanced = settings.profile === '2.3' ? '4.7.1' : '4.7.25';
   return { type: 'reject', draft: { code, enhanced, text } };
@@ -103,7 +106,7 @@ export function unknownClient({ settings, client }: Matter): Verdict {
 /** The client's address has no name at all. */
 export function unknownReverseClient({ settings, client }: Matter): Verdict {
   if (client.reverseName !== 'unknown') return DUNNO;
-  const code = intOf(settings, 'unknown_client_reject_code');
+  const code = client.reverseNameIsPending ? LATER : intOf(settings, 'unknown_client_reject_code');
   const text = `Client host rejected: cannot find your reverse hostname, [${client.address}]`;
   return { type: 'reject', draft: { code, enhanced: '4.7.1', text } };
 }

@@ -6,6 +6,7 @@
 import { setup } from 'xstate';
 import { act } from '../kernel/act.ts';
 import type { Effect } from '../kernel/effects.ts';
+import * as chunks from './chunks.ts';
 import * as connection from './connection.ts';
 import * as data from './data.ts';
 import * as etrn from './etrn.ts';
@@ -18,6 +19,8 @@ import * as party from './party.ts';
 import * as rcpt from './rcpt.ts';
 import { sayNothingDone } from './say.ts';
 import type { SmtpdContext, SmtpdEvent, SmtpdInput } from './types.ts';
+import * as xclient from './xclient.ts';
+import * as xforward from './xforward.ts';
 
 const guards = {
   relaysForAll: connection.relaysForAll,
@@ -78,6 +81,22 @@ const guards = {
   etrnLookupFails: etrn.etrnLookupFails,
   flushIsMissing: etrn.flushIsMissing,
   isStdin: etrn.isStdin,
+  chunkingIsHidden: chunks.chunkingIsHidden,
+  chunkSyntaxIsBad: chunks.chunkSyntaxIsBad,
+  chunkIsOutOfPlace: chunks.chunkIsOutOfPlace,
+  chunkIsJudged: chunks.chunkIsJudged,
+  chunkIsRefused: chunks.chunkIsRefused,
+  chunkIsPermitted: chunks.chunkIsPermitted,
+  chunkIsUnread: chunks.chunkIsUnread,
+  chunkWasRefused: chunks.chunkWasRefused,
+  chunkHasBareNewline: chunks.chunkHasBareNewline,
+  chunkHasFailed: chunks.chunkHasFailed,
+  chunkIsNotLast: chunks.chunkIsNotLast,
+  isInChunks: chunks.isInChunks,
+  xclientIsForbidden: xclient.xclientIsForbidden,
+  xclientIsWrong: xclient.xclientIsWrong,
+  xforwardIsForbidden: xforward.xforwardIsForbidden,
+  xforwardIsWrong: xforward.xforwardIsWrong,
 };
 
 const actions = {
@@ -135,6 +154,19 @@ const actions = {
   sayEtrnUnavailable: act(etrn.sayEtrnUnavailable),
   refuseEtrn: act(etrn.refuseEtrn),
   startEtrn: act(etrn.startEtrn),
+  sayChunkSyntax: act(chunks.sayChunkSyntax),
+  refuseChunk: act(chunks.refuseChunk),
+  refuseJudgedChunk: act(chunks.refuseJudgedChunk),
+  takeChunk: act(chunks.takeChunk),
+  passChunk: act(chunks.passChunk),
+  sayChunkRefused: act(chunks.sayChunkRefused),
+  sayChunkBareNewline: act(chunks.sayChunkBareNewline),
+  sayChunkFailed: act(chunks.sayChunkFailed),
+  sayChunkTaken: act(chunks.sayChunkTaken),
+  sayXclientWrong: act(xclient.sayXclientWrong),
+  becomeClient: act(xclient.becomeClient),
+  sayXforwardWrong: act(xforward.sayXforwardWrong),
+  acceptForwarded: act(xforward.acceptForwarded),
 };
 
 /** Everything of the chart but the chart. */

@@ -8,7 +8,7 @@ test.each([
   ['2.3', 'FOO', '502 5.5.2 Error: command not recognized\r\n'],
   ['3.x', 'FOO', '500 5.5.2 Error: command not recognized\r\n'],
   ['3.x', 'HELP', '500 5.5.2 Error: command not recognized\r\n'],
-  ['3.x', 'BDAT 5', '500 5.5.2 Error: command not recognized\r\n'],
+  ['3.x', 'BURL 5', '500 5.5.2 Error: command not recognized\r\n'],
   ['3.x', '', '500 5.5.2 Error: bad syntax\r\n'],
   ['3.x', ' \t ', '500 5.5.2 Error: bad syntax\r\n'],
   ['3.x', 'GET / HTTP/1.1', RULES],

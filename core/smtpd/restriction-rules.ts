@@ -27,6 +27,11 @@ import type { Draft, Matter, Place, RuleAnswer } from './verdict.ts';
 const DUNNO: RuleAnswer = { type: 'dunno' };
 const OK: RuleAnswer = { type: 'ok' };
 
+/** XCLIENT may say who has logged in; nobody is asked about it while SASL is switched off. */
+function isLoggedIn(settings: Settings, login = ''): boolean {
+  return login !== '' && boolOf(settings, 'smtpd_sasl_auth_enable');
+}
+
 type Rule = (matter: Matter, place: Place, argument: string) => RuleAnswer;
 
 function reject(code: number, enhanced: string, text: string): RuleAnswer {
@@ -126,7 +131,7 @@ const RULES: ReadonlyMap<string, Rule> = new Map<string, Rule>([
   ['permit_auth_destination', permitAuthDestination],
   ['reject_unauth_destination', (matter) => unauthDestination(matter, 0, '5.7.1')],
   // Neither SASL nor client certificates are configured, so nobody is permitted by them.
-  ['permit_sasl_authenticated', () => DUNNO],
+  ['permit_sasl_authenticated', ({ settings, client }) => (isLoggedIn(settings, client.login) ? OK : DUNNO)],
   ['permit_tls_clientcerts', () => DUNNO],
   ['permit_tls_all_clientcerts', () => DUNNO],
   ['reject_unlisted_recipient', (matter) => unlisted(matter, 'recipient')],

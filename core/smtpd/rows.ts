@@ -29,6 +29,11 @@ const HELO_FIRST = answer(
 );
 const NAME_JUDGED = judged('nameIsJudgedNow', 'helo', 'postconf(5) smtpd_delay_reject');
 
+/** Once a message is sent in chunks, it goes on so. */
+const CHUNKED_MAIL = answer('isInChunks', say('mailAfterBdat'), 'RFC 3030 §2');
+const CHUNKED_RCPT = answer('isInChunks', say('rcptAfterBdat'), 'RFC 3030 §2');
+const CHUNKED_DATA = answer('isInChunks', say('dataAfterBdat'), 'RFC 3030 §2');
+
 export const HELO = [
   SYNC,
   answer('lacksArguments', say('heloSyntax'), 'RFC 5321 §4.1.1.1'),
@@ -46,6 +51,7 @@ export const EHLO = [
 export const MAIL = [
   SYNC,
   HELO_FIRST,
+  CHUNKED_MAIL,
   answer('addressIsMissing', say('mailSyntax'), 'RFC 5321 §4.1.1.2'),
   answer('wordIsBroken', say('badSender'), 'RFC 5321 §4.1.2'),
   answer('addressIsBad', 'sayBadAddress', 'RFC 5321 §4.1.2'),
@@ -67,6 +73,7 @@ export const EARLY_RCPT = [SYNC, otherwise(say('needMail'), 'RFC 5321 §4.1.4')]
 
 export const RCPT = [
   SYNC,
+  CHUNKED_RCPT,
   answer('addressIsMissing', say('rcptSyntax'), 'RFC 5321 §4.1.1.3'),
   answer('wordIsBroken', say('badRecipient'), 'RFC 5321 §4.1.2'),
   answer('addressIsBad', 'sayBadAddress', 'RFC 5321 §4.1.2'),
@@ -84,10 +91,11 @@ export const RECIPIENT = [
   { target: 'judging', actions: judge('rcpt'), description: 'RFC 5321 §4.1.1.3 · SMTPD_ACCESS_README' },
 ] as const;
 
-export const EARLY_DATA = [SYNC, otherwise(say('needRcpt'), 'RFC 5321 §4.1.4')] as const;
+export const EARLY_DATA = [SYNC, CHUNKED_DATA, otherwise(say('needRcpt'), 'RFC 5321 §4.1.4')] as const;
 
 export const DATA = [
   SYNC,
+  CHUNKED_DATA,
   answer('noRecipientAccepted', say('noRecipients'), 'RFC 5321 §3.3'),
   answer('hasArguments', say('dataSyntax'), 'RFC 5321 §4.1.1.4'),
   judged('dataIsJudged', 'data', 'postconf(5) smtpd_data_restrictions'),
@@ -100,6 +108,33 @@ export const END_OF_DATA = [
   judged('messageIsJudged', 'endOfData', 'postconf(5) smtpd_end_of_data_restrictions'),
   { target: 'queueing', actions: 'closeMessage', description: 'RFC 5321 §4.1.1.4' },
 ] as const;
+
+export const BDAT = [
+  SYNC,
+  answer('chunkingIsHidden', say('noBdat'), 'postconf(5) smtpd_discard_ehlo_keywords'),
+  answer('chunkSyntaxIsBad', 'sayChunkSyntax', 'RFC 3030 §2'),
+  { guard: 'chunkIsOutOfPlace', target: 'chunk', actions: 'refuseChunk', description: 'RFC 3030 §2' },
+  judged('chunkIsJudged', 'data', 'postconf(5) smtpd_data_restrictions'),
+  { target: 'chunk', actions: 'takeChunk', description: 'RFC 3030 §2 · RFC 1870 §6.3' },
+] as const;
+
+/** Behind a chunk that was announced, and then read. */
+export const CHUNK = [
+  { guard: 'chunkIsUnread', target: 'readingChunk', description: 'RFC 3030 §2' },
+  answer('chunkWasRefused', 'sayChunkRefused', 'RFC 3030 §4.2'),
+  answer('chunkHasBareNewline', 'sayChunkBareNewline', 'postconf(5) smtpd_forbid_bare_newline'),
+  answer('chunkHasFailed', 'sayChunkFailed', 'RFC 1870 §6.3'),
+  answer('chunkIsNotLast', 'sayChunkTaken', 'RFC 3030 §2'),
+  judged('messageIsJudged', 'endOfData', 'postconf(5) smtpd_end_of_data_restrictions'),
+  { target: 'queueing', actions: 'closeMessage', description: 'RFC 3030 §2' },
+] as const;
+
+export const READING_CHUNK = {
+  'chunk.text': { actions: 'passChunk', description: 'RFC 3030 §2 · postconf(5) message_size_limit' },
+  'chunk.end': { target: 'chunk', description: 'RFC 3030 §2' },
+  'net.closed': { target: 'closing', actions: 'logLost', description: 'RFC 5321 §3.8' },
+  'timer.fired': otherwise('sayTimeout', 'RFC 5321 §4.5.3.2.5'),
+} as const;
 
 export const RSET = [
   SYNC,
@@ -163,13 +198,23 @@ const BUSY = [SYNC, otherwise(say('busy'), 'XCLIENT_README')] as const;
 export const XCLIENT = [
   SYNC,
   answer('lacksArguments', say('xclientSyntax'), 'XCLIENT_README'),
-  otherwise(say('notAuthorised'), 'postconf(5) smtpd_authorized_xclient_hosts'),
+  answer('xclientIsForbidden', say('notAuthorised'), 'postconf(5) smtpd_authorized_xclient_hosts'),
+  answer('xclientIsWrong', 'sayXclientWrong', 'XCLIENT_README'),
+  { target: 'arrivedAnew', actions: 'becomeClient', description: 'XCLIENT_README' },
 ] as const;
 
 export const XFORWARD = [
   SYNC,
   answer('lacksArguments', say('xforwardSyntax'), 'XFORWARD_README'),
-  otherwise(say('notAuthorised'), 'postconf(5) smtpd_authorized_xforward_hosts'),
+  answer('xforwardIsForbidden', say('notAuthorised'), 'postconf(5) smtpd_authorized_xforward_hosts'),
+  answer('xforwardIsWrong', 'sayXforwardWrong', 'XFORWARD_README'),
+  otherwise('acceptForwarded', 'XFORWARD_README'),
+] as const;
+
+/** A client that has come, or that has become another, hears who we are. */
+export const GREETING = [
+  judged('clientIsJudgedNow', 'connect', 'postconf(5) smtpd_delay_reject'),
+  otherwise('greet', 'RFC 5321 §3.1'),
 ] as const;
 
 export const QUIT = [SYNC, otherwise('sayBye', 'RFC 5321 §4.1.1.10')] as const;
@@ -186,12 +231,12 @@ const DENIED = otherwise('sayDenied', 'RFC 5321 §3.1');
 export const DENIED_ROWS = {
   ...({ HELO: DENIED, EHLO: DENIED, MAIL: DENIED, RCPT: DENIED, DATA: DENIED } as const),
   ...({ RSET: DENIED, NOOP: DENIED, VRFY: DENIED, ETRN: DENIED, STARTTLS: DENIED, AUTH: DENIED } as const),
-  ...({ XCLIENT: DENIED, XFORWARD: DENIED, QUIT } as const),
+  ...({ BDAT: DENIED, XCLIENT: DENIED, XFORWARD: DENIED, QUIT } as const),
   UNKNOWN: [EMPTY, NOTHING, FORBIDDEN, DENIED],
 } as const;
 
 /** Verbs that are answered alike in every state. */
-const EVERYWHERE = { HELO, EHLO, RSET, NOOP, VRFY, STARTTLS, AUTH, QUIT, UNKNOWN } as const;
+const EVERYWHERE = { HELO, EHLO, BDAT, RSET, NOOP, VRFY, STARTTLS, AUTH, QUIT, UNKNOWN } as const;
 
 /** No transaction is open. */
 export const READY_ROWS = {
@@ -208,6 +253,7 @@ export const ENVELOPE_ROWS = {
 /** The lists of a stage have been read. */
 export const JUDGED = [
   { guard: 'findingIsPause', target: 'pausing', description: 'postconf(5) sleep' },
+  { guard: 'chunkIsRefused', target: 'chunk', actions: 'refuseJudgedChunk', description: 'RFC 3030 §2' },
   answer('clientIsRefused', 'sayClientRefused', 'RFC 5321 §3.1'),
   answer('messageIsRefused', 'sayMessageRefused', 'postconf(5) smtpd_end_of_data_restrictions'),
   answer('isRefused', 'sayRefused', 'SMTPD_ACCESS_README'),
@@ -216,6 +262,7 @@ export const JUDGED = [
   { guard: 'stageIsMail', target: 'senderAccepted', description: 'RFC 5321 §4.1.1.2' },
   answer('stageIsVrfy', 'sayVrfy', 'RFC 5321 §7.3'),
   { guard: 'stageIsEtrn', target: 'flushing', description: 'RFC 1985 §5' },
+  { guard: 'chunkIsPermitted', target: 'chunk', actions: 'takeChunk', description: 'RFC 3030 §2' },
   answer('stageIsData', 'beginText', 'RFC 5321 §4.1.1.4'),
   { guard: 'stageIsEndOfData', target: 'queueing', actions: 'closeMessage', description: 'RFC 5321 §6.1' },
   answer('fileIsOpen', 'acceptRecipient', 'RFC 5321 §4.1.1.3'),

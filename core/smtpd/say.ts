@@ -133,10 +133,15 @@ export function say(args: Args, reply: Reply, extra: Decision = {}, good = reply
   const context = changed(args.context, changes);
   const told = tell(context, reply);
   const counts =
-    good && context.command !== undefined ? counted(context, context.where, 1, 0) : context.counts;
+    good && context.command !== undefined ? counted(context, countedAs(context), 1, 0) : context.counts;
   Object.assign(changes, told.context, paid(context, good), { counts, command: undefined, party: undefined });
   const before = joined(begun.effects ?? [], extra.effects ?? []);
   return { context: changes, effects: joined(before, told.effects ?? []) };
+}
+
+/** The last chunk is a BDAT, though the log calls what comes after it the end of the message. */
+function countedAs({ command, where }: SmtpdContext): string {
+  return command?.type === 'BDAT' ? command.type : where;
 }
 
 /** Errors and junk after a command. */
@@ -180,12 +185,14 @@ function counted(
 
 /** What the log calls the time between 354 and the dot, and the time after it. */
 export const IN_TEXT = 'DATA content';
+export const IN_CHUNKS = 'BDAT content';
 export const AFTER_TEXT = 'END-OF-MESSAGE';
 
 const DATA_PLACE = 2 * COUNTED.indexOf('DATA');
 /** Where in `counts` what a client did is counted. */
 const COUNT_PLACES: ReadonlyMap<string, number> = new Map([
   ...COUNTED.map((name, index) => [name, 2 * index] as const),
+  [IN_CHUNKS, 2 * COUNTED.indexOf('BDAT')],
   ...[IN_TEXT, AFTER_TEXT].map((text) => [text, DATA_PLACE] as const),
 ]);
 

@@ -15,8 +15,11 @@ import type { Zone } from '../mail/date.ts';
 import type { FirstLineState } from '../mail/first-line.ts';
 import type { Reply } from '../mail/reply.ts';
 import type { CommandToken } from '../mail/tokens.ts';
+import type { DataState } from '../wire/data.ts';
+import type { Chunks } from './chunk-count.ts';
 import type { Orders } from './orders.ts';
 import type { Cursor, Refusal } from './verdict.ts';
+import type { Forwarded } from './xforward.ts';
 
 /** Who is on the other end. */
 export interface Client {
@@ -24,8 +27,25 @@ export interface Client {
   readonly name: string;
   readonly reverseName: string;
   readonly address: string;
+  /** 0: unknown, as a proxy may say (XCLIENT). */
   readonly port: number;
+  /** The name, or the reverse name, could not be found out for now. */
+  readonly nameIsPending?: boolean;
+  readonly reverseNameIsPending?: boolean;
+  /** As whom a proxy has logged it in; '' or absent: nobody. XCLIENT_README */
+  readonly login?: string;
 }
+
+/** What only few sessions need: one object for all, shared while nothing of it is used. */
+export interface Extras {
+  /** What XFORWARD says of the next message. */
+  readonly forwarded: Forwarded | undefined;
+  /** The text comes, or came, by BDAT. */
+  readonly chunks: Chunks | undefined;
+}
+
+/** Nothing of it. */
+export const NO_EXTRAS: Extras = { forwarded: undefined, chunks: undefined };
 
 export type SmtpdInput = Birth & {
   readonly at: number;
@@ -122,13 +142,14 @@ export interface SmtpdContext {
   /** 354 was said: text comes next. */
   readonly textIsNext: boolean;
   readonly hangUp: boolean;
+  readonly extras: Extras;
   readonly firstLine: FirstLineState;
   readonly dataBytes: number;
 }
 
 export const VERBS = [
   ...(['HELO', 'EHLO', 'XCLIENT', 'XFORWARD', 'STARTTLS', 'AUTH', 'MAIL', 'RCPT', 'DATA'] as const),
-  ...(['RSET', 'NOOP', 'VRFY', 'ETRN', 'QUIT'] as const),
+  ...(['BDAT', 'RSET', 'NOOP', 'VRFY', 'ETRN', 'QUIT'] as const),
 ] as const;
 
 /** What the disconnect line of 3.x counts, in the order of Postfix's table of commands. */
@@ -164,6 +185,23 @@ export interface DataChunk {
   readonly dottedAt: number | undefined;
 }
 
+/** A piece of a chunk (BDAT). */
+export interface ChunkText {
+  readonly type: 'chunk.text';
+  readonly at: number;
+  /** Text with LF line ends. */
+  readonly bytes: Uint8Array;
+  /** As many bytes of the chunk as it was made of. */
+  readonly readBytes: number;
+  readonly state: DataState;
+}
+
+/** The chunk is complete. */
+export interface ChunkEnd {
+  readonly type: 'chunk.end';
+  readonly at: number;
+}
+
 export interface DataEnd {
   readonly type: 'data.end';
   readonly at: number;
@@ -176,6 +214,8 @@ export type SmtpdEvent =
   | OddLine
   | DataChunk
   | DataEnd
+  | ChunkText
+  | ChunkEnd
   | TimerFired
   | NetClosed
   | (NoteArrived & (CleanupOpened | CleanupDone | RewriteRewritten | RewriteResolved | MasterChildDied));

@@ -4,6 +4,7 @@
  * ADDRESS_CLASS_README · postconf(5) smtpd_reject_unlisted_recipient · Postfix: src/smtpd/smtpd_check.c
  * check_rcpt_maps
  */
+import { takesUnknown } from '../config/overrides.ts';
 import { searchAddress } from '../config/search.ts';
 import { boolOf, intOf, listOf, type Settings, textOf } from '../config/settings.ts';
 import type { Resolution } from '../kernel/notes.ts';
@@ -58,6 +59,7 @@ export function unlisted(matter: Matter, who: Who): Verdict {
   const resolution = party?.resolution;
   if (party === undefined || party.given === '' || resolution === undefined) return DUNNO;
   const { given } = party;
+  if (takesUnknown(settings)) return DUNNO;
   if (resolution.failed === 'lookup') return failure(given);
   for (const maps of rewritingMaps(who)) {
     const hit = searchAddress(settings, maps, resolution.recipient, 'address');

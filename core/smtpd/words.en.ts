@@ -3,6 +3,7 @@ import type { Words } from '../kernel/words.ts';
 
 const TOO_EARLY =
   'More input waits behind “{line}”, where the client must wait for the answer: smtpd(8) hangs up.';
+const IN_CHUNKS = 'The message has begun with BDAT and must go on so, up to BDAT LAST or RSET.';
 const DENIED = 'The client was refused when it came: only QUIT would help.';
 
 export const words: Words = {
@@ -15,6 +16,7 @@ export const words: Words = {
     'The client waits for smtpd(8), not the other way round: its own time does not count now.',
   ' relaysForAll': 'The restriction lists would relay mail for everybody: smtpd(8) refuses to work.',
   ' clientIsJudgedNow': 'smtpd_delay_reject is off: the client is judged before it is greeted.',
+  'arrivedAnew  else': 'smtpd(8) greets the client that is new to it.',
   'arriving  else': 'smtpd(8) greets the client and says its name.',
   'HELO lacksArguments': 'HELO wants the name of the client: “{line}” has none.',
   'HELO nameIsJudgedNow': 'smtpd_delay_reject is off: the name is judged before it is accepted.',
@@ -57,6 +59,31 @@ export const words: Words = {
   'DATA else': 'No transaction is open: MAIL and RCPT must come first.',
   'envelope DATA else':
     'smtpd(8) writes its Received: line and asks for the text, up to a line with a single dot.',
+  'BDAT chunkingIsHidden':
+    'smtpd_discard_ehlo_keywords: BDAT is not offered here. What follows could be taken for commands, so smtpd(8) hangs up.',
+  'BDAT chunkSyntaxIsBad': 'Nobody can tell from “{line}” how long the chunk is: smtpd(8) hangs up.',
+  'BDAT chunkIsOutOfPlace': 'A chunk that cannot be taken: it is read and thrown away.',
+  'BDAT chunkIsJudged': 'The first chunk: smtpd_data_restrictions are read before it is taken.',
+  'BDAT else': 'The client says how long the next piece of the text is.',
+  'MAIL isInChunks': IN_CHUNKS,
+  'RCPT isInChunks': IN_CHUNKS,
+  'DATA isInChunks': IN_CHUNKS,
+  ' chunkIsRefused': 'The lists say no; the chunk is read and thrown away before the client hears of it.',
+  ' chunkIsPermitted': 'The lists permit the message: its first chunk is read.',
+  ' chunkIsUnread': 'The bytes of the chunk are read, no more and no less.',
+  ' chunkWasRefused': 'The chunk is thrown away: {reply}',
+  ' chunkHasBareNewline': 'The chunk had lines that end in LF without CR: the message is refused.',
+  ' chunkHasFailed': 'The chunk is read, but the message could not be kept: {reply}',
+  ' chunkIsNotLast': 'The chunk is taken: {reply}',
+  ' messageIsJudged': 'The text is complete; smtpd_end_of_data_restrictions are read.',
+  'chunk  else':
+    'The last chunk: the text is complete. cleanup(8) makes it whole and durable; nothing is promised yet.',
+  'chunk.text else': 'A piece of the chunk comes and goes on to cleanup(8).',
+  'chunk.end else': 'The chunk is complete.',
+  'readingChunk timer.fired else':
+    'The text stopped in the middle: smtpd(8) hangs up, the message is forgotten.',
+  'BDAT pipelinedTooEarly': TOO_EARLY,
+  'denied BDAT else': DENIED,
   'ETRN helloIsRequired': 'smtpd_helo_required: the client must say its name first.',
   'ETRN etrnSyntaxIsBad': 'ETRN wants the name of one domain.',
   'ETRN etrnNameIsBad': 'What stands behind ETRN is no domain name.',
@@ -64,10 +91,15 @@ export const words: Words = {
   'ETRN else': 'The client asks for the mail of a domain: may it?',
   'envelope ETRN else': 'ETRN must not come in the middle of a transaction.',
   'XCLIENT lacksArguments': 'XCLIENT wants attribute=value.',
-  'XCLIENT else': 'This client may not speak in the name of another.',
+  'XCLIENT xclientIsForbidden': 'This client may not speak in the name of another.',
+  'XCLIENT xclientIsWrong': 'An attribute of XCLIENT is unknown or has no good value: {reply}',
+  'XCLIENT else': 'A trusted proxy says who the client really is: the session begins again with that one.',
   'envelope XCLIENT else': 'XCLIENT must not come in the middle of a transaction.',
   'XFORWARD lacksArguments': 'XFORWARD wants attribute=value.',
-  'XFORWARD else': 'This client may not tell us of another.',
+  'XFORWARD xforwardIsForbidden': 'This client may not tell us of another.',
+  'XFORWARD xforwardIsWrong': 'An attribute of XFORWARD is unknown or has no good value: {reply}',
+  'XFORWARD else':
+    'A content filter says from whom it had the next message: logs and the next hop will hear of it.',
   'envelope XFORWARD else': 'XFORWARD must not come in the middle of a transaction.',
   'line.bare else':
     'The line ends in LF without CR: other servers could read it differently. smtpd(8) hangs up.',

@@ -3,6 +3,7 @@ import type { Words } from '../kernel/words.ts';
 
 const TOO_EARLY =
   'D’autres données attendent derrière « {line} », où le client doit attendre la réponse : smtpd(8) raccroche.';
+const IN_CHUNKS = 'Le message a commencé par BDAT et doit continuer ainsi, jusqu’à BDAT LAST ou RSET.';
 const DENIED = 'Le client a été refusé à son arrivée : seul QUIT l’aiderait.';
 
 export const words: Words = {
@@ -14,6 +15,7 @@ export const words: Words = {
   ' relaysForAll':
     'Les restrictions relaieraient le courrier de tout le monde : smtpd(8) refuse de travailler.',
   ' clientIsJudgedNow': 'smtpd_delay_reject est coupé : le client est jugé avant d’être salué.',
+  'arrivedAnew  else': 'smtpd(8) salue le client, qui est nouveau pour lui.',
   'arriving  else': 'smtpd(8) salue le client et donne son nom.',
   'HELO lacksArguments': 'HELO attend le nom du client : « {line} » n’en donne pas.',
   'HELO nameIsJudgedNow': 'smtpd_delay_reject est coupé : le nom est jugé avant d’être accepté.',
@@ -59,6 +61,31 @@ export const words: Words = {
   'DATA else': 'Aucune transaction n’est ouverte : MAIL et RCPT doivent venir d’abord.',
   'envelope DATA else':
     'smtpd(8) écrit sa ligne Received: et demande le texte, jusqu’à une ligne d’un seul point.',
+  'BDAT chunkingIsHidden':
+    'smtpd_discard_ehlo_keywords : BDAT n’est pas offert ici. La suite pourrait passer pour des commandes, smtpd(8) raccroche.',
+  'BDAT chunkSyntaxIsBad': 'Rien dans « {line} » ne dit la longueur du morceau : smtpd(8) raccroche.',
+  'BDAT chunkIsOutOfPlace': 'Ce morceau ne peut être pris : il est lu puis jeté.',
+  'BDAT chunkIsJudged': 'Premier morceau : smtpd_data_restrictions est lu avant de le prendre.',
+  'BDAT else': 'Le client annonce la longueur du prochain morceau de texte.',
+  'MAIL isInChunks': IN_CHUNKS,
+  'RCPT isInChunks': IN_CHUNKS,
+  'DATA isInChunks': IN_CHUNKS,
+  ' chunkIsRefused': 'Les listes disent non ; le morceau est lu et jeté avant que le client ne l’apprenne.',
+  ' chunkIsPermitted': 'Les listes permettent le message : son premier morceau est lu.',
+  ' chunkIsUnread': 'Les octets du morceau sont lus, ni plus ni moins.',
+  ' chunkWasRefused': 'Le morceau est jeté : {reply}',
+  ' chunkHasBareNewline': 'Le morceau avait des lignes finies par LF sans CR : le message est refusé.',
+  ' chunkHasFailed': 'Le morceau est lu, mais le message n’a pu être gardé : {reply}',
+  ' chunkIsNotLast': 'Le morceau est pris : {reply}',
+  ' messageIsJudged': 'Le texte est complet ; smtpd_end_of_data_restrictions est lu.',
+  'chunk  else':
+    'Dernier morceau : le texte est complet. cleanup(8) le rend entier et durable ; rien n’est encore promis.',
+  'chunk.text else': 'Une partie du morceau arrive et va à cleanup(8).',
+  'chunk.end else': 'Le morceau est complet.',
+  'readingChunk timer.fired else':
+    'Le texte s’est arrêté au milieu : smtpd(8) raccroche, le message est oublié.',
+  'BDAT pipelinedTooEarly': TOO_EARLY,
+  'denied BDAT else': DENIED,
   'ETRN helloIsRequired': 'smtpd_helo_required : le client doit d’abord donner son nom.',
   'ETRN etrnSyntaxIsBad': 'ETRN attend le nom d’un domaine.',
   'ETRN etrnNameIsBad': 'Ce qui suit ETRN n’est pas un nom de domaine.',
@@ -66,10 +93,16 @@ export const words: Words = {
   'ETRN else': 'Le client réclame le courrier d’un domaine : en a-t-il le droit ?',
   'envelope ETRN else': 'ETRN ne peut venir au milieu d’une transaction.',
   'XCLIENT lacksArguments': 'XCLIENT attend attribut=valeur.',
-  'XCLIENT else': 'Ce client n’a pas le droit de parler au nom d’un autre.',
+  'XCLIENT xclientIsForbidden': 'Ce client n’a pas le droit de parler au nom d’un autre.',
+  'XCLIENT xclientIsWrong': 'Un attribut de XCLIENT est inconnu ou n’a pas de bonne valeur : {reply}',
+  'XCLIENT else':
+    'Un mandataire de confiance dit qui est vraiment le client : la session recommence avec celui-là.',
   'envelope XCLIENT else': 'XCLIENT ne peut venir au milieu d’une transaction.',
   'XFORWARD lacksArguments': 'XFORWARD attend attribut=valeur.',
-  'XFORWARD else': 'Ce client n’a pas le droit de nous parler d’un autre.',
+  'XFORWARD xforwardIsForbidden': 'Ce client n’a pas le droit de nous parler d’un autre.',
+  'XFORWARD xforwardIsWrong': 'Un attribut de XFORWARD est inconnu ou n’a pas de bonne valeur : {reply}',
+  'XFORWARD else':
+    'Un filtre de contenu dit de qui lui vient le prochain message : les journaux et le saut suivant l’apprendront.',
   'envelope XFORWARD else': 'XFORWARD ne peut venir au milieu d’une transaction.',
   'line.bare else':
     'La ligne finit par LF sans CR : d’autres serveurs la liraient autrement. smtpd(8) raccroche.',

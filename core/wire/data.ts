@@ -25,6 +25,8 @@ export type BareNewline = 'no' | 'normalize' | 'reject';
 /** Where the decoder stands between two chunks. Small and plain, whatever came before. */
 export interface DataState {
   readonly mode: BareNewline;
+  /** A leading dot is not text, and a lone one is the end: so after DATA, not after BDAT. */
+  readonly stuffed: boolean;
   /** start: nothing of this line seen · dot: only its leading dot · text: more. */
   readonly line: 'start' | 'dot' | 'text';
   /** CRs seen that may belong to the line end. */
@@ -56,8 +58,18 @@ export interface DecodedData {
 
 /** The state after the 354 reply. */
 export function startData(mode: BareNewline): DataState {
+  return startText(mode, true);
+}
+
+/** The state before the first chunk of a message: dots mean nothing. RFC 3030 §2 */
+export function startChunks(mode: BareNewline): DataState {
+  return startText(mode, false);
+}
+
+function startText(mode: BareNewline, stuffed: boolean): DataState {
   return {
     mode,
+    stuffed,
     line: 'start',
     pendingCr: 0,
     afterBareLf: false,
@@ -89,6 +101,7 @@ export function decodeData(state: DataState, bytes: Uint8Array): DecodedData {
 /** The state while it changes, and the output so far. Lives for one call only. */
 interface Work {
   readonly mode: BareNewline;
+  readonly stuffed: boolean;
   line: DataState['line'];
   pendingCr: number;
   afterBareLf: boolean;
@@ -137,7 +150,7 @@ function endOfRun(bytes: Uint8Array, from: number): number {
 }
 
 function addText(work: Work, byte: number): void {
-  if (work.line === 'start' && byte === DOT && work.pendingCr === 0) {
+  if (work.line === 'start' && byte === DOT && work.pendingCr === 0 && work.stuffed) {
     work.line = 'dot';
     work.dottedAt ??= work.size;
     return;
@@ -180,7 +193,7 @@ function endLine(work: Work): boolean {
 }
 
 function finish(work: Work, ended: boolean, rest: Uint8Array): DecodedData {
-  const { mode, line, pendingCr, afterBareLf, bareLf, dottedAt } = work;
+  const { mode, stuffed, line, pendingCr, afterBareLf, bareLf, dottedAt } = work;
   const sizeBytes = work.sizeBytes + work.size + work.lines;
   const text = work.out.subarray(0, work.size);
   const dotted = dottedAt !== undefined;
@@ -189,8 +202,16 @@ function finish(work: Work, ended: boolean, rest: Uint8Array): DecodedData {
     ended,
     rest,
     dottedAt,
-    state: { mode, line, pendingCr, afterBareLf, bareLf, sizeBytes, dotted },
+    state: { mode, stuffed, line, pendingCr, afterBareLf, bareLf, sizeBytes, dotted },
   };
+}
+
+/** What is missing when the text ends here: CRs that were kept back, and the end of the last line. */
+export function endText({ line, pendingCr }: DataState): Uint8Array {
+  if (line === 'start' && pendingCr === 0) return EMPTY_BYTES;
+  const end = new Uint8Array(pendingCr + 1).fill(CR);
+  end[pendingCr] = LF;
+  return end;
 }
 
 /**

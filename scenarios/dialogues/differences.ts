@@ -27,8 +27,8 @@ export const differences: readonly Difference[] = [
   },
   {
     name: 'CHUNKING',
-    because: 'BDAT is not spoken here yet; Postfix has it since 3.4.',
-    profiles: ['2.3', '3.x'],
+    because: 'Postfix has BDAT since 3.4.',
+    profiles: ['2.3'],
     theirs: /^250-(.*)\n250 CHUNKING$/m,
     ours: '250 $1',
   },

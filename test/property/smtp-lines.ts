@@ -40,6 +40,9 @@ const plain = fc.constantFrom(
     'XCLIENT',
     'XFORWARD NAME=a',
     'XFORWARD',
+    'BDAT 0 LAST',
+    'BDAT 0',
+    'BDAT x',
     'HELP',
     'EXPN list',
     '',
@@ -55,11 +58,15 @@ const good = fc.constantFrom(
   'HELO mail',
 );
 
-/** One command line without its end. */
+/** A chunk, to which the line end that follows belongs. Where BDAT is refused at once it is a command. */
+const chunk = fc.constantFrom('BDAT 5\r\nabc', 'BDAT 5 LAST\r\nabc', 'BDAT 4 last\r\n\n.');
+
+/** One command line without its end, or two with chunks. */
 export const smtpLine: fc.Arbitrary<string> = fc.oneof(
   { weight: 5, arbitrary: good },
   { weight: 3, arbitrary: party },
   { weight: 4, arbitrary: plain },
+  { weight: 1, arbitrary: chunk },
   { weight: 1, arbitrary: fc.string({ maxLength: 40 }).map((text) => text.replace(/[\r\n]/g, ' ')) },
 );
 
