@@ -111,7 +111,7 @@ export {
   type TableStore,
 } from './config/tables/store.ts';
 export { compileTable, loadTable, type Table } from './config/tables/table.ts';
-export type { Effect, FileEffect, LogLevel, Owner } from './kernel/effects.ts';
+export type { CallEffect, Effect, Endpoint, FileEffect, LogLevel, Owner } from './kernel/effects.ts';
 export type { DirEntry, NoteArrived, WorldEvent } from './kernel/events.ts';
 export {
   arrived,

@@ -13,8 +13,10 @@ import {
   type Service,
   type Settings,
   type StepRecord,
+  textOf,
   type WorldEvent,
 } from '#core';
+import { createCalls } from './calls.ts';
 import { now, zoneAt } from './clock.ts';
 import type { Disk } from './disk-types.ts';
 import type { Logger } from './log.ts';
@@ -110,6 +112,7 @@ export function createPerformer(options: PerformerOptions): Performer {
     setImmediate(run);
   };
   const timers = createTimers(push);
+  const calls = createCalls(textOf(options.settings, 'queue_directory'), push);
   const disk = options.disk(push);
   const host = createMailHost({
     settings: options.settings,
@@ -162,6 +165,7 @@ export function createPerformer(options: PerformerOptions): Performer {
   function forget(id: string): void {
     timers.forget(id);
     disk.release(id);
+    calls.release(id);
     flushOne(id);
     connections.get(id)?.end(true);
     connections.delete(id);
@@ -179,6 +183,10 @@ export function createPerformer(options: PerformerOptions): Performer {
       case 'net.close':
         flushOne(id);
         return connections.get(id)?.end(host.unreadBytes(id) > 0);
+      case 'net.connect':
+      case 'net.send':
+      case 'net.drop':
+        return calls.perform(id, effect, step);
       case 'timer.set':
         return timers.set(id, effect.timer, effect.afterMs, step);
       case 'timer.clear':
@@ -261,6 +269,7 @@ export function createPerformer(options: PerformerOptions): Performer {
         forget(id);
       }
       timers.close();
+      calls.close();
       disk.close();
     },
   };

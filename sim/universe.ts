@@ -16,6 +16,7 @@ import {
   type Zone,
 } from '#core';
 import { type Agenda, type AgendaState, createAgenda } from './agenda.ts';
+import type { Call, CallEvent } from './calls.ts';
 import type { DiskState } from './disk.ts';
 import type { Handles, SyncWork } from './files.ts';
 import { createDice, type Dice } from './random.ts';
@@ -86,6 +87,7 @@ export type Happening =
   | SyncEnd
   | LockRetry
   | Arrival
+  | CallEvent
   | { readonly type: 'input'; readonly input: WorldInput }
   | { readonly type: 'script'; readonly thread: number }
   | { readonly type: 'clock'; readonly ms: number };
@@ -156,11 +158,13 @@ export interface SimHost {
   /** By process: the timers that are set. */
   timers: Map<string, readonly TimerSetting[]>;
   connections: Map<string, number>;
+  /** By process and name: the connections that processes have opened. */
+  calls: Map<string, Call>;
   /** What this turn has written, by process. */
   outgoing: Map<string, readonly Uint8Array[]>;
 }
 
-type HostData = Pick<SimHost, 'isUp' | 'life' | 'disk' | 'handles' | 'timers' | 'connections'> & {
+type HostData = Pick<SimHost, 'isUp' | 'life' | 'disk' | 'handles' | 'timers' | 'connections' | 'calls'> & {
   readonly mail: HostState;
 };
 
@@ -265,7 +269,7 @@ export function save(universe: Universe): UniverseState {
     const { isUp, life, disk } = host;
     hosts.set(name, {
       ...{ isUp, life, disk, mail: host.mail.save(), handles: new Map(host.handles) },
-      ...{ timers: new Map(host.timers), connections: new Map(host.connections) },
+      ...{ timers: new Map(host.timers), connections: new Map(host.connections), calls: new Map(host.calls) },
     });
   }
   return {
@@ -295,5 +299,6 @@ export function load(
     Object.assign(host, { isUp, life, disk, handles: new Map(data.handles), outgoing: new Map() });
     host.timers = new Map(data.timers);
     host.connections = new Map(data.connections);
+    host.calls = new Map(data.calls);
   }
 }
