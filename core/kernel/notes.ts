@@ -3,6 +3,7 @@
  * meet at a socket. A note arrives with `from` (the sender's process id) and `at`; a reply goes `to: from`.
  */
 import type { QueueClient } from '../mail/queue-envelope.ts';
+import type { DnsAnswer, DnsQuery } from './dns.ts';
 
 export interface DsnEnvelope {
   /** RET= of RFC 3461 §4.3, as the numbers of mail/queue-envelope.ts (RET); 0 = not given. */
@@ -267,6 +268,8 @@ export type Note =
   | RewriteRewritten
   | RewriteResolve
   | RewriteResolved
+  | DnsQuery
+  | DnsAnswer
   | QmgrWakeup
   | PickupWakeup
   | DeliverRequest

@@ -11,6 +11,7 @@
 import { newSession } from './connection.ts';
 import { named } from './names.ts';
 import {
+  ASKED,
   DENIED_ROWS,
   END_OF_DATA,
   ENVELOPE_ROWS,
@@ -132,6 +133,7 @@ export const smtpd = named.createMachine({
         },
       },
     },
+    asking: { description: 'A restriction waits for what another service knows.', on: ASKED },
     flushing: { always: FLUSH },
     openingMessage: {
       description: 'cleanup makes the queue file; only then is the first recipient accepted.',

@@ -8,6 +8,7 @@ import { isOwnAddress } from '../config/own-address.ts';
 import { boolOf, intOf, listOf, type Settings } from '../config/settings.ts';
 import { splitLocalDomain } from '../mail/split-address.ts';
 import { checkAccess } from './access.ts';
+import { unknownHelo } from './dns-rules.ts';
 import { lookupFailure, misconfigured } from './misconfigured.ts';
 import {
   invalidHelo,
@@ -88,7 +89,7 @@ function sleep(_matter: Matter, _place: Place, argument: string): RuleAnswer {
 }
 
 /**
- * Differs: DNS, RBL, policy servers and SASL logins are not here; their names are unknown.
+ * Differs: policy servers and SASL logins are not here; their names are unknown.
  */
 const RULES: ReadonlyMap<string, Rule> = new Map<string, Rule>([
   ['permit', () => OK],
@@ -140,6 +141,7 @@ const RULES: ReadonlyMap<string, Rule> = new Map<string, Rule>([
   ['reject_non_fqdn_recipient', (matter) => nonFqdnAddress(matter, 'recipient')],
   ['reject_unknown_client_hostname', unknownClient],
   ['reject_unknown_reverse_client_hostname', unknownReverseClient],
+  ['reject_unknown_helo_hostname', unknownHelo],
   ['reject_unauth_pipelining', unauthPipelining],
   ['reject_multi_recipient_bounce', multiRecipientBounce],
   ['reject_plaintext_session', plaintextSession],
@@ -148,6 +150,7 @@ const RULES: ReadonlyMap<string, Rule> = new Map<string, Rule>([
 /** Names of Postfix before 2.3, which all later versions know as well. */
 const ALIASES: ReadonlyMap<string, string> = new Map([
   ['reject_unknown_client', 'reject_unknown_client_hostname'],
+  ['reject_unknown_hostname', 'reject_unknown_helo_hostname'],
   ['reject_invalid_hostname', 'reject_invalid_helo_hostname'],
   ['reject_non_fqdn_hostname', 'reject_non_fqdn_helo_hostname'],
 ]);

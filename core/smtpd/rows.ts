@@ -204,9 +204,24 @@ export const ENVELOPE_ROWS = {
   ...({ MAIL: NESTED_MAIL, RCPT, DATA, ETRN: ETRN_IN_TRANSACTION, XCLIENT: BUSY, XFORWARD: BUSY } as const),
 } as const;
 
+const LEARNED = {
+  guard: 'answersQuestion',
+  target: 'judging',
+  actions: ['keepAnswer', 'judgeOn'],
+  description: 'SMTPD_ACCESS_README',
+} as const;
+
+/** What may come of a question: its answer, or that there will be none. */
+export const ASKED = {
+  'dns.answer': LEARNED,
+  'master.childDied': LEARNED,
+  'timer.fired': LEARNED,
+} as const;
+
 /** The lists of a stage have been read. */
 export const JUDGED = [
   { guard: 'findingIsPause', target: 'pausing', description: 'postconf(5) sleep' },
+  { guard: 'findingIsQuestion', target: 'asking', description: 'SMTPD_ACCESS_README' },
   answer('clientIsRefused', 'sayClientRefused', 'RFC 5321 §3.1'),
   answer('messageIsRefused', 'sayMessageRefused', 'postconf(5) smtpd_end_of_data_restrictions'),
   answer('isRefused', 'sayRefused', 'SMTPD_ACCESS_README'),

@@ -1,5 +1,6 @@
 /** Types of the smtpd chart. */
 import type { Settings } from '../config/settings.ts';
+import type { DnsAnswer } from '../kernel/dns.ts';
 import type { NetClosed, NoteArrived, TimerFired } from '../kernel/events.ts';
 import type { Birth } from '../kernel/host.ts';
 import type {
@@ -16,7 +17,7 @@ import type { FirstLineState } from '../mail/first-line.ts';
 import type { Reply } from '../mail/reply.ts';
 import type { CommandToken } from '../mail/tokens.ts';
 import type { Orders } from './orders.ts';
-import type { Cursor, Refusal } from './verdict.ts';
+import type { Answers, Cursor, Question, Refusal } from './verdict.ts';
 
 /** Who is on the other end. */
 export interface Client {
@@ -72,7 +73,13 @@ export type Stage = 'connect' | 'helo' | 'mail' | 'rcpt' | 'vrfy' | 'etrn' | 'da
 export type Finding =
   | { readonly type: 'accepted' }
   | { readonly type: 'refused'; readonly refusal: Refusal }
-  | { readonly type: 'pause'; readonly afterMs: number };
+  | { readonly type: 'pause'; readonly afterMs: number }
+  | { readonly type: 'ask'; readonly question: Question };
+
+/** What the lists have learned from others; the same object while they have asked nobody. */
+export interface Known {
+  readonly answers: Answers;
+}
 
 export interface SmtpdContext {
   readonly settings: Settings;
@@ -110,6 +117,8 @@ export interface SmtpdContext {
   readonly stage: Stage;
   readonly cursor: Cursor | undefined;
   readonly finding: Finding;
+  /** Forgotten when the stage is judged. */
+  readonly known: Known;
   /**
    * Deferrals of earlier stages (smtpd_delay_reject = no) that hold if the client is permitted in the end.
    */
@@ -178,4 +187,5 @@ export type SmtpdEvent =
   | DataEnd
   | TimerFired
   | NetClosed
-  | (NoteArrived & (CleanupOpened | CleanupDone | RewriteRewritten | RewriteResolved | MasterChildDied));
+  | (NoteArrived &
+      (DnsAnswer | CleanupOpened | CleanupDone | RewriteRewritten | RewriteResolved | MasterChildDied));

@@ -72,6 +72,7 @@ export const sessionOptions: fc.Arbitrary<SessionOptions> = fc.record({
     'smtpd_delay_reject = no\nsmtpd_client_restrictions = reject',
     'smtpd_client_restrictions = reject',
     'smtpd_helo_restrictions = reject_invalid_helo_hostname, reject_non_fqdn_helo_hostname',
+    'smtpd_helo_restrictions = reject_unknown_helo_hostname\nsmtpd_delay_reject = no',
     'smtpd_sender_restrictions = reject_non_fqdn_sender\nsmtpd_delay_reject = no',
     'smtpd_recipient_restrictions = sleep 1, permit_mynetworks, reject_unauth_destination',
     'smtpd_recipient_limit = 1\nsmtpd_data_restrictions = reject_multi_recipient_bounce',
