@@ -8,6 +8,7 @@ import type { Daemon } from './kernel/process.ts';
 import { localDaemon } from './local/daemon.ts';
 import { masterDaemon } from './master/daemon.ts';
 import { pickupDaemon } from './pickup/daemon.ts';
+import { policyDaemon } from './policy/daemon.ts';
 import { qmgrDaemon } from './qmgr/daemon.ts';
 import { rewriteDaemon } from './rewrite/daemon.ts';
 import { smtpdDaemon } from './smtpd/daemon.ts';
@@ -22,6 +23,7 @@ const PROGRAMS: Readonly<
   local: program(localDaemon, false),
   master: program(masterDaemon, true),
   pickup: program(pickupDaemon, true),
+  policy: program(policyDaemon, true),
   qmgr: program(qmgrDaemon, true),
   smtpd: program(smtpdDaemon, false),
   'trivial-rewrite': program(rewriteDaemon, true),
@@ -30,6 +32,9 @@ const PROGRAMS: Readonly<
 function program<Input, State>(daemon: Daemon<Input, State>, single: boolean) {
   return { daemon: daemon as unknown as Daemon<never, unknown>, single };
 }
+
+/** Programs that run although no master.cf names them. */
+const UNLISTED = ['master', 'policy'];
 
 /** Every chart of the core, by daemon name: for drawings, rule tables and tests. */
 export const charts = Object.fromEntries(
@@ -43,7 +48,7 @@ export const charts = Object.fromEntries(
  * inet services are all named `smtpd` here; the listener gives each session the settings of its own line.
  */
 export function servicesOf(master: readonly ServiceEntry[]): readonly Service[] {
-  const services = new Map<string, Service>([['master', { name: 'master', ...known('master') }]]);
+  const services = new Map(UNLISTED.map((name): [string, Service] => [name, { name, ...known(name) }]));
   for (const { name, type, command } of master) {
     const program = PROGRAMS[command];
     if (program === undefined) continue;

@@ -6,6 +6,7 @@ import type { Words } from './kernel/words.ts';
 import { words as local } from './local/words.en.ts';
 import { words as master } from './master/words.en.ts';
 import { words as pickup } from './pickup/words.en.ts';
+import { words as policy } from './policy/words.en.ts';
 import { words as qmgr } from './qmgr/words.en.ts';
 import { words as rewrite } from './rewrite/words.en.ts';
 import { words as smtpd } from './smtpd/words.en.ts';
@@ -17,6 +18,7 @@ export const words: Readonly<Record<string, Words>> = {
   local,
   master,
   pickup,
+  policy,
   qmgr,
   smtpd,
   'trivial-rewrite': rewrite,

@@ -44,6 +44,6 @@ export const coreLayers: readonly (readonly string[])[] = [
   ['mail'],
   ['config'],
   ['kernel'],
-  ['smtpd', 'pickup', 'cleanup', 'rewrite', 'qmgr', 'local', 'bounce', 'error', 'showq', 'master'],
+  ['smtpd', 'pickup', 'cleanup', 'rewrite', 'qmgr', 'local', 'bounce', 'error', 'showq', 'policy', 'master'],
   ['index.ts', 'words.en.ts', 'words.fr.ts'],
 ];

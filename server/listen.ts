@@ -80,8 +80,9 @@ interface Door {
 const ANY_IPV4 = '0.0.0.0';
 
 function listenOn(door: Door, host: string, port: number): Promise<Listener> {
+  let boundPort = port;
   const server = net.createServer({ allowHalfOpen: true, noDelay: true }, (socket) => {
-    accept(door, socket, host).catch(() => socket.destroy());
+    accept(door, socket, host, boundPort).catch(() => socket.destroy());
   });
   server.maxConnections = processLimit(door.settingsNow(), door.service);
   return new Promise((resolve, reject) => {
@@ -90,6 +91,7 @@ function listenOn(door: Door, host: string, port: number): Promise<Listener> {
     );
     server.listen({ host, port, backlog: 511 }, () => {
       const bound = server.address() as net.AddressInfo;
+      boundPort = bound.port;
       const close = () => new Promise<void>((done) => void server.close(() => done()));
       resolve({ address: bound.address, port: bound.port, close });
     });
@@ -105,6 +107,7 @@ async function accept(
   { performer, settingsNow, opened, service }: Door,
   socket: net.Socket,
   host: string,
+  serverPort: number,
 ): Promise<void> {
   const address = plainAddress(socket.remoteAddress ?? '');
   const port = socket.remotePort ?? 0;
@@ -120,7 +123,7 @@ async function accept(
   const serverAddress = isCertain ? host : plainAddress(socket.localAddress ?? '');
   const id = performer.connect(
     service.command,
-    { settings: own, client, serverAddress },
+    { settings: own, client, serverAddress, serverPort },
     connectionOf(socket),
   );
   let told = false;

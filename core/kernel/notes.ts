@@ -4,6 +4,7 @@
  */
 import type { QueueClient } from '../mail/queue-envelope.ts';
 import type { DnsAnswer, DnsQuery } from './dns.ts';
+import type { PolicyAnswer, PolicyAsk } from './policy.ts';
 
 export interface DsnEnvelope {
   /** RET= of RFC 3461 §4.3, as the numbers of mail/queue-envelope.ts (RET); 0 = not given. */
@@ -270,6 +271,8 @@ export type Note =
   | RewriteResolved
   | DnsQuery
   | DnsAnswer
+  | PolicyAsk
+  | PolicyAnswer
   | QmgrWakeup
   | PickupWakeup
   | DeliverRequest

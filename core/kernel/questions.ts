@@ -12,6 +12,7 @@ const ANSWERS: Partial<Record<string, Note['type']>> = {
   'rewrite.rewrite': 'rewrite.rewritten',
   'rewrite.resolve': 'rewrite.resolved',
   'dns.query': 'dns.answer',
+  'policy.ask': 'policy.answer',
   'deliver.request': 'deliver.done',
   'bounce.append': 'bounce.appended',
   'bounce.flush': 'bounce.flushed',

@@ -32,6 +32,7 @@ function matterOf(args: Args, stage: Stage): Matter {
     accepted: transaction?.accepted ?? 0,
     pipelined: pipelined || mayNotBePending(args, stage),
     answers: known.answers,
+    session: args.context,
   };
 }
 

@@ -21,6 +21,7 @@ import {
   unknownClient,
   unknownReverseClient,
 } from './name-rules.ts';
+import { checkPolicy } from './policy-rule.ts';
 import type { Party } from './types.ts';
 import { unlisted } from './unlisted.ts';
 import type { Draft, Matter, Place, RuleAnswer } from './verdict.ts';
@@ -89,7 +90,7 @@ function sleep(_matter: Matter, _place: Place, argument: string): RuleAnswer {
 }
 
 /**
- * Differs: policy servers and SASL logins are not here; their names are unknown.
+ * Differs: SASL logins are not here; their names are unknown.
  */
 const RULES: ReadonlyMap<string, Rule> = new Map<string, Rule>([
   ['permit', () => OK],
@@ -208,6 +209,8 @@ export function judgeRule(
   const known = RULES.get(rule) ?? (settings.profile === '2.3' ? undefined : NEW_RULES.get(rule));
   if (known !== undefined)
     return { answer: known(matter, place, next ?? ''), taken: rule === 'sleep' ? 1 : 0 };
+  if (rule === 'check_policy_service')
+    return { answer: checkPolicy(matter, place, next, standing.depth), taken: next === undefined ? 0 : 1 };
   const checked = checkAccess(matter, name, next, standing);
   if (checked !== undefined) return checked;
   return { answer: classOf(settings, name, standing) ?? unknown(name), taken: 0 };

@@ -214,6 +214,7 @@ const LEARNED = {
 /** What may come of a question: its answer, or that there will be none. */
 export const ASKED = {
   'dns.answer': LEARNED,
+  'policy.answer': LEARNED,
   'master.childDied': LEARNED,
   'timer.fired': LEARNED,
 } as const;

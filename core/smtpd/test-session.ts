@@ -58,6 +58,8 @@ export interface SessionOptions {
   readonly notOpened?: boolean;
   /** What the name service knows, `name TYPE data` each; at `broken…` it fails, at `silent…` it is silent. */
   readonly dns?: readonly string[];
+  /** What the policy server says; undefined: it cannot be asked. */
+  readonly policy?: () => string | undefined;
   /** trivial-rewrite says nothing. */
   readonly rewriteIsSilent?: boolean;
 }
@@ -143,6 +145,8 @@ function answers(settings: Settings, options: SessionOptions, note: Note): reado
     }
     case 'dns.query':
       return note.name.startsWith('silent') ? [] : [[dnsAnswer(options.dns ?? [], note), 'dns']];
+    case 'policy.ask':
+      return [[{ type: 'policy.answer', token: note.token, action: options.policy?.() }, 'policy']];
     case 'cleanup.open':
       if (options.notOpened === true)
         return [[{ type: 'cleanup.done', status: 'write', queueId: '' }, 'cleanup:9']];

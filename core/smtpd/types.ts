@@ -12,6 +12,7 @@ import type {
   RewriteResolved,
   RewriteRewritten,
 } from '../kernel/notes.ts';
+import type { PolicyAnswer } from '../kernel/policy.ts';
 import type { Zone } from '../mail/date.ts';
 import type { FirstLineState } from '../mail/first-line.ts';
 import type { Reply } from '../mail/reply.ts';
@@ -53,6 +54,8 @@ export interface Transaction {
   readonly encoding: '7bit' | '8bit' | undefined;
   readonly ret: number;
   readonly envid: string;
+  /** What SIZE= announced; 0: nothing. */
+  readonly sizeBytes: number;
   /** When MAIL was accepted: the time in Received:. */
   readonly at: number;
   /** Process id of cleanup; '' before it was asked, and after the message was given up. */
@@ -188,4 +191,12 @@ export type SmtpdEvent =
   | TimerFired
   | NetClosed
   | (NoteArrived &
-      (DnsAnswer | CleanupOpened | CleanupDone | RewriteRewritten | RewriteResolved | MasterChildDied));
+      (
+        | DnsAnswer
+        | PolicyAnswer
+        | CleanupOpened
+        | CleanupDone
+        | RewriteRewritten
+        | RewriteResolved
+        | MasterChildDied
+      ));

@@ -7,7 +7,7 @@
 import type { Settings } from '../config/settings.ts';
 import type { Note } from '../kernel/notes.ts';
 import type { Order, Orders } from './orders.ts';
-import type { Client, Party, Stage } from './types.ts';
+import type { Client, Party, SmtpdContext, Stage } from './types.ts';
 
 /** Everything a rule may look at. */
 export interface Matter {
@@ -26,6 +26,8 @@ export interface Matter {
   readonly pipelined: boolean;
   /** What was asked of other services at this stage, by the keys of the questions. */
   readonly answers: Answers;
+  /** All the rest, which only policy servers are told; undefined: nobody can be asked. */
+  readonly session?: SmtpdContext;
 }
 
 /** What a rule must know from another service before it can decide. */

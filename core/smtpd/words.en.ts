@@ -111,6 +111,8 @@ export const words: Words = {
   'recipient  else': 'The restriction lists are read.',
   ' findingIsPause': 'A restriction wants some time to pass.',
   ' findingIsQuestion': 'A restriction has to ask another service.',
+  'policy.answer answersQuestion':
+    'The policy server has decided, or could not be asked. The lists are read on.',
   'dns.answer answersQuestion': 'The name service answers: {status}. The lists are read on.',
   'master.childDied answersQuestion': 'Who was asked has died: the lists are read on without an answer.',
   'timer.fired answersQuestion': 'Nobody answered in time: the lists are read on without an answer.',

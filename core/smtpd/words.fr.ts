@@ -112,6 +112,8 @@ export const words: Words = {
   'recipient  else': 'Les restrictions sont lues.',
   ' findingIsPause': 'Une restriction veut qu’un peu de temps passe.',
   ' findingIsQuestion': 'Une restriction doit interroger un autre service.',
+  'policy.answer answersQuestion':
+    'Le serveur de politique a tranché, ou n’a pu être interrogé. La lecture des listes continue.',
   'dns.answer answersQuestion': 'Le service de noms répond : {status}. La lecture des listes continue.',
   'master.childDied answersQuestion':
     'Celui qu’on interrogeait est mort : la lecture des listes continue sans réponse.',

@@ -77,6 +77,7 @@ export const sessionOptions: fc.Arbitrary<SessionOptions> = fc.record({
     'smtpd_recipient_restrictions = sleep 1, permit_mynetworks, reject_unauth_destination',
     'smtpd_recipient_limit = 1\nsmtpd_data_restrictions = reject_multi_recipient_bounce',
     'smtpd_end_of_data_restrictions = reject',
+    'smtpd_client_restrictions = check_policy_service inet:127.0.0.1:1',
     'smtpd_delay_open_until_valid_rcpt = no',
     'disable_vrfy_command = yes\nsmtpd_noop_commands = noop, help',
     'smtpd_soft_error_limit = 1\nsmtpd_hard_error_limit = 4',
