@@ -10,6 +10,7 @@ import { localDaemon } from './local/daemon.ts';
 import { masterDaemon } from './master/daemon.ts';
 import { pickupDaemon } from './pickup/daemon.ts';
 import { pipeDaemon } from './pipe/daemon.ts';
+import { policyDaemon } from './policy/daemon.ts';
 import { qmgrDaemon } from './qmgr/daemon.ts';
 import { rewriteDaemon } from './rewrite/daemon.ts';
 import { smtpdDaemon } from './smtpd/daemon.ts';
@@ -26,6 +27,7 @@ const PROGRAMS: Readonly<
   master: program(masterDaemon, true),
   pickup: program(pickupDaemon, true),
   pipe: program(pipeDaemon, false),
+  policy: program(policyDaemon, true),
   qmgr: program(qmgrDaemon, true),
   smtpd: program(smtpdDaemon, false),
   'trivial-rewrite': program(rewriteDaemon, true),
@@ -34,6 +36,9 @@ const PROGRAMS: Readonly<
 function program<Input, State>(daemon: Daemon<Input, State>, single: boolean) {
   return { daemon: daemon as unknown as Daemon<never, unknown>, single };
 }
+
+/** Programs that run although no master.cf names them. */
+const UNLISTED = ['master', 'policy'];
 
 /** Every chart of the core, by daemon name: for drawings, rule tables and tests. */
 export const charts = Object.fromEntries(
@@ -47,7 +52,7 @@ export const charts = Object.fromEntries(
  * inet services are all named `smtpd` here; the listener gives each session the settings of its own line.
  */
 export function servicesOf(master: readonly ServiceEntry[]): readonly Service[] {
-  const services = new Map<string, Service>([['master', { name: 'master', ...known('master') }]]);
+  const services = new Map(UNLISTED.map((name): [string, Service] => [name, { name, ...known(name) }]));
   for (const { name, type, command } of master) {
     const program = PROGRAMS[command];
     if (program === undefined) continue;
@@ -115,7 +120,15 @@ export {
   type TableStore,
 } from './config/tables/store.ts';
 export { compileTable, loadTable, type Table } from './config/tables/table.ts';
-export type { Effect, FileEffect, LogLevel, Owner, ProcessRun } from './kernel/effects.ts';
+export type {
+  CallEffect,
+  Effect,
+  Endpoint,
+  FileEffect,
+  LogLevel,
+  Owner,
+  ProcessRun,
+} from './kernel/effects.ts';
 export type { DirEntry, NoteArrived, WorldEvent } from './kernel/events.ts';
 export {
   arrived,

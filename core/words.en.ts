@@ -8,6 +8,7 @@ import { words as local } from './local/words.en.ts';
 import { words as master } from './master/words.en.ts';
 import { words as pickup } from './pickup/words.en.ts';
 import { words as pipe } from './pipe/words.en.ts';
+import { words as policy } from './policy/words.en.ts';
 import { words as qmgr } from './qmgr/words.en.ts';
 import { words as rewrite } from './rewrite/words.en.ts';
 import { words as smtpd } from './smtpd/words.en.ts';
@@ -21,6 +22,7 @@ export const words: Readonly<Record<string, Words>> = {
   master,
   pickup,
   pipe,
+  policy,
   qmgr,
   smtpd,
   'trivial-rewrite': rewrite,

@@ -8,6 +8,7 @@ import { words as local } from './local/words.fr.ts';
 import { words as master } from './master/words.fr.ts';
 import { words as pickup } from './pickup/words.fr.ts';
 import { words as pipe } from './pipe/words.fr.ts';
+import { words as policy } from './policy/words.fr.ts';
 import { words as qmgr } from './qmgr/words.fr.ts';
 import { words as rewrite } from './rewrite/words.fr.ts';
 import { words as smtpd } from './smtpd/words.fr.ts';
@@ -21,6 +22,7 @@ export const words: Readonly<Record<string, Words>> = {
   master,
   pickup,
   pipe,
+  policy,
   qmgr,
   smtpd,
   'trivial-rewrite': rewrite,

@@ -56,6 +56,7 @@ export const coreLayers: readonly (readonly string[])[] = [
     'error',
     'flush',
     'showq',
+    'policy',
     'master',
   ],
   ['index.ts', 'words.en.ts', 'words.fr.ts'],

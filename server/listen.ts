@@ -111,10 +111,11 @@ interface Door {
 const ANY_IPV4 = '0.0.0.0';
 
 function listenOn(door: Door, host: string, port: number): Promise<Listener> {
+  let boundPort = port;
   const server = net.createServer({ allowHalfOpen: true, noDelay: true }, (socket) => {
     socket.on('error', () => undefined);
     door.gate.enter(socket, (stressed) => {
-      accept(door, socket, host, stressed).catch(() => socket.destroy());
+      accept(door, socket, host, boundPort, stressed).catch(() => socket.destroy());
     });
   });
   return new Promise((resolve, reject) => {
@@ -123,6 +124,7 @@ function listenOn(door: Door, host: string, port: number): Promise<Listener> {
     );
     server.listen({ host, port, backlog: 511 }, () => {
       const bound = server.address() as net.AddressInfo;
+      boundPort = bound.port;
       const close = () => new Promise<void>((done) => void server.close(() => done()));
       resolve({ address: bound.address, port: bound.port, close });
     });
@@ -137,6 +139,7 @@ async function accept(
   { performer, settingsNow, opened, service }: Door,
   socket: net.Socket,
   host: string,
+  serverPort: number,
   stressed: boolean,
 ): Promise<void> {
   const address = plainAddress(socket.remoteAddress ?? '');
@@ -153,7 +156,7 @@ async function accept(
   const serverAddress = isCertain ? host : plainAddress(socket.localAddress ?? '');
   const id = performer.connect(
     service.command,
-    { settings: own, client, serverAddress },
+    { settings: own, client, serverAddress, serverPort },
     connectionOf(socket),
   );
   let told = false;

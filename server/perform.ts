@@ -13,8 +13,10 @@ import {
   type Service,
   type Settings,
   type StepRecord,
+  textOf,
   type WorldEvent,
 } from '#core';
+import { createCalls } from './calls.ts';
 import { now, zoneAt } from './clock.ts';
 import type { Commands } from './commands.ts';
 import type { Disk } from './disk-types.ts';
@@ -114,6 +116,7 @@ export function createPerformer(options: PerformerOptions): Performer {
     setImmediate(run);
   };
   const timers = createTimers(push);
+  const calls = createCalls(textOf(options.settings, 'queue_directory'), push);
   const disk = options.disk(push);
   const commands = options.commands?.(push);
   const host = createMailHost({
@@ -169,6 +172,7 @@ export function createPerformer(options: PerformerOptions): Performer {
     timers.forget(id);
     disk.release(id);
     commands?.release(id);
+    calls.release(id);
     flushOne(id);
     connections.get(id)?.end(true);
     connections.delete(id);
@@ -186,6 +190,10 @@ export function createPerformer(options: PerformerOptions): Performer {
       case 'net.close':
         flushOne(id);
         return connections.get(id)?.end(host.unreadBytes(id) > 0);
+      case 'net.connect':
+      case 'net.send':
+      case 'net.drop':
+        return calls.perform(id, effect, step);
       case 'timer.set':
         return timers.set(id, effect.timer, effect.afterMs, step);
       case 'timer.clear':
@@ -272,14 +280,14 @@ export function createPerformer(options: PerformerOptions): Performer {
       }
       timers.close();
       commands?.close();
+      calls.close();
       disk.close();
     },
   };
 }
 
 function joinedBytes(parts: readonly Uint8Array[]): Uint8Array {
-  const [first] = parts;
-  return parts.length === 1 && first !== undefined ? first : Buffer.concat(parts);
+  return parts.length === 1 ? (parts[0] as Uint8Array) : Buffer.concat(parts);
 }
 
 function notRun(): WorldEvent {

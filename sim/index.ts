@@ -1,4 +1,6 @@
 /** The only door to the simulator: worlds, scenarios as a type, and how they are played. */
+
+export { ruleFor } from './calls.ts';
 export type { CheckState, Finding } from './check.ts';
 export { type CrashOptions, type CrashRun, crashAfterEvery } from './crash.ts';
 export { type Expectation, type Outcome, outcomes, withoutQueueIds } from './expect.ts';
@@ -9,6 +11,7 @@ export {
   type HostSpec,
   type InTwo,
   linesToType,
+  type PeerSpec,
   type PersonSpec,
   type Scenario,
   type ScriptStep,
@@ -18,7 +21,7 @@ export {
   type WorldInput,
 } from './scenario.ts';
 export { settingsOf } from './settings.ts';
-export type { Terminal, TerminalLine } from './universe.ts';
+export type { Terminal, TerminalLine } from './terminal.ts';
 export type { FileView, MailView, ProcessView, QueueView } from './views.ts';
 export { createWorld } from './world.ts';
 export type { BranchView, Stopped, Until, World, WorldOptions, WorldStats } from './world-types.ts';

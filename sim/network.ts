@@ -118,7 +118,7 @@ export function accept(universe: Universe, connection: Connection, cause: number
   const port = 32_768 + (connection.id % 28_232);
   const client = { name, reverseName: name, address: person?.address ?? '127.0.0.1', port };
   const settings = forService(host.settings, entry);
-  const extra = { settings, client, serverAddress: host.spec.address };
+  const extra = { settings, client, serverAddress: host.spec.address, serverPort: connection.port };
   const process = host.mail.open(entry.command, extra, nowMs(universe), cause);
   const now = connectionAt(universe, connection.id) ?? connection;
   put(universe, { ...now, process, life: host.life });

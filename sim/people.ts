@@ -7,12 +7,12 @@ import { bytesToLatin1, latin1ToBytes, utf8Encode, valueIn, withEntry } from '#c
 import { acknowledgeEnd, call, sendToServer } from './network.ts';
 import { cutPower, switchOn } from './power.ts';
 import type { WorldInput } from './scenario.ts';
+import type { Terminal } from './terminal.ts';
 import {
   type Arrival,
   type Connection,
   later,
   nowMs,
-  type Terminal,
   type ThreadState,
   tell,
   type Universe,

@@ -6,6 +6,7 @@
  * what a step wrote to a connection leaves in one piece.
  */
 import type { Effect, FileEffect, ProcessRun, WorldEvent } from '#core';
+import { forgetCalls, performCall } from './calls.ts';
 import { writtenBack } from './disk.ts';
 import { closeAll, finishSync, type Handles, type Outcome, performFile, type Untimed } from './files.ts';
 import { hangUp, sendToPerson } from './network.ts';
@@ -39,6 +40,10 @@ export function perform(universe: Universe, host: SimHost, process: string, effe
     case 'net.close':
       flush(universe, host);
       return hangUp(universe, host, process);
+    case 'net.connect':
+    case 'net.send':
+    case 'net.drop':
+      return performCall(universe, host, process, effect);
     case 'timer.set':
       return setTimer(universe, host, process, effect.timer, effect.afterMs);
     case 'timer.clear':
@@ -136,6 +141,7 @@ function forget(universe: Universe, host: SimHost, process: string): void {
   const handles = host.handles.get(process);
   if (handles !== undefined) host.disk = closeAll(host.disk, handles);
   host.handles.delete(process);
+  forgetCalls(host, process);
   flush(universe, host);
   hangUp(universe, host, process);
 }

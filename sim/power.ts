@@ -40,7 +40,14 @@ export function addHost(universe: Universe, spec: HostSpec): SimHost {
   for (const { home } of settings.tables.accounts.byName.values()) disk = withDirectory(disk, home);
   const host: SimHost = {
     ...{ spec, index, settings, services, zone: universe.scenario.zone, queueDirectory, disk },
-    ...{ isUp: false, life: 0, handles: new Map(), timers: new Map(), connections: new Map() },
+    ...{
+      isUp: false,
+      life: 0,
+      handles: new Map(),
+      timers: new Map(),
+      connections: new Map(),
+      calls: new Map(),
+    },
     ...{ outgoing: new Map(), mail: undefined as unknown as MailHost },
   };
   host.mail = mailOf(universe, host, 0);
@@ -76,5 +83,6 @@ export function cutPower(universe: Universe, host: SimHost): void {
   host.disk = afterPowerCut(host.disk, universe.dice);
   host.handles = new Map();
   host.timers = new Map();
+  host.calls = new Map();
   host.outgoing = new Map();
 }

@@ -1,4 +1,5 @@
 /** run - one happening after another: the only place where simulated time moves. */
+import { endCall } from './calls.ts';
 import { accept, arriveAtServer, connectionAt } from './network.ts';
 import { arriveAtPerson, doInput, isPossible, runScript, startScripts, takeOver } from './people.ts';
 import { clearTimer, endSync, flush, isLive, touchDisk } from './perform.ts';
@@ -117,6 +118,7 @@ function perform(universe: Universe, happening: Happening): void {
     case 'deliver':
     case 'timer':
     case 'sync':
+    case 'call':
     case 'lock': {
       const host = hostOf(universe, happening);
       if (host !== undefined) performFor(universe, host, happening);
@@ -145,6 +147,8 @@ function performFor(universe: Universe, host: SimHost, happening: ForHost): void
     }
     case 'sync':
       return endSync(universe, host, happening);
+    case 'call':
+      return endCall(universe, host, happening);
     case 'lock': {
       const { process, effect, attempts, cause } = happening;
       if (host.mail.has(process)) touchDisk(universe, host, process, effect, attempts, cause);

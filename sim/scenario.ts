@@ -31,6 +31,28 @@ export interface PersonSpec {
   readonly clientName: string;
 }
 
+/** What a scripted peer does with a request. */
+export interface PeerRule {
+  /** Texts that must all stand in the request; none: any request. */
+  readonly contains?: readonly string[];
+  /** What it says, one character a byte. */
+  readonly answer?: string;
+  readonly afterMs?: number;
+  readonly hangUp?: boolean;
+}
+
+/** Somebody whom the machines may call: a policy server, say. It listens at one place, for all of them. */
+export interface PeerSpec {
+  /** `inet:127.0.0.1:10031` or `unix:private/policy`, letter for letter as it is called. */
+  readonly endpoint: string;
+  /** Said to whoever calls. */
+  readonly greeting?: string;
+  /** What ends a request. */
+  readonly until: string;
+  /** The first that fits is obeyed; where none does it says nothing. */
+  readonly rules: readonly PeerRule[];
+}
+
 /** What people do, and what is done to machines: all of it is recorded and can be played again. */
 export type WorldInput =
   | {
@@ -75,6 +97,7 @@ export interface Scenario {
   readonly zone: Zone;
   readonly hosts: readonly HostSpec[];
   readonly people: readonly PersonSpec[];
+  readonly peers?: readonly PeerSpec[];
   readonly script: readonly ScriptThread[];
   readonly expectation: Expectation;
 }

@@ -16,6 +16,7 @@ import {
   type Zone,
 } from '#core';
 import { type Agenda, type AgendaState, createAgenda } from './agenda.ts';
+import type { Call, CallEvent } from './calls.ts';
 import type { DiskState } from './disk.ts';
 import type { Handles, SyncWork } from './files.ts';
 import { createDice, type Dice } from './random.ts';
@@ -27,6 +28,7 @@ import {
   scriptsByTerminal,
   type WorldInput,
 } from './scenario.ts';
+import type { Terminal } from './terminal.ts';
 
 /** A step of a process, or what people or the world did. Made plain when somebody looks (history.ts). */
 export type Moment =
@@ -86,6 +88,7 @@ export type Happening =
   | SyncEnd
   | LockRetry
   | Arrival
+  | CallEvent
   | { readonly type: 'input'; readonly input: WorldInput }
   | { readonly type: 'script'; readonly thread: number }
   | { readonly type: 'clock'; readonly ms: number };
@@ -103,31 +106,6 @@ export interface Connection {
   readonly toServerUs: number;
   readonly toPersonUs: number;
   readonly isOpen: boolean;
-}
-
-export interface TerminalLine {
-  /** Number of the trace event. */
-  readonly n: number;
-  readonly t: number;
-  readonly from: 'client' | 'server' | 'note';
-  /** As it went over the line (latin1, CRLF); a note is a word for the page: `eof`, `reset`, `refused`… */
-  readonly text: string;
-}
-
-export interface Terminal {
-  readonly name: string;
-  /** Terminals are numbered as they are first used. */
-  readonly order: number;
-  readonly person: string;
-  readonly host: string;
-  readonly port: number;
-  readonly state: 'connecting' | 'open' | 'closed';
-  readonly connection: number;
-  readonly lines: readonly TerminalLine[];
-  /** The last line the server has begun. */
-  readonly unfinished: string;
-  /** Complete replies so far. */
-  readonly replies: number;
 }
 
 export interface ThreadState {
@@ -156,11 +134,12 @@ export interface SimHost {
   /** By process: the timers that are set. */
   timers: Map<string, readonly TimerSetting[]>;
   connections: Map<string, number>;
+  calls: Map<string, Call>;
   /** What this turn has written, by process. */
   outgoing: Map<string, readonly Uint8Array[]>;
 }
 
-type HostData = Pick<SimHost, 'isUp' | 'life' | 'disk' | 'handles' | 'timers' | 'connections'> & {
+type HostData = Pick<SimHost, 'isUp' | 'life' | 'disk' | 'handles' | 'timers' | 'connections' | 'calls'> & {
   readonly mail: HostState;
 };
 
@@ -256,6 +235,14 @@ export function tell(universe: Universe, moment: Moment): void {
   universe.tell(universe.n, moment);
 }
 
+/** What changes in place is copied when it is kept, and when it is taken up again. */
+function copies({ handles, timers, connections, calls }: Omit<HostData, 'mail'>) {
+  return {
+    ...{ handles: new Map(handles), timers: new Map(timers) },
+    ...{ connections: new Map(connections), calls: new Map(calls) },
+  };
+}
+
 /** The universe as data. */
 export function save(universe: Universe): UniverseState {
   const { nowUs, n, happenings, inputsApplied, underWay, connectionCount } = universe;
@@ -263,10 +250,7 @@ export function save(universe: Universe): UniverseState {
   const hosts = new Map<string, HostData>();
   for (const [name, host] of universe.hosts) {
     const { isUp, life, disk } = host;
-    hosts.set(name, {
-      ...{ isUp, life, disk, mail: host.mail.save(), handles: new Map(host.handles) },
-      ...{ timers: new Map(host.timers), connections: new Map(host.connections) },
-    });
+    hosts.set(name, { isUp, life, disk, mail: host.mail.save(), ...copies(host) });
   }
   return {
     ...{ nowUs, n, happenings, inputsApplied, underWay, connectionCount, hosts },
@@ -284,16 +268,17 @@ export function load(
   Object.assign(universe, { nowUs, n, happenings, inputsApplied, underWay, connectionCount, cause: 0 });
   universe.dice.load(state.dice);
   universe.agenda.load(state.agenda);
-  const { terminals, connections, threads } = state;
-  Object.assign(universe, { terminals, connections, threads });
+  Object.assign(universe, {
+    terminals: state.terminals,
+    connections: state.connections,
+    threads: state.threads,
+  });
   for (const [name, host] of universe.hosts) {
     const data = state.hosts.get(name);
     if (data === undefined) continue;
     if (host.life !== data.life) host.mail = mailOf(host, data.life);
     host.mail.load(data.mail);
     const { isUp, life, disk } = data;
-    Object.assign(host, { isUp, life, disk, handles: new Map(data.handles), outgoing: new Map() });
-    host.timers = new Map(data.timers);
-    host.connections = new Map(data.connections);
+    Object.assign(host, { isUp, life, disk, ...copies(data), outgoing: new Map() });
   }
 }

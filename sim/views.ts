@@ -15,7 +15,8 @@ import {
 import { bytesOf } from './content.ts';
 import { type DiskState, filesIn, foldersIn, type Inode } from './disk.ts';
 import { textAt } from './files.ts';
-import type { Moment, SimHost, Terminal, Universe } from './universe.ts';
+import type { Terminal } from './terminal.ts';
+import type { Moment, SimHost, Universe } from './universe.ts';
 
 export interface MailView {
   readonly folder: 'new' | 'cur' | 'tmp' | 'mbox';

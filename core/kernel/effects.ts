@@ -31,6 +31,42 @@ export interface NetWrite {
 export interface NetClose {
   readonly type: 'net.close';
 }
+/**
+ * A place to call, as Postfix's endpoints say it: a host's address or name with a port, or the path of a
+ * UNIX-domain socket. smtpd_check_policy, milter and socketmap endpoints are of this form.
+ */
+export type Endpoint =
+  | { readonly type: 'inet'; readonly host: string; readonly port: number }
+  | { readonly type: 'unix'; readonly path: string };
+
+/**
+ * Call somebody; the process names the connection itself, and has as many as it wants beside the one that it
+ * was born with. A name that is in use is dropped first. Answered by net.connected, or by net.lost.
+ *
+ * There is no time limit: who calls sets a timer, and drops the connection when it fires.
+ */
+export interface NetConnect {
+  readonly type: 'net.connect';
+  readonly connection: string;
+  readonly endpoint: Endpoint;
+}
+/**
+ * Bytes for whom this process has called; answered by nothing, written in order, none before net.connected.
+ * What the peer does not read waits in memory: who sends much sets a timer for the answer.
+ */
+export interface NetSend {
+  readonly type: 'net.send';
+  readonly connection: string;
+  readonly bytes: Uint8Array;
+}
+/**
+ * Send what is written, then close; a call that is under way is given up. No event of this connection
+ * follows, and its name is free. At `exit` all connections of the process end like this.
+ */
+export interface NetDrop {
+  readonly type: 'net.drop';
+  readonly connection: string;
+}
 /** Fire `timer.fired {timer}` after that time; setting it again replaces it. */
 export interface TimerSet {
   readonly type: 'timer.set';
@@ -208,9 +244,13 @@ export type FileEffect =
   | DirList
   | DirMake;
 
+/** What a process does on connections that it has opened itself. */
+export type CallEffect = NetConnect | NetSend | NetDrop;
+
 export type Effect =
   | NetWrite
   | NetClose
+  | CallEffect
   | TimerSet
   | TimerClear
   | FileEffect

@@ -18,6 +18,29 @@ export interface NetClosed extends Happened {
   readonly type: 'net.closed';
   readonly reason: 'eof' | 'reset' | 'local';
 }
+/** Whom `net.connect` called has answered. */
+export interface NetConnected extends Happened {
+  readonly type: 'net.connected';
+  readonly connection: string;
+}
+/**
+ * Bytes from whom this process has called, in pieces of any size. They come as fast as the process takes
+ * them: a peer that sends more than it should is dropped.
+ */
+export interface NetHeard extends Happened {
+  readonly type: 'net.heard';
+  readonly connection: string;
+  readonly bytes: Uint8Array;
+}
+/**
+ * A connection that this process has opened is no more, or never was, and its name is free: `EOF` when the
+ * peer closed it, else an errno name (`ECONNREFUSED`, `ECONNRESET`, `ENOENT`, `EACCES`, `EHOSTUNREACH`…).
+ */
+export interface NetLost extends Happened {
+  readonly type: 'net.lost';
+  readonly connection: string;
+  readonly reason: string;
+}
 /** The time that `timer.set` asked for has come. */
 export interface TimerFired extends Happened {
   readonly type: 'timer.fired';
@@ -110,6 +133,9 @@ export type NoteArrived = Note & Happened & { readonly from: string };
 export type WorldEvent =
   | NetReceived
   | NetClosed
+  | NetConnected
+  | NetHeard
+  | NetLost
   | TimerFired
   | FileCreated
   | FileOpened

@@ -3,6 +3,8 @@
  * meet at a socket. A note arrives with `from` (the sender's process id) and `at`; a reply goes `to: from`.
  */
 import type { QueueClient } from '../mail/queue-envelope.ts';
+import type { DnsAnswer, DnsQuery } from './dns.ts';
+import type { PolicyAnswer, PolicyAsk } from './policy.ts';
 
 export interface DsnEnvelope {
   /** RET= of RFC 3461 §4.3, as the numbers of mail/queue-envelope.ts (RET); 0 = not given. */
@@ -284,6 +286,10 @@ export type Note =
   | RewriteRewritten
   | RewriteResolve
   | RewriteResolved
+  | DnsQuery
+  | DnsAnswer
+  | PolicyAsk
+  | PolicyAnswer
   | QmgrWakeup
   | FlushAdd
   | FlushSend

@@ -11,6 +11,8 @@ const ANSWERS: Partial<Record<string, Note['type']>> = {
   'cleanup.open': 'cleanup.done',
   'rewrite.rewrite': 'rewrite.rewritten',
   'rewrite.resolve': 'rewrite.resolved',
+  'dns.query': 'dns.answer',
+  'policy.ask': 'policy.answer',
   'deliver.request': 'deliver.done',
   'bounce.append': 'bounce.appended',
   'bounce.flush': 'bounce.flushed',

@@ -28,7 +28,7 @@ function ask(rules: string, asked: Asked = {}): Judgement {
     ...{ settings, client: { name, address, reverseName: name, port: 1 }, helo, etrn },
     sender: party(asked.sender ?? 'ann@gouv.bj'),
     recipient: party(asked.recipient ?? 'bob@gouv.bj'),
-    ...{ stage: 'rcpt', accepted: 0, pipelined: false },
+    ...{ stage: 'rcpt', accepted: 0, pipelined: false, answers: new Map() },
   };
   const step: PlanStep = { type: 'list', parameter, fresh: true, what: 'Recipient address', name: 'r@x' };
   return judge(matter, startCursor([step, { type: 'settle' }]));

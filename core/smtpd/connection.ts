@@ -9,6 +9,7 @@ import type { Effect } from '../kernel/effects.ts';
 import { startFirstLine } from '../mail/first-line.ts';
 import { encodeReply } from '../mail/reply.ts';
 import { latin1ToBytes } from '../wire/bytes.ts';
+import { NOTHING_KNOWN } from './asking.ts';
 import { NO_ORDERS } from './orders.ts';
 import { closing } from './replies.ts';
 import { missingRelayControl } from './restriction-plan.ts';
@@ -36,6 +37,7 @@ export function newSession(input: SmtpdInput): SmtpdContext {
     ...{ pipelined: false, bareLfNoted: false, denied: false, longLine: undefined, command: undefined },
     ...{ party: undefined, stage: 'connect', cursor: undefined, finding: { type: 'accepted' }, deferred: {} },
     ...{
+      known: NOTHING_KNOWN,
       transaction: undefined,
       orders: NO_ORDERS,
       pendingReply: undefined,

@@ -10,6 +10,7 @@ import type { Effect } from '../kernel/effects.ts';
 import { changed, joined } from '../kernel/joined.ts';
 import { isDsn } from '../mail/dsn.ts';
 import { type Reply, replyText, softBounce } from '../mail/reply.ts';
+import { NOTHING_KNOWN, questionEffects } from './asking.ts';
 import { forgetTransaction } from './connection.ts';
 import { etrnName } from './etrn.ts';
 import { saidName } from './hello.ts';
@@ -22,7 +23,7 @@ import type { Cursor, Matter, Refusal, Remark } from './verdict.ts';
 
 /** What the lists may know at a stage. */
 function matterOf(args: Args, stage: Stage): Matter {
-  const { settings, client, helo, transaction, party, pipelined } = args.context;
+  const { settings, client, helo, transaction, party, pipelined, known } = args.context;
   const sender = stage === 'mail' ? party : transaction?.sender;
   const recipient = stage === 'rcpt' || stage === 'vrfy' ? party : onlyRecipient(args.context);
   return {
@@ -30,6 +31,8 @@ function matterOf(args: Args, stage: Stage): Matter {
     etrn: stage === 'etrn' ? etrnName(args) : '',
     accepted: transaction?.accepted ?? 0,
     pipelined: pipelined || mayNotBePending(args, stage),
+    answers: known.answers,
+    session: args.context,
   };
 }
 
@@ -80,7 +83,7 @@ export function judgeStage(args: Args, params: { readonly stage: Stage }): Decis
   };
 }
 
-/** Goes on after a pause. */
+/** Goes on after a pause or an answer. */
 export function judgeOn(args: Args): Decision {
   const { cursor, stage } = args.context;
   assert(cursor !== undefined, 'the lists were being read');
@@ -109,16 +112,23 @@ function judgeFrom({ context }: Args, matter: Matter, start: Cursor, stage: Stag
     effects.push({ type: 'timer.set', timer: 'pause', afterMs });
     return { context: { stage, cursor, finding: { type: 'pause', afterMs } }, effects };
   }
+  if (judgement.type === 'ask') {
+    const { cursor, question } = judgement;
+    effects.push(...questionEffects(context.settings, question));
+    return { context: { stage, cursor, finding: { type: 'ask', question } }, effects };
+  }
+  const known = NOTHING_KNOWN;
   if (judgement.type === 'refused') {
     const { refusal } = judgement;
     const orders = stage === 'mail' ? NO_ORDERS : judgement.orders;
-    return { context: { stage, orders, cursor: undefined, finding: { type: 'refused', refusal } }, effects };
+    const finding = { type: 'refused', refusal } as const;
+    return { context: { stage, orders, known, cursor: undefined, finding }, effects };
   }
   const { deferIfPermit, orders } = judgement.cursor;
   const deferred = deferIfPermit === undefined ? {} : { [stage]: deferIfPermit };
   return {
     context: {
-      ...{ stage, orders, cursor: undefined, finding: { type: 'accepted' } },
+      ...{ stage, orders, known, cursor: undefined, finding: { type: 'accepted' } },
       deferred: { ...context.deferred, [stage]: undefined, ...deferred } as SmtpdContext['deferred'],
     },
     effects,

@@ -9,6 +9,7 @@
  * wait.
  */
 import { newSession } from './connection.ts';
+import { ASKED, JUDGED } from './judging-rows.ts';
 import { named } from './names.ts';
 import {
   CHUNK,
@@ -17,7 +18,6 @@ import {
   ENVELOPE_ROWS,
   FLUSH,
   GREETING,
-  JUDGED,
   LINES,
   NEXT,
   READING_CHUNK,
@@ -130,6 +130,7 @@ export const smtpd = named.createMachine({
         },
       },
     },
+    asking: { description: 'A restriction waits for what another service knows.', on: ASKED },
     flushing: { always: FLUSH },
     openingMessage: {
       description: 'cleanup makes the queue file; only then is the first recipient accepted.',

@@ -144,9 +144,9 @@ export function beginTransaction(args: Args): Decision {
   const { party } = args.context;
   const options = optionsOf(args);
   assert(!('code' in options) && party !== undefined, 'sender and options were looked at');
-  const { encoding, ret, envid } = options;
+  const { encoding, ret, envid, sizeBytes } = options;
   const transaction: Transaction = {
-    ...{ sender: party, encoding, ret, envid, at: args.event.at },
+    ...{ sender: party, encoding, ret, envid, sizeBytes, at: args.event.at },
     ...{ cleanup: '', queueId: '', accepted: 0, firstRecipient: '', failed: undefined },
     firstParty: undefined,
   };

@@ -17,7 +17,7 @@ function ask(rules: string, matter: Partial<Matter> = {}, mainCf = '', profile: 
   return judge(
     {
       ...{ settings, client, helo: '', etrn: '', sender: undefined, recipient: undefined },
-      ...{ stage: 'rcpt', accepted: 0, pipelined: false },
+      ...{ stage: 'rcpt', accepted: 0, pipelined: false, answers: new Map() },
       ...matter,
     },
     startCursor([STEP]),

@@ -39,7 +39,8 @@ function helo({ helo: name }: Matter): Place {
   return { what: 'Helo command', name };
 }
 
-function invalidAddress(matter: Matter): Verdict {
+/** What stands in [] as the name of the client is no address. */
+export function invalidHeloAddress(matter: Matter): Verdict {
   if (isAddress(matter.helo)) return DUNNO;
   const code = intOf(matter.settings, 'invalid_hostname_reject_code');
   return refused(helo(matter), code, '5.5.2', 'invalid ip address');
@@ -49,7 +50,7 @@ function invalidAddress(matter: Matter): Verdict {
 export function invalidHelo(matter: Matter): Verdict {
   const { settings, helo: name } = matter;
   if (name === '') return DUNNO;
-  if (name.startsWith('[')) return invalidAddress(matter);
+  if (name.startsWith('[')) return invalidHeloAddress(matter);
   const bare = withoutDot(name);
   if (isHostName(bare) || isIpv4(bare) || isIpv6(bare)) return DUNNO;
   return refused(helo(matter), intOf(settings, 'invalid_hostname_reject_code'), '5.5.2', 'Invalid name');
@@ -63,7 +64,7 @@ function isFull(name: string): boolean {
 export function nonFqdnHelo(matter: Matter): Verdict {
   const { settings, helo: name } = matter;
   if (name === '') return DUNNO;
-  if (name.startsWith('[')) return invalidAddress(matter);
+  if (name.startsWith('[')) return invalidHeloAddress(matter);
   if (isFull(withoutDot(name))) return DUNNO;
   const code = intOf(settings, 'non_fqdn_reject_code');
   return refused(helo(matter), code, '5.5.2', 'need fully-qualified hostname');
@@ -84,7 +85,7 @@ export function nonFqdnAddress(matter: Matter, who: 'sender' | 'recipient'): Ver
 export function nakedAddress(matter: Matter): Verdict {
   const { helo: name } = matter;
   if (name === '' || /[^0-9.:]/.test(name)) return DUNNO;
-  const verdict = invalidAddress(matter);
+  const verdict = invalidHeloAddress(matter);
   return verdict.type === 'dunno' ? { type: 'ok' } : verdict;
 }
 

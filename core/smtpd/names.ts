@@ -6,6 +6,7 @@
 import { setup } from 'xstate';
 import { act } from '../kernel/act.ts';
 import type { Effect } from '../kernel/effects.ts';
+import * as asking from './asking.ts';
 import * as chunks from './chunks.ts';
 import * as connection from './connection.ts';
 import * as data from './data.ts';
@@ -59,6 +60,8 @@ const guards = {
   vrfyIsDisabled: rcpt.vrfyIsDisabled,
   openedForSender: message.openedForSender,
   findingIsPause: judge.findingIsPause,
+  findingIsQuestion: asking.findingIsQuestion,
+  answersQuestion: asking.answersQuestion,
   clientIsRefused: judge.clientIsRefused,
   messageIsRefused: judge.messageIsRefused,
   isRefused: judge.isRefused,
@@ -141,6 +144,7 @@ const actions = {
   noteFailure: act(message.noteFailure),
   judge: act(judge.judgeStage),
   judgeOn: act(judge.judgeOn),
+  keepAnswer: act(asking.keepAnswer),
   sayRefused: act(judge.sayRefused),
   sayMessageRefused: act(judge.sayMessageRefused),
   sayClientRefused: act(judge.sayClientRefused),

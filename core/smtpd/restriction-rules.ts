@@ -8,6 +8,7 @@ import { isOwnAddress } from '../config/own-address.ts';
 import { boolOf, intOf, listOf, type Settings } from '../config/settings.ts';
 import { splitLocalDomain } from '../mail/split-address.ts';
 import { checkAccess } from './access.ts';
+import { unknownHelo } from './dns-rules.ts';
 import { lookupFailure, misconfigured } from './misconfigured.ts';
 import {
   invalidHelo,
@@ -20,6 +21,7 @@ import {
   unknownClient,
   unknownReverseClient,
 } from './name-rules.ts';
+import { checkPolicy } from './policy-rule.ts';
 import type { Party } from './types.ts';
 import { unlisted } from './unlisted.ts';
 import type { Draft, Matter, Place, RuleAnswer } from './verdict.ts';
@@ -93,7 +95,7 @@ function sleep(_matter: Matter, _place: Place, argument: string): RuleAnswer {
 }
 
 /**
- * Differs: DNS, RBL, policy servers and SASL logins are not here; their names are unknown.
+ * Differs: SASL logins are not here; their names are unknown.
  */
 const RULES: ReadonlyMap<string, Rule> = new Map<string, Rule>([
   ['permit', () => OK],
@@ -145,6 +147,7 @@ const RULES: ReadonlyMap<string, Rule> = new Map<string, Rule>([
   ['reject_non_fqdn_recipient', (matter) => nonFqdnAddress(matter, 'recipient')],
   ['reject_unknown_client_hostname', unknownClient],
   ['reject_unknown_reverse_client_hostname', unknownReverseClient],
+  ['reject_unknown_helo_hostname', unknownHelo],
   ['reject_unauth_pipelining', unauthPipelining],
   ['reject_multi_recipient_bounce', multiRecipientBounce],
   ['reject_plaintext_session', plaintextSession],
@@ -153,6 +156,7 @@ const RULES: ReadonlyMap<string, Rule> = new Map<string, Rule>([
 /** Names of Postfix before 2.3, which all later versions know as well. */
 const ALIASES: ReadonlyMap<string, string> = new Map([
   ['reject_unknown_client', 'reject_unknown_client_hostname'],
+  ['reject_unknown_hostname', 'reject_unknown_helo_hostname'],
   ['reject_invalid_hostname', 'reject_invalid_helo_hostname'],
   ['reject_non_fqdn_hostname', 'reject_non_fqdn_helo_hostname'],
 ]);
@@ -210,6 +214,8 @@ export function judgeRule(
   const known = RULES.get(rule) ?? (settings.profile === '2.3' ? undefined : NEW_RULES.get(rule));
   if (known !== undefined)
     return { answer: known(matter, place, next ?? ''), taken: rule === 'sleep' ? 1 : 0 };
+  if (rule === 'check_policy_service')
+    return { answer: checkPolicy(matter, place, next, standing.depth), taken: next === undefined ? 0 : 1 };
   const checked = checkAccess(matter, name, next, standing);
   if (checked !== undefined) return checked;
   return { answer: classOf(settings, name, standing) ?? unknown(name), taken: 0 };

@@ -21,7 +21,7 @@ function matter(list: string, recipient = 'x@y.example', mainCf = ''): Matter {
     client,
     helo: 'h',
     sender: undefined,
-    ...{ etrn: '', stage: 'rcpt', accepted: 0, pipelined: false },
+    ...{ etrn: '', stage: 'rcpt', accepted: 0, pipelined: false, answers: new Map() },
     recipient: { given: recipient, standard: recipient, resolution },
   };
 }
@@ -115,7 +115,7 @@ function parameters(
   const settings = testSettings(mainCf, profile);
   const party = { given: 'a@b.example', standard: 'a@b.example', resolution: undefined };
   const client = { name: 'unknown', reverseName: 'unknown', address: '10.0.0.7', port: 1 };
-  const session = { etrn: '', stage, accepted: 0, pipelined: false };
+  const session = { etrn: '', stage, accepted: 0, pipelined: false, answers: new Map() };
   const plan = planOf({ settings, client, helo: 'h', sender: party, recipient: party, ...session });
   return plan.map((step) =>
     step.type === 'list' ? step.parameter.replace(/^smtpd_|_restrictions$/g, '') : step.type,

@@ -3,14 +3,16 @@
  * it.
  *
  * A run over the lists can pause (`sleep`) and be taken up again: where it stands is plain data, the
- * cursor. Rules that must ask somebody find their place in the same way. SMTPD_ACCESS_README · postconf(5)
- * smtpd_recipient_restrictions · Postfix: src/smtpd/smtpd_check.c
+ * cursor. A rule that must ask somebody stops it in the same way, and is judged again with the answer.
+ *
+ * SMTPD_ACCESS_README · postconf(5) smtpd_recipient_restrictions · Postfix: src/smtpd/smtpd_check.c
  */
 import { listOf } from '../config/settings.ts';
 import { NO_ORDERS, type Orders, withOrder } from './orders.ts';
 import { judgeRule } from './restriction-rules.ts';
 import { unlisted } from './unlisted.ts';
 import type {
+  Ask,
   Because,
   Cursor,
   Draft,
@@ -49,9 +51,10 @@ interface Run {
 
 type Halt =
   | { readonly type: 'refused'; readonly refusal: Refusal }
-  | { readonly type: 'pause'; readonly afterMs: number };
+  | { readonly type: 'pause'; readonly afterMs: number }
+  | Ask;
 
-/** Goes on until somebody decides, or until time must pass. */
+/** Goes on until somebody decides, until time must pass, or until somebody must be asked. */
 export function judge(matter: Matter, start: Cursor): Judgement {
   const run: Run = { cursor: { ...start }, remarks: [] };
   for (let step = nextStep(run); step !== undefined; step = nextStep(run)) {
@@ -146,6 +149,7 @@ function takeItem(matter: Matter, run: Run): Halt | undefined {
   const list = run.cursor.frames[0]?.parameter ?? '';
   const standing = { what: frame.what, name: frame.name, list, depth: run.cursor.frames.length };
   const { answer, taken } = judgeRule(matter, name, next, standing);
+  if (answer.type === 'ask') return answer;
   warnOfAge(run, rule);
   warnOfTheRest(run, name, next);
   noteCheck(run, rule);

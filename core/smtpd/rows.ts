@@ -1,21 +1,5 @@
 /** The rows of each verb, in Postfix's order of checks. The last row of a verb has no guard. */
-import type { R } from './replies.ts';
-import type { Stage } from './types.ts';
-
-const say = (reply: keyof typeof R) => ({ type: 'say', params: { reply } }) as const;
-const judge = (stage: Stage) => ({ type: 'judge', params: { stage } }) as const;
-
-/** If the guard holds: act, and the command is answered. */
-const answer = <const G extends string, const A>(guard: G, actions: A, description: string) =>
-  ({ guard, target: 'answered', actions, description }) as const;
-
-/** Otherwise: act, and the command is answered. */
-const otherwise = <const A>(actions: A, description: string) =>
-  ({ target: 'answered', actions, description }) as const;
-
-/** If the guard holds: act, and the lists are read. */
-const judged = <const G extends string>(guard: G, stage: Stage, description: string) =>
-  ({ guard, target: 'judging', actions: judge(stage), description }) as const;
+import { answer, judge, judged, otherwise, say } from './row.ts';
 
 const SYNC = answer(
   'pipelinedTooEarly',
@@ -249,25 +233,6 @@ export const ENVELOPE_ROWS = {
   ...EVERYWHERE,
   ...({ MAIL: NESTED_MAIL, RCPT, DATA, ETRN: ETRN_IN_TRANSACTION, XCLIENT: BUSY, XFORWARD: BUSY } as const),
 } as const;
-
-/** The lists of a stage have been read. */
-export const JUDGED = [
-  { guard: 'findingIsPause', target: 'pausing', description: 'postconf(5) sleep' },
-  { guard: 'chunkIsRefused', target: 'chunk', actions: 'refuseJudgedChunk', description: 'RFC 3030 §2' },
-  answer('clientIsRefused', 'sayClientRefused', 'RFC 5321 §3.1'),
-  answer('messageIsRefused', 'sayMessageRefused', 'postconf(5) smtpd_end_of_data_restrictions'),
-  answer('isRefused', 'sayRefused', 'SMTPD_ACCESS_README'),
-  answer('stageIsConnect', 'greet', 'RFC 5321 §3.1'),
-  answer('stageIsHelo', 'greetByName', 'RFC 5321 §4.1.1.1'),
-  { guard: 'stageIsMail', target: 'senderAccepted', description: 'RFC 5321 §4.1.1.2' },
-  answer('stageIsVrfy', 'sayVrfy', 'RFC 5321 §7.3'),
-  { guard: 'stageIsEtrn', target: 'flushing', description: 'RFC 1985 §5' },
-  { guard: 'chunkIsPermitted', target: 'chunk', actions: 'takeChunk', description: 'RFC 3030 §2' },
-  answer('stageIsData', 'beginText', 'RFC 5321 §4.1.1.4'),
-  { guard: 'stageIsEndOfData', target: 'queueing', actions: 'closeMessage', description: 'RFC 5321 §6.1' },
-  answer('fileIsOpen', 'acceptRecipient', 'RFC 5321 §4.1.1.3'),
-  { target: 'openingMessage', actions: 'openMessage', description: 'cleanup(8)' },
-] as const;
 
 /** What may happen in every state that waits for a line. */
 export const LINES = {

@@ -7,6 +7,7 @@ import type { Profile } from '../config/profile.ts';
 import { makeSettings, type Settings, textOf } from '../config/settings.ts';
 import { emptyTables, type TableStore } from '../config/tables/store.ts';
 import type { Table } from '../config/tables/table.ts';
+import type { DnsAnswer, DnsQuery, DnsRecord } from '../kernel/dns.ts';
 import type { Effect } from '../kernel/effects.ts';
 import type { WorldEvent } from '../kernel/events.ts';
 import type { CleanupDone, Note, Resolution } from '../kernel/notes.ts';
@@ -58,6 +59,10 @@ export interface SessionOptions {
   readonly verdict?: Partial<CleanupDone> | 'silent';
   /** cleanup cannot make a queue file. */
   readonly notOpened?: boolean;
+  /** What the name service knows, `name TYPE data` each; at `broken…` it fails, at `silent…` it is silent. */
+  readonly dns?: readonly string[];
+  /** What the policy server says; undefined: it cannot be asked. */
+  readonly policy?: () => string | undefined;
   /** trivial-rewrite says nothing. */
   readonly rewriteIsSilent?: boolean;
 }
@@ -111,6 +116,21 @@ function rewritten(settings: Settings, address: string): string {
   return address === '' || address.includes('@') ? address : `${address}@${textOf(settings, 'myorigin')}`;
 }
 
+/** `example.org MX 10 mail.example.org` as a record. */
+function recordOf(line: string): DnsRecord {
+  const [name = '', rrtype = '', ...rest] = line.split(' ');
+  const preference = rrtype === 'MX' ? Number(rest.shift()) : 0;
+  return { name, rrtype: rrtype as DnsRecord['rrtype'], ttl: 60, preference, data: rest.join(' ') };
+}
+
+function dnsAnswer(zone: readonly string[], { token, name, rrtype }: DnsQuery): DnsAnswer {
+  const known = zone.map(recordOf).filter((record) => record.name === name);
+  const records = known.filter((record) => record.rrtype === rrtype);
+  const missing = known.length > 0 ? 'nodata' : 'nxdomain';
+  const status = name.startsWith('broken') ? 'servfail' : records.length > 0 ? 'ok' : missing;
+  return { type: 'dns.answer', token, status, records };
+}
+
 type Reply = readonly [note: Note, from: string];
 
 /** What the helpers answer to a note. */
@@ -126,6 +146,10 @@ function answers(settings: Settings, options: SessionOptions, note: Note): reado
       const resolution = fakeResolution(settings, note.address);
       return [[{ type: 'rewrite.resolved', token: note.token, ...resolution }, 'rewrite']];
     }
+    case 'dns.query':
+      return note.name.startsWith('silent') ? [] : [[dnsAnswer(options.dns ?? [], note), 'dns']];
+    case 'policy.ask':
+      return [[{ type: 'policy.answer', token: note.token, action: options.policy?.() }, 'policy']];
     case 'cleanup.open':
       if (options.notOpened === true)
         return [[{ type: 'cleanup.done', status: 'write', queueId: '' }, 'cleanup:9']];

@@ -1,5 +1,6 @@
 /** Types of the smtpd chart. */
 import type { Settings } from '../config/settings.ts';
+import type { DnsAnswer } from '../kernel/dns.ts';
 import type { NetClosed, NoteArrived, TimerFired } from '../kernel/events.ts';
 import type { Birth } from '../kernel/host.ts';
 import type {
@@ -11,6 +12,7 @@ import type {
   RewriteResolved,
   RewriteRewritten,
 } from '../kernel/notes.ts';
+import type { PolicyAnswer } from '../kernel/policy.ts';
 import type { Zone } from '../mail/date.ts';
 import type { FirstLineState } from '../mail/first-line.ts';
 import type { Reply } from '../mail/reply.ts';
@@ -18,7 +20,7 @@ import type { CommandToken } from '../mail/tokens.ts';
 import type { DataState } from '../wire/data.ts';
 import type { Chunks } from './chunk-count.ts';
 import type { Orders } from './orders.ts';
-import type { Cursor, Refusal } from './verdict.ts';
+import type { Answers, Cursor, Question, Refusal } from './verdict.ts';
 import type { Forwarded } from './xforward.ts';
 
 /** Who is on the other end. */
@@ -72,6 +74,8 @@ export interface Transaction {
   readonly encoding: '7bit' | '8bit' | undefined;
   readonly ret: number;
   readonly envid: string;
+  /** What SIZE= announced; 0: nothing. */
+  readonly sizeBytes: number;
   /** When MAIL was accepted: the time in Received:. */
   readonly at: number;
   /** Process id of cleanup; '' before it was asked, and after the message was given up. */
@@ -92,7 +96,13 @@ export type Stage = 'connect' | 'helo' | 'mail' | 'rcpt' | 'vrfy' | 'etrn' | 'da
 export type Finding =
   | { readonly type: 'accepted' }
   | { readonly type: 'refused'; readonly refusal: Refusal }
-  | { readonly type: 'pause'; readonly afterMs: number };
+  | { readonly type: 'pause'; readonly afterMs: number }
+  | { readonly type: 'ask'; readonly question: Question };
+
+/** What the lists have learned from others; the same object while they have asked nobody. */
+export interface Known {
+  readonly answers: Answers;
+}
 
 export interface SmtpdContext {
   readonly settings: Settings;
@@ -130,6 +140,8 @@ export interface SmtpdContext {
   readonly stage: Stage;
   readonly cursor: Cursor | undefined;
   readonly finding: Finding;
+  /** Forgotten when the stage is judged. */
+  readonly known: Known;
   /**
    * Deferrals of earlier stages (smtpd_delay_reject = no) that hold if the client is permitted in the end.
    */
@@ -218,4 +230,13 @@ export type SmtpdEvent =
   | ChunkEnd
   | TimerFired
   | NetClosed
-  | (NoteArrived & (CleanupOpened | CleanupDone | RewriteRewritten | RewriteResolved | MasterChildDied));
+  | (NoteArrived &
+      (
+        | DnsAnswer
+        | PolicyAnswer
+        | CleanupOpened
+        | CleanupDone
+        | RewriteRewritten
+        | RewriteResolved
+        | MasterChildDied
+      ));

@@ -5,8 +5,9 @@
  * SMTPD_ACCESS_README · access(5)
  */
 import type { Settings } from '../config/settings.ts';
+import type { Note } from '../kernel/notes.ts';
 import type { Order, Orders } from './orders.ts';
-import type { Client, Party, Stage } from './types.ts';
+import type { Client, Party, SmtpdContext, Stage } from './types.ts';
 
 /** Everything a rule may look at. */
 export interface Matter {
@@ -23,7 +24,27 @@ export interface Matter {
   readonly accepted: number;
   /** The client went on before it was answered. */
   readonly pipelined: boolean;
+  /** What was asked of other services at this stage, by the keys of the questions. */
+  readonly answers: Answers;
+  /** All the rest, which only policy servers are told; undefined: nobody can be asked. */
+  readonly session?: SmtpdContext;
 }
+
+/** What a rule must know from another service before it can decide. */
+export interface Question {
+  /** Tells it from all other questions of the stage; the note and its answer carry it as `token`. */
+  readonly key: string;
+  /** Name of the service. */
+  readonly to: string;
+  readonly note: Note & { readonly token: string };
+  /** How long the client waits for the answer; absent: ipc_timeout. */
+  readonly timeoutMs?: number;
+}
+
+/** A service's answer, or that it died or was silent. */
+export type Answer = Note | { readonly type: 'unanswered' };
+
+export type Answers = ReadonlyMap<string, Answer>;
 
 /** Which rule of which list decided, and by which entry of which table. */
 export interface Because {
@@ -73,8 +94,14 @@ export type Verdict =
   | { readonly type: 'reject' | 'deferIfPermit' | 'deferIfReject'; readonly draft: Draft }
   | { readonly type: 'pause'; readonly afterMs: number };
 
-/** One rule's answer: a decision, or a list that is to be read in its place. */
-export type RuleAnswer = Verdict | ({ readonly type: 'list' } & Sublist);
+/** A rule cannot decide yet: it is judged again when its question is answered. */
+export interface Ask {
+  readonly type: 'ask';
+  readonly question: Question;
+}
+
+/** One rule's answer: a decision, a list that is to be read in its place, or a question. */
+export type RuleAnswer = Verdict | ({ readonly type: 'list' } & Sublist) | Ask;
 
 /** What is being refused, for texts: `<name>: what rejected: …`. */
 export interface Place {
@@ -136,6 +163,13 @@ export type Judgement =
   | {
       readonly type: 'pause';
       readonly afterMs: number;
+      readonly cursor: Cursor;
+      readonly remarks: readonly Remark[];
+    }
+  | {
+      readonly type: 'ask';
+      readonly question: Question;
+      /** Where the rule stands that asks. */
       readonly cursor: Cursor;
       readonly remarks: readonly Remark[];
     };

@@ -142,6 +142,12 @@ export const words: Words = {
     'The message has smtpd_recipient_limit recipients already; the client may send it again to the rest.',
   'recipient  else': 'The restriction lists are read.',
   ' findingIsPause': 'A restriction wants some time to pass.',
+  ' findingIsQuestion': 'A restriction has to ask another service.',
+  'policy.answer answersQuestion':
+    'The policy server has decided, or could not be asked. The lists are read on.',
+  'dns.answer answersQuestion': 'The name service answers: {status}. The lists are read on.',
+  'master.childDied answersQuestion': 'Who was asked has died: the lists are read on without an answer.',
+  'timer.fired answersQuestion': 'Nobody answered in time: the lists are read on without an answer.',
   ' clientIsRefused': 'The lists refuse the client before it said a word: {reply}',
   ' messageIsRefused': 'The lists refuse the message after its text: {reply}',
   ' isRefused': 'The lists say no: {reply}',

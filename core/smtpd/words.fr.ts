@@ -144,6 +144,14 @@ export const words: Words = {
     'Le message a déjà smtpd_recipient_limit destinataires ; le client peut le renvoyer aux autres.',
   'recipient  else': 'Les restrictions sont lues.',
   ' findingIsPause': 'Une restriction veut qu’un peu de temps passe.',
+  ' findingIsQuestion': 'Une restriction doit interroger un autre service.',
+  'policy.answer answersQuestion':
+    'Le serveur de politique a tranché, ou n’a pu être interrogé. La lecture des listes continue.',
+  'dns.answer answersQuestion': 'Le service de noms répond : {status}. La lecture des listes continue.',
+  'master.childDied answersQuestion':
+    'Celui qu’on interrogeait est mort : la lecture des listes continue sans réponse.',
+  'timer.fired answersQuestion':
+    'Personne n’a répondu à temps : la lecture des listes continue sans réponse.',
   ' clientIsRefused': 'Les restrictions refusent le client avant qu’il ait dit un mot : {reply}',
   ' messageIsRefused': 'Les restrictions refusent le message après son texte : {reply}',
   ' isRefused': 'Les restrictions disent non : {reply}',

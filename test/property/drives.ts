@@ -1,8 +1,13 @@
 /** drives - takes every chart of the core through work and trouble, for a recorder that listens. */
 import fc from 'fast-check';
 import { tryOut as tryFlush } from '../../core/flush/tryout.ts';
-import { startChart, stepChart } from '../../core/kernel/process.ts';
+import type { WorldEvent } from '../../core/kernel/events.ts';
+import { valueIn } from '../../core/kernel/persistent.ts';
+import type { PolicyServer } from '../../core/kernel/policy.ts';
+import { type ChartState, startChart, stepChart } from '../../core/kernel/process.ts';
 import { done, fed } from '../../core/pickup/drive.ts';
+import { policyDaemon } from '../../core/policy/daemon.ts';
+import type { PolicyContext } from '../../core/policy/types.ts';
 import { feedbackOf } from '../../core/qmgr/feedback.ts';
 import { type MessageEvent, message } from '../../core/qmgr/message.ts';
 import { type QueueEvent, queue } from '../../core/qmgr/queue.ts';
@@ -118,6 +123,44 @@ function keepLists(): void {
     world.settle();
     if (turn === 0) world.put('flush/b_example', 'garbage\n');
   }
+}
+
+const policyServer: PolicyServer = {
+  ...{ endpoint: { type: 'unix', path: 'p' }, name: 'p', timeoutMs: 1, maxIdleMs: 1, maxTtlMs: 9 },
+  ...{ requestLimit: 0, tryLimit: 2, retryDelayMs: 1 },
+};
+const connection = fc.constantFrom('line 1', 'line 2', 'line 3');
+const policyEvent: fc.Arbitrary<WorldEvent> = fc.oneof(
+  fc.constant({
+    ...({ type: 'policy.ask', token: 't', server: policyServer, attributes: [], from: 'p' } as const),
+    at: 0,
+  }),
+  connection.map((name) => ({ type: 'net.connected', connection: name, at: 0 }) as const),
+  fc.tuple(connection, fc.constantFrom('action=OK\n\n', 'act', '\n')).map(([name, text]) => ({
+    ...({ type: 'net.heard', connection: name, at: 0 } as const),
+    bytes: new TextEncoder().encode(text),
+  })),
+  connection.map((name) => ({ type: 'net.lost', connection: name, reason: 'EOF', at: 0 }) as const),
+  connection.map((name) => ({ type: 'timer.fired', timer: name, at: 0 }) as const),
+);
+
+/** The client of policy servers, with what servers do in any order; what cannot happen is skipped. */
+export function askPolicyServers(seed: number, runs: number): void {
+  const talks = fc.array(policyEvent, { minLength: 10, maxLength: 40 });
+  const birth = { process: 'policy', pid: 1, service: 'policy', services: [], seed: 1 };
+  for (const events of fc.sample(talks, { seed, numRuns: runs })) {
+    let { state } = policyDaemon.start({ ...birth, settings: {} as never, zone: {} as never, at: 0 }, 0);
+    for (const event of events) {
+      if (event.type === 'net.connected' && !isCalled(state, event.connection)) continue;
+      state = policyDaemon.step(state, event).state;
+    }
+  }
+}
+
+/** Whether this connection has been asked for, and has not come about. */
+function isCalled(state: ChartState, name: string): boolean {
+  const { lines } = state.context as PolicyContext;
+  return valueIn(lines, name)?.job?.waitsFor === 'connection';
 }
 
 /** The small charts that qmgr holds, with events in any order; and flush(8), which no scenario has. */

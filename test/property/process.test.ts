@@ -7,7 +7,7 @@ import { startChart, stepChart } from '../../core/kernel/process.ts';
 import { message } from '../../core/qmgr/message.ts';
 import { queue } from '../../core/qmgr/queue.ts';
 import { firstSeed, isLong, search } from '../support/search.ts';
-import { playPickup, playScenarios, stepSmallCharts, talkAtRandom } from './drives.ts';
+import { askPolicyServers, playPickup, playScenarios, stepSmallCharts, talkAtRandom } from './drives.ts';
 import { type Answer, startByXState, stepByXState, told } from './oracle.ts';
 import { type Moment, moments, starts } from './recorder.ts';
 
@@ -27,6 +27,7 @@ beforeAll(() => {
   playPickup();
   talkAtRandom(firstSeed, isLong ? 500 : 100);
   stepSmallCharts(firstSeed, isLong ? 500 : 50);
+  askPolicyServers(firstSeed, isLong ? 500 : 50);
   all = [...moments];
   for (const chart of charts) {
     asked.set(
