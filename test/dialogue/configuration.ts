@@ -91,7 +91,7 @@ export function ownMasterCf(listener: string, profile: Profile): string {
     `qmgr ${queue} n - n 300 1 qmgr`,
     'rewrite unix - - n - - trivial-rewrite',
     ...['bounce', 'defer', 'trace'].map((name) => `${name} unix - - n - 0 bounce`),
-    'showq unix n - n - - showq',
+    ...['flush unix n - n 1000? 0 flush', 'showq unix n - n - - showq'],
     'error unix - - n - - error',
     'local unix - n n - - local',
     '',
