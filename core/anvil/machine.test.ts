@@ -1,12 +1,15 @@
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { parseMainCf } from '../config/main-cf.ts';
 import { makeSettings } from '../config/settings.ts';
 import type { AnvilCount } from '../kernel/anvil.ts';
 import type { Effect } from '../kernel/effects.ts';
 import type { WorldEvent } from '../kernel/events.ts';
+import { entriesIn } from '../kernel/persistent.ts';
 import type { ChartState } from '../kernel/process.ts';
 import { UTC } from '../mail/date.ts';
 import { anvilDaemon } from './daemon.ts';
+import type { AnvilContext } from './types.ts';
 
 /** What an effect comes to, in a few words. */
 function told(effect: Effect): string {
@@ -35,6 +38,7 @@ function counter() {
       step({ type: 'anvil.count', token: 't', what, service: 'smtp', address, from: 'smtpd:1', at }),
     leave: (address = 'a') =>
       step({ type: 'anvil.disconnect', service: 'smtp', address, from: 'smtpd:1', at }),
+    context: () => state.context as AnvilContext,
     fire: (timer: string) => step({ type: 'timer.fired', timer, at }),
   };
 }
@@ -82,4 +86,46 @@ test('postconf(5) anvil_status_update_time: the highest counts are logged once',
     'statistics: max cache size 2 at Mar  2 09:00:01',
   ]);
   expect(one.count('message')).toEqual(['timer status 600000', 't 2 2']);
+});
+
+const deed = fc.record({
+  address: fc.constantFrom('a', 'b', 'c'),
+  what: fc.constantFrom('come', 'come', 'send', 'leave', 'leave'),
+  ms: fc.nat(70_000),
+});
+
+test('anvil(8): whatever clients do, those who are inside are counted, and nothing is kept of the others', () => {
+  const run = (deeds: readonly { address: string; what: string; ms: number }[]): void => {
+    const one = counter();
+    const inside = new Map<string, number>();
+    const timers = new Set<string>();
+    const note = (told: readonly string[]): void => {
+      for (const text of told) {
+        const [what = '', timer = ''] = text.split(' ');
+        if (what === 'timer') timers.add(timer);
+        if (what === 'clear') expect(timers.delete(timer)).toBe(true);
+      }
+    };
+    for (const { address, what, ms } of deeds) {
+      one.later(ms);
+      const there = inside.get(address) ?? 0;
+      if (what === 'come') {
+        const told = one.count('connection', address);
+        expect(told.at(-1)).toMatch(new RegExp(`^t ${there + 1} [1-9]`));
+        inside.set(address, there + 1);
+        note(told);
+      } else if (there > 0) {
+        note(what === 'send' ? one.count('message', address) : one.leave(address));
+        if (what === 'leave') inside.set(address, there - 1);
+      }
+    }
+    for (const timer of timers) if (timer !== 'status') one.fire(timer);
+    const left = [...inside].filter(([, count]) => count > 0);
+    const known = entriesIn(one.context().clients).map(([key, { connections }]) => [key, connections]);
+    expect(new Map(known as [string, number][])).toEqual(
+      new Map(left.map(([address, count]) => [`smtp:${address}`, count])),
+    );
+    expect(one.context().size).toBe(left.length);
+  };
+  fc.assert(fc.property(fc.array(deed, { maxLength: 40 }), run), { seed: 1, numRuns: 300 });
 });

@@ -91,6 +91,11 @@ testWithOracle('postfix')(
       const played = await instance.play(dialogues);
       for (const [at, dialogue] of dialogues.entries())
         expect(played[at]?.said, dialogue.name).toEqual(expected(dialogue));
+      const warned = [...instance.log().matchAll(/warning: (.* limit exceeded: \d+) from unknown\[/g)];
+      expect(warned.map(([, text]) => text).sort()).toEqual([
+        ...[3, 4, 5].map((times) => `Message delivery request rate limit exceeded: ${times}`),
+        ...[4, 5, 6].map((times) => `Recipient address rate limit exceeded: ${times}`),
+      ]);
     } finally {
       instance.stop();
     }
