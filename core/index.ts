@@ -1,4 +1,5 @@
 /** The only door to the core: daemons, the mail host, settings, and the types the worlds around it need. */
+import { anvilDaemon } from './anvil/daemon.ts';
 import { bounceDaemon } from './bounce/daemon.ts';
 import { cleanupDaemon } from './cleanup/daemon.ts';
 import type { ServiceEntry } from './config/master-cf.ts';
@@ -19,6 +20,7 @@ import { smtpdDaemon } from './smtpd/daemon.ts';
 const PROGRAMS: Readonly<
   Record<string, { readonly daemon: Daemon<never, unknown>; readonly single: boolean }>
 > = {
+  anvil: program(anvilDaemon, true),
   bounce: program(bounceDaemon, false),
   cleanup: program(cleanupDaemon, false),
   error: program(errorDaemon, false),

@@ -1,4 +1,5 @@
 /** The sentences of every daemon in French, by the name of its chart: a door of its own, loaded alone. */
+import { words as anvil } from './anvil/words.fr.ts';
 import { words as bounce } from './bounce/words.fr.ts';
 import { words as cleanup } from './cleanup/words.fr.ts';
 import { words as error } from './error/words.fr.ts';
@@ -14,6 +15,7 @@ import { words as rewrite } from './rewrite/words.fr.ts';
 import { words as smtpd } from './smtpd/words.fr.ts';
 
 export const words: Readonly<Record<string, Words>> = {
+  anvil,
   bounce,
   cleanup,
   error,

@@ -54,6 +54,7 @@ export const coreLayers: readonly (readonly string[])[] = [
     'pipe',
     'bounce',
     'error',
+    'anvil',
     'flush',
     'showq',
     'policy',

@@ -2,6 +2,7 @@
  * What daemons say to one another. Daemons never import each other: they meet here, as Postfix programs
  * meet at a socket. A note arrives with `from` (the sender's process id) and `at`; a reply goes `to: from`.
  */
+import type { AnvilCount, AnvilCounted, AnvilDisconnect } from './anvil.ts';
 import type {
   CleanupAbort,
   CleanupChunk,
@@ -209,6 +210,9 @@ export type Note =
   | DnsAnswer
   | PolicyAsk
   | PolicyAnswer
+  | AnvilCount
+  | AnvilCounted
+  | AnvilDisconnect
   | QmgrWakeup
   | FlushAdd
   | FlushSend

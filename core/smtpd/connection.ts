@@ -10,6 +10,7 @@ import { startFirstLine } from '../mail/first-line.ts';
 import { encodeReply } from '../mail/reply.ts';
 import { latin1ToBytes } from '../wire/bytes.ts';
 import { NOTHING_KNOWN } from './asking.ts';
+import { countedClient, departure } from './counting.ts';
 import { NO_ORDERS } from './orders.ts';
 import { closing } from './replies.ts';
 import { missingRelayControl } from './restriction-plan.ts';
@@ -29,10 +30,11 @@ import { COUNTED, NO_EXTRAS, type SmtpdContext, type SmtpdInput } from './types.
 
 /** The context of a session that has just begun. */
 export function newSession(input: SmtpdInput): SmtpdContext {
-  const { settings, zone, pid, client } = input;
+  const { settings, zone, pid } = input;
+  const stdin = input.stdin === true;
   return {
-    ...{ settings, zone, pid, client, serverAddress: input.serverAddress ?? '' },
-    ...{ serverPort: input.serverPort ?? 0, stdin: input.stdin === true },
+    ...{ settings, zone, pid, client: countedClient(settings, input.client, stdin), stdin },
+    ...{ serverAddress: input.serverAddress ?? '', serverPort: input.serverPort ?? 0 },
     ...{ helo: '', protocol: 'SMTP', where: 'CONNECT', errors: 0, junk: 0, overshoot: 0 },
     ...{ pipelined: false, bareLfNoted: false, denied: false, longLine: undefined, command: undefined },
     ...{ party: undefined, stage: 'connect', cursor: undefined, finding: { type: 'accepted' }, deferred: {} },
@@ -182,7 +184,9 @@ function counters({ counts, bareLfNoted }: SmtpdContext): string {
 export function hangUp({ context }: Args): Decision {
   const tail = context.settings.profile === '2.3' ? '' : counters(context);
   const log = logLine(`disconnect from ${clientName(context)}${tail}`);
-  return { effects: [...abortion(context), log, { type: 'net.close' }, { type: 'exit' }] };
+  return {
+    effects: [...abortion(context), ...departure(context), log, { type: 'net.close' }, { type: 'exit' }],
+  };
 }
 
 /** Tells cleanup to forget the message, if there is one. */

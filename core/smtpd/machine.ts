@@ -9,9 +9,11 @@
  * wait.
  */
 import { newSession } from './connection.ts';
+import { COUNTING_STATES } from './counting-rows.ts';
 import { ASKED, JUDGED } from './judging-rows.ts';
 import { named } from './names.ts';
 import {
+  ARRIVING,
   CHUNK,
   DENIED_ROWS,
   END_OF_DATA,
@@ -49,17 +51,10 @@ export const smtpd = named.createMachine({
   states: {
     arriving: {
       entry: 'logConnect',
-      always: [
-        {
-          guard: 'relaysForAll',
-          target: 'answered',
-          actions: 'dieOfConfiguration',
-          description: 'SMTPD_ACCESS_README',
-        },
-        ...GREETING,
-      ],
+      always: [...ARRIVING, ...GREETING],
     },
-    arrivedAnew: { description: 'XCLIENT has made it another client.', always: GREETING },
+    arrivedAnew: { description: 'It was counted, or XCLIENT has made it another client.', always: GREETING },
+    ...COUNTING_STATES,
     connected: { tags: 'read.lines', on: { ...READY_ROWS, ...LINES } },
     ready: { tags: 'read.lines', on: { ...READY_ROWS, ...LINES } },
     envelope: { tags: 'read.lines', on: { ...ENVELOPE_ROWS, ...LINES } },

@@ -9,6 +9,7 @@ import type { Effect } from '../kernel/effects.ts';
 import * as asking from './asking.ts';
 import * as chunks from './chunks.ts';
 import * as connection from './connection.ts';
+import * as counting from './counting.ts';
 import * as data from './data.ts';
 import * as etrn from './etrn.ts';
 import * as hello from './hello.ts';
@@ -96,6 +97,12 @@ const guards = {
   chunkHasFailed: chunks.chunkHasFailed,
   chunkIsNotLast: chunks.chunkIsNotLast,
   isInChunks: chunks.isInChunks,
+  clientIsCounted: counting.clientIsCounted,
+  isConnecting: counting.isConnecting,
+  tooManyConnections: counting.tooManyConnections,
+  tooManyNewConnections: counting.tooManyNewConnections,
+  tooMuchMail: counting.tooMuchMail,
+  tooManyRecipientsOfClient: counting.tooManyRecipientsOfClient,
   xclientIsForbidden: xclient.xclientIsForbidden,
   xclientIsWrong: xclient.xclientIsWrong,
   xforwardIsForbidden: xforward.xforwardIsForbidden,
@@ -167,6 +174,11 @@ const actions = {
   sayChunkBareNewline: act(chunks.sayChunkBareNewline),
   sayChunkFailed: act(chunks.sayChunkFailed),
   sayChunkTaken: act(chunks.sayChunkTaken),
+  countConnection: act(counting.countConnection),
+  countCommand: act(counting.countCommand),
+  sayTooManyConnections: act(counting.sayTooManyConnections),
+  sayTooMuchMail: act(counting.sayTooMuchMail),
+  sayTooManyRecipientsOfClient: act(counting.sayTooManyRecipientsOfClient),
   sayXclientWrong: act(xclient.sayXclientWrong),
   becomeClient: act(xclient.becomeClient),
   sayXforwardWrong: act(xforward.sayXforwardWrong),

@@ -81,8 +81,13 @@ export function unknownCommand(profile: Profile): Reply {
 }
 
 /** The sentences before a hang-up that name the host. */
-export function closing(host: string, kind: 'errors' | 'timeout' | 'trouble'): Reply {
+export function closing(
+  host: string,
+  kind: 'errors' | 'timeout' | 'trouble' | 'connections',
+  client = '',
+): Reply {
   const texts = {
+    connections: ['4.7.0', `Error: too many connections from ${client}`],
     errors: ['4.7.0', 'Error: too many errors'],
     timeout: ['4.4.2', 'Error: timeout exceeded'],
     trouble: ['4.3.0', 'Server local error'],

@@ -32,15 +32,28 @@ export const EHLO = [
   otherwise('greetByName', 'RFC 5321 §4.1.1.1'),
 ] as const;
 
+const COUNTED = {
+  guard: 'clientIsCounted',
+  target: 'counting',
+  actions: 'countCommand',
+  description: 'postconf(5) smtpd_client_event_limit_exceptions',
+} as const;
+
+/** Behind a MAIL whose client may send more. */
+export const SENDER_COUNTED = [
+  answer('addressIsBad', 'sayBadAddress', 'RFC 5321 §4.1.2'),
+  { guard: 'senderIsNull', target: 'sender', actions: 'takeNullSender', description: 'RFC 5321 §4.5.5' },
+  { target: 'rewriting', actions: 'askStandardForm', description: 'RFC 5321 §4.1.1.2' },
+] as const;
+
 export const MAIL = [
   SYNC,
   HELO_FIRST,
   CHUNKED_MAIL,
   answer('addressIsMissing', say('mailSyntax'), 'RFC 5321 §4.1.1.2'),
   answer('wordIsBroken', say('badSender'), 'RFC 5321 §4.1.2'),
-  answer('addressIsBad', 'sayBadAddress', 'RFC 5321 §4.1.2'),
-  { guard: 'senderIsNull', target: 'sender', actions: 'takeNullSender', description: 'RFC 5321 §4.5.5' },
-  { target: 'rewriting', actions: 'askStandardForm', description: 'RFC 5321 §4.1.1.2' },
+  COUNTED,
+  ...SENDER_COUNTED,
 ] as const;
 
 export const NESTED_MAIL = [SYNC, HELO_FIRST, otherwise(say('nestedMail'), 'RFC 5321 §4.1.4')] as const;
@@ -55,13 +68,19 @@ export const SENDER = [
 
 export const EARLY_RCPT = [SYNC, otherwise(say('needMail'), 'RFC 5321 §4.1.4')] as const;
 
+/** Behind a RCPT whose client may name more. */
+export const RCPT_COUNTED = [
+  answer('addressIsBad', 'sayBadAddress', 'RFC 5321 §4.1.2'),
+  { target: 'rewriting', actions: 'askStandardForm', description: 'RFC 5321 §4.1.1.3' },
+] as const;
+
 export const RCPT = [
   SYNC,
   CHUNKED_RCPT,
   answer('addressIsMissing', say('rcptSyntax'), 'RFC 5321 §4.1.1.3'),
   answer('wordIsBroken', say('badRecipient'), 'RFC 5321 §4.1.2'),
-  answer('addressIsBad', 'sayBadAddress', 'RFC 5321 §4.1.2'),
-  { target: 'rewriting', actions: 'askStandardForm', description: 'RFC 5321 §4.1.1.3' },
+  COUNTED,
+  ...RCPT_COUNTED,
 ] as const;
 
 /** Behind a recipient that was read and resolved. */
@@ -193,6 +212,17 @@ export const XFORWARD = [
   answer('xforwardIsForbidden', say('notAuthorised'), 'postconf(5) smtpd_authorized_xforward_hosts'),
   answer('xforwardIsWrong', 'sayXforwardWrong', 'XFORWARD_README'),
   otherwise('acceptForwarded', 'XFORWARD_README'),
+] as const;
+
+/** A client that has come. */
+export const ARRIVING = [
+  answer('relaysForAll', 'dieOfConfiguration', 'SMTPD_ACCESS_README'),
+  {
+    guard: 'clientIsCounted',
+    target: 'counting',
+    actions: 'countConnection',
+    description: 'postconf(5) smtpd_client_event_limit_exceptions',
+  },
 ] as const;
 
 /** A client that has come, or that has become another, hears who we are. */

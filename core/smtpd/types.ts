@@ -1,5 +1,6 @@
 /** Types of the smtpd chart. */
 import type { Settings } from '../config/settings.ts';
+import type { AnvilCounted } from '../kernel/anvil.ts';
 import type { DnsAnswer } from '../kernel/dns.ts';
 import type { NetClosed, NoteArrived, TimerFired } from '../kernel/events.ts';
 import type { Birth } from '../kernel/host.ts';
@@ -36,6 +37,8 @@ export interface Client {
   readonly reverseNameIsPending?: boolean;
   /** As whom a proxy has logged it in; '' or absent: nobody. XCLIENT_README */
   readonly login?: string;
+  /** anvil(8) counts what it does, under this name of the service; absent: it may do all it likes. */
+  readonly countedAs?: string;
 }
 
 /** What only few sessions need: one object for all, shared while nothing of it is used. */
@@ -234,6 +237,7 @@ export type SmtpdEvent =
       (
         | DnsAnswer
         | PolicyAnswer
+        | AnvilCounted
         | CleanupOpened
         | CleanupDone
         | RewriteRewritten

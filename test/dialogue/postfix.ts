@@ -17,6 +17,8 @@ import { type Conversation, playAll, playOnSocket } from './socket.ts';
 export interface Instance {
   /** Plays dialogues whose configurations were named at the start; the answers are in their order. */
   play(dialogues: readonly Dialogue[], atOnce?: number): Promise<readonly Played[]>;
+  /** Where the smtpd with this dialogue's configuration listens. */
+  port(dialogue: Dialogue): number;
   /** What it has logged so far. */
   log(): string;
   stop(): void;
@@ -134,9 +136,11 @@ export async function startPostfix(dialogues: readonly Dialogue[]): Promise<Inst
   run('postalias', ['-c', etc, `hash:${etc}/aliases`]);
   const ports = await startOnFreePorts(root, [...kinds.values()]);
   const portOf = new Map([...kinds.keys()].map((key, at) => [key, ports[at] ?? 0]));
+  const port = (dialogue: Dialogue): number => portOf.get(keyOf(dialogue)) ?? 0;
   const spool = join(root, 'spool');
   return {
-    play: (asked, atOnce) => playAt(asked, (dialogue) => portOf.get(keyOf(dialogue)) ?? 0, root, atOnce),
+    port,
+    play: (asked, atOnce) => playAt(asked, port, root, atOnce),
     log: () => fs.readFileSync(join(root, 'maillog'), 'latin1'),
     stop: () => {
       run('postfix', ['-c', etc, 'stop']);

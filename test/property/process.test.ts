@@ -7,7 +7,14 @@ import { startChart, stepChart } from '../../core/kernel/process.ts';
 import { message } from '../../core/qmgr/message.ts';
 import { queue } from '../../core/qmgr/queue.ts';
 import { firstSeed, isLong, search } from '../support/search.ts';
-import { askPolicyServers, playPickup, playScenarios, stepSmallCharts, talkAtRandom } from './drives.ts';
+import {
+  askPolicyServers,
+  countClients,
+  playPickup,
+  playScenarios,
+  stepSmallCharts,
+  talkAtRandom,
+} from './drives.ts';
 import { type Answer, startByXState, stepByXState, told } from './oracle.ts';
 import { type Moment, moments, starts } from './recorder.ts';
 
@@ -28,6 +35,7 @@ beforeAll(() => {
   talkAtRandom(firstSeed, isLong ? 500 : 100);
   stepSmallCharts(firstSeed, isLong ? 500 : 50);
   askPolicyServers(firstSeed, isLong ? 500 : 50);
+  countClients(firstSeed, isLong ? 500 : 50);
   all = [...moments];
   for (const chart of charts) {
     asked.set(
