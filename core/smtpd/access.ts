@@ -76,6 +76,11 @@ const IMPLIED: ReadonlyMap<string, string> = new Map([
   ['smtpd_etrn_restrictions', 'check_etrn_access'],
 ]);
 
+/** What a bare table in a list is asked about: the name of the check; undefined where nobody knows. */
+export function impliedCheck(list: string): string | undefined {
+  return IMPLIED.get(list);
+}
+
 function ask(matter: Matter, check: Check, table: string, depth: number): RuleAnswer {
   const question = check(matter);
   if (question === undefined) return DUNNO;
@@ -89,7 +94,8 @@ function ask(matter: Matter, check: Check, table: string, depth: number): RuleAn
   const entry = { value, table, key, datum: subject(key) };
   const answer = actOn(matter, { what, name }, entry, depth, okIsDunno);
   if (!failed || answer.type !== 'reject') return answer;
-  return { type: 'reject', draft: { ...answer.draft, warnings: [`${table}: table lookup problem`] } };
+  const { key: _key, ...draft } = answer.draft;
+  return { type: 'reject', draft: { ...draft, warnings: [`${table}: table lookup problem`] } };
 }
 
 /**

@@ -184,7 +184,7 @@ function classOf(
 ): RuleAnswer | undefined {
   if (!listOf(settings, 'smtpd_restriction_classes').includes(name)) return undefined;
   if (depth > DEEPEST) return misconfigured(`restriction class ${name} causes unreasonable recursion`);
-  return { type: 'list', what, name: about, parameter: name, items: listOf(settings, name) };
+  return { type: 'list', what, name: about, className: name, items: listOf(settings, name) };
 }
 
 /** Where a rule stands. */
