@@ -66,6 +66,9 @@ const CHECKS: ReadonlyMap<string, Check> = new Map<string, Check>([
   ['check_etrn_access', (matter) => named(matter, 'Etrn command', matter.etrn)],
 ]);
 
+/** Their names. */
+export const ACCESS_CHECKS: readonly string[] = [...CHECKS.keys()];
+
 /** The check that a bare `type:table` stands for, by the list it stands in. */
 const IMPLIED: ReadonlyMap<string, string> = new Map([
   ['smtpd_client_restrictions', 'check_client_access'],
