@@ -5,7 +5,7 @@ import { unknownRestrictions } from './unknown-restrictions.ts';
 
 function found(mainCf: string, profile: Profile = '3.x') {
   return unknownRestrictions(testSettings(mainCf, profile)).map(({ text, line, remedy }) => [
-    text,
+    text.replace(/^main\.cf, line \d+: /, ''),
     line,
     remedy?.en,
   ]);

@@ -44,8 +44,10 @@ function closest(name: string, names: readonly string[]): string | undefined {
 function problem(settings: Settings, parameter: string, name: string, known: readonly string[]): Problem {
   const entry = settings.main.get(parameter);
   const better = closest(name.toLowerCase(), known);
+  const where = entry === undefined ? '' : `${entry.file}, line ${entry.line}: `;
   return {
-    ...{ severity: 'warning', text: `${parameter}: unknown smtpd restriction: "${name}"` },
+    severity: 'warning',
+    text: `${where}${parameter}: unknown smtpd restriction: "${name}"`,
     ...{ file: entry?.file, line: entry?.line },
     ...(better === undefined
       ? {}
