@@ -178,5 +178,6 @@ export { admit, crowdWarnings, depart, EMPTY_CROWD, hasRoom, underStress } from 
 export { headerRecipients, recipientsIn } from './pickup/header-recipients.ts';
 export { type MaildropParts, maildropFile } from './pickup/maildrop-file.ts';
 export type { SmtpdInput } from './smtpd/types.ts';
+export { unknownRestrictions } from './smtpd/unknown-restrictions.ts';
 export { bytesToLatin1, latin1ToBytes } from './wire/bytes.ts';
 export { utf8Encode } from './wire/utf8.ts';

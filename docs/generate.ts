@@ -17,6 +17,7 @@ import { mermaid } from './generate/mermaid.ts';
 import { messagesPage } from './generate/messages.ts';
 import { parametersPage } from './generate/parameters.ts';
 import { repliesPage } from './generate/replies.ts';
+import { restrictionsPage } from './generate/restrictions.ts';
 import { rfcIndexPage } from './generate/rfc-index.ts';
 import { daemonPage, verbPages } from './generate/rules.ts';
 
@@ -49,6 +50,7 @@ export function generatedDocs(): ReadonlyMap<string, string> {
     ['parameters.en.md', parametersPage('en')],
     ['parameters.fr.md', parametersPage('fr')],
     ['replies.md', repliesPage(smtpd)],
+    ['restrictions.md', restrictionsPage()],
     ['rfc-index.md', rfcIndexPage(charts, sources)],
     ['imports.md', importsPage(sources)],
     ['README.md', contents(charts, [...verbs.keys()])],
@@ -74,6 +76,7 @@ function contents(charts: readonly ChartDoc[], verbs: readonly string[]): string
       `- ${link('every reply', 'replies.md')}`,
       `- ${link('effects, events and notes', 'messages.md')}: who gives them, who answers`,
       `- ${link('parameters', 'parameters.en.md')}, ${link('en français', 'parameters.fr.md')}`,
+      `- ${link('restrictions', 'restrictions.md')}: what may stand in a list, and whom it asks`,
       `- ${link('RFC sections', 'rfc-index.md')}: rules and tests`,
       `- ${link('imports', 'imports.md')}: who may, who does`,
     ].join('\n'),

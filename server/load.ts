@@ -14,6 +14,7 @@ import {
   parseMasterCf,
   type Settings,
   textOf,
+  unknownRestrictions,
 } from '#core';
 import { errorCode } from './paths.ts';
 import { latin1Of, type ReadFile, readFile } from './sources.ts';
@@ -108,6 +109,7 @@ export function loadConfiguration(directory: string, read = readFile): Loaded {
     table.type === 'rules' ? table.problems : [],
   );
   const problems = [...main.problems, ...master.problems, ...checkSettings(settings), ...inRules];
+  problems.push(...unknownRestrictions(settings));
   refuseFatal(problems);
   return { settings, warnings: problems };
 }

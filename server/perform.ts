@@ -200,13 +200,12 @@ export function createPerformer(options: PerformerOptions): Performer {
         return timers.clear(id, effect.timer);
       case 'send':
         return push(effect.to, arrived(effect.note, id, now()), step);
-      case 'log':
-        return options.log.write(
-          host.serviceOf(id) ?? serviceName(id),
-          host.pidOf(id),
-          effect.level,
-          effect.text,
-        );
+      case 'log': {
+        const { level, text } = effect;
+        return options.log.write(host.serviceOf(id) ?? serviceName(id), host.pidOf(id), level, text);
+      }
+      case 'explain':
+        return;
       case 'exit':
         return forget(id);
       case 'file.create':

@@ -56,7 +56,8 @@ export function perform(universe: Universe, host: SimHost, process: string, effe
       return;
     }
     case 'log':
-      // Log lines are read from the trace (views.ts).
+    case 'explain':
+      // Both are read from the trace (views.ts).
       return;
     case 'exit':
       return forget(universe, host, process);

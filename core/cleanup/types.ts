@@ -1,6 +1,6 @@
 /** Types of the cleanup chart. */
 import type { Settings } from '../config/settings.ts';
-import type { CheckHit, Effect } from '../kernel/effects.ts';
+import type { Effect } from '../kernel/effects.ts';
 import type {
   FileCreated,
   FileFailed,
@@ -23,6 +23,7 @@ import type {
   RewriteRewritten,
 } from '../kernel/notes.ts';
 import type { PersistentMap } from '../kernel/persistent.ts';
+import type { Because } from '../mail/because.ts';
 import type { Zone } from '../mail/date.ts';
 import type { Header, HeaderState } from '../mail/headers.ts';
 import type { MimeOptions, MimeState } from '../mail/mime.ts';
@@ -84,7 +85,7 @@ export interface CleanupContext {
   readonly isHeld: boolean;
   /** The message is forgotten, and nobody hears of it. header_checks(5) DISCARD */
   readonly isDiscarded: boolean;
-  readonly refusedBy: CheckHit | undefined;
+  readonly refusedBy: Because | undefined;
   /** The recipient that was named last, for the log. */
   readonly lastRecipient: string | undefined;
   /** The same headers while trivial-rewrite is asked about them. */

@@ -1,4 +1,5 @@
 /** What is said to cleanup(8), and what it answers. */
+import type { Because } from '../mail/because.ts';
 import type { QueueClient } from '../mail/queue-envelope.ts';
 
 export interface DsnEnvelope {
@@ -90,6 +91,6 @@ export interface CleanupDone {
   readonly queueId: string;
   /** Text for the client when the status carries one (`rejected`). */
   readonly reason?: string;
-  /** The table that wanted it refused. header_checks(5) */
-  readonly because?: { readonly parameter: string; readonly table: string; readonly key?: string };
+  /** The configuration that wanted it refused, or the table that did not answer. */
+  readonly because?: Because;
 }

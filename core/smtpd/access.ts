@@ -66,6 +66,9 @@ const CHECKS: ReadonlyMap<string, Check> = new Map<string, Check>([
   ['check_etrn_access', (matter) => named(matter, 'Etrn command', matter.etrn)],
 ]);
 
+/** Their names. */
+export const ACCESS_CHECKS: readonly string[] = [...CHECKS.keys()];
+
 /** The check that a bare `type:table` stands for, by the list it stands in. */
 const IMPLIED: ReadonlyMap<string, string> = new Map([
   ['smtpd_client_restrictions', 'check_client_access'],
@@ -75,6 +78,11 @@ const IMPLIED: ReadonlyMap<string, string> = new Map([
   ['smtpd_relay_restrictions', 'check_recipient_access'],
   ['smtpd_etrn_restrictions', 'check_etrn_access'],
 ]);
+
+/** What a bare table in a list is asked about: the name of the check; undefined where nobody knows. */
+export function impliedCheck(list: string): string | undefined {
+  return IMPLIED.get(list);
+}
 
 function ask(matter: Matter, check: Check, table: string, depth: number): RuleAnswer {
   const question = check(matter);
@@ -89,7 +97,8 @@ function ask(matter: Matter, check: Check, table: string, depth: number): RuleAn
   const entry = { value, table, key, datum: subject(key) };
   const answer = actOn(matter, { what, name }, entry, depth, okIsDunno);
   if (!failed || answer.type !== 'reject') return answer;
-  return { type: 'reject', draft: { ...answer.draft, warnings: [`${table}: table lookup problem`] } };
+  const { key: _key, ...draft } = answer.draft;
+  return { type: 'reject', draft: { ...draft, warnings: [`${table}: table lookup problem`] } };
 }
 
 /**

@@ -16,7 +16,7 @@ import { endOfMessage, giveUp, openText, sayNotQueued, sendText } from './data.t
 import { hiddenKeywords } from './hello.ts';
 import { dataIsJudged, refusedWith } from './judge.ts';
 import { commandOf, word } from './odd.ts';
-import { bareNewline, R } from './replies.ts';
+import { BARE_NEWLINE, bareNewline, R } from './replies.ts';
 import {
   AFTER_TEXT,
   type Args,
@@ -235,7 +235,7 @@ function ended(args: Args, decision: Decision): Decision {
 export function sayChunkBareNewline(args: Args): Decision {
   const { settings } = args.context;
   const code = intOf(settings, 'smtpd_forbid_bare_newline_reject_code');
-  const log = whatsUp(atItsEnd(args).context, 'reject', 'bare <LF> received');
+  const log = whatsUp(atItsEnd(args).context, 'reject', 'bare <LF> received', BARE_NEWLINE);
   return ended(args, endOfMessage(args, bareNewline(hostOf(args.context), code), [log]));
 }
 

@@ -7,8 +7,6 @@
 import { boolOf, intOf, textOf } from '../config/settings.ts';
 import type { Effect } from '../kernel/effects.ts';
 import { startFirstLine } from '../mail/first-line.ts';
-import { encodeReply } from '../mail/reply.ts';
-import { latin1ToBytes } from '../wire/bytes.ts';
 import { NOTHING_KNOWN } from './asking.ts';
 import { countedClient, departure } from './counting.ts';
 import { NO_ORDERS } from './orders.ts';
@@ -25,6 +23,7 @@ import {
   idle,
   logLine,
   tell,
+  written,
 } from './say.ts';
 import { COUNTED, NO_EXTRAS, type SmtpdContext, type SmtpdInput } from './types.ts';
 
@@ -91,8 +90,8 @@ export function mustSleep({ context }: Args): boolean {
 /** The sleep is over. */
 export function sayPending({ context }: Args): Decision {
   if (context.pendingReply === undefined) return {};
-  const bytes = latin1ToBytes(encodeReply(context.pendingReply));
-  return { context: { pendingReply: undefined }, effects: [{ type: 'net.write', bytes }, idle(context)] };
+  const effects = [written(context.pendingReply), idle(context)];
+  return { context: { pendingReply: undefined }, effects };
 }
 
 /** Any 421, QUIT, or a client that speaks another protocol. */

@@ -120,13 +120,15 @@ function warning({ context, event }: Args, { name, value }: Limit): Effect {
 /** Instead of the greeting: go. */
 export function sayTooManyConnections(args: Args, params: { readonly limit: keyof typeof LIMITS }): Decision {
   const { context } = args;
-  const told = tell(context, closing(hostOf(context), 'connections', context.client.address));
-  return { ...told, effects: [...(told.effects ?? []), warning(args, LIMITS[params.limit])] };
+  const limit = LIMITS[params.limit];
+  const because = { parameter: limit.parameter };
+  const told = tell(context, { ...closing(hostOf(context), 'connections', context.client.address), because });
+  return { ...told, effects: [...(told.effects ?? []), warning(args, limit)] };
 }
 
 function sayTooMany(args: Args, limit: Limit, what: string): Decision {
   const text = `Error: ${what} from ${args.context.client.address}`;
-  const reply: Reply = { code: 450, enhanced: '4.7.1', text };
+  const reply: Reply = { code: 450, enhanced: '4.7.1', text, because: { parameter: limit.parameter } };
   return say(args, reply, { effects: [warning(args, limit)] });
 }
 

@@ -19,7 +19,7 @@ import { bareNewlineMode, notesBareNewline } from './commands.ts';
 import { forgetTransaction } from './connection.ts';
 import { NO_ORDERS, type Orders, ordersForCleanup } from './orders.ts';
 import { received } from './received.ts';
-import { bareNewline, R } from './replies.ts';
+import { BARE_NEWLINE, bareNewline, R } from './replies.ts';
 import {
   AFTER_TEXT,
   type Args,
@@ -119,7 +119,7 @@ export function sayBareNewline(args: Args): Decision {
   const { settings } = args.context;
   const code = intOf(settings, 'smtpd_forbid_bare_newline_reject_code');
   return endOfMessage(args, bareNewline(hostOf(args.context), code), [
-    whatsUp({ ...args.context, where: AFTER_TEXT }, 'reject', 'bare <LF> received'),
+    whatsUp({ ...args.context, where: AFTER_TEXT }, 'reject', 'bare <LF> received', BARE_NEWLINE),
   ]);
 }
 
@@ -209,5 +209,8 @@ export function sayNotQueued(args: Args): Decision {
   const status = event.type === 'cleanup.done' ? event.status : (failed ?? 'write');
   const reason = event.type === 'cleanup.done' ? event.reason : undefined;
   const gone = { ...args, context: { ...context, transaction: undefined } };
-  return endOfMessage(failed === undefined ? gone : args, reasoned(status, reason) ?? AFTER_DOT[status]);
+  const reply = reasoned(status, reason) ?? AFTER_DOT[status];
+  const because = event.type === 'cleanup.done' ? event.because : undefined;
+  const told = because === undefined ? reply : { ...reply, because };
+  return endOfMessage(failed === undefined ? gone : args, told);
 }

@@ -10,7 +10,7 @@ import { boolOf, intOf, listOf } from '../config/settings.ts';
 import { assert } from '../kernel/assert.ts';
 import { printable } from '../mail/log-format.ts';
 import { isNoop } from './commands.ts';
-import { accessDenied, bareNewline, R, unknownCommand } from './replies.ts';
+import { accessDenied, BARE_NEWLINE, bareNewline, R, unknownCommand } from './replies.ts';
 import {
   type Args,
   clientName,
@@ -117,7 +117,7 @@ export function sayBye(args: Args): Decision {
 export function sayBareLine({ context }: Args): Decision {
   const code = intOf(context.settings, 'smtpd_forbid_bare_newline_reject_code');
   const told = tell(context, bareNewline(hostOf(context), code));
-  const log = whatsUp(context, 'reject', 'bare <LF> received');
+  const log = whatsUp(context, 'reject', 'bare <LF> received', BARE_NEWLINE);
   return { context: { ...told.context, hangUp: true }, effects: [log, ...(told.effects ?? [])] };
 }
 

@@ -5,9 +5,10 @@
  */
 import { matchAddress, matchDomain } from '../config/match-list.ts';
 import { isOwnAddress } from '../config/own-address.ts';
+import type { Profile } from '../config/profile.ts';
 import { boolOf, intOf, listOf, type Settings } from '../config/settings.ts';
 import { splitLocalDomain } from '../mail/split-address.ts';
-import { checkAccess } from './access.ts';
+import { ACCESS_CHECKS, checkAccess } from './access.ts';
 import { unknownHelo } from './dns-rules.ts';
 import { lookupFailure, misconfigured } from './misconfigured.ts';
 import {
@@ -166,6 +167,26 @@ const NEW_RULES: ReadonlyMap<string, Rule> = new Map<string, Rule>([
   ['defer_unauth_destination', (matter) => unauthDestination(matter, 100, '4.7.1')],
 ]);
 
+/** Those that judge nothing themselves. */
+const OTHERS = ['warn_if_reject', 'check_policy_service'];
+
+/** Every name that may stand in a list, older ones too; small letters, in the order of the alphabet. */
+export function restrictionNames(profile: Profile): readonly string[] {
+  const since = profile === '2.3' ? [] : [...NEW_RULES.keys()];
+  return [...RULES.keys(), ...ALIASES.keys(), ...since, ...OTHERS, ...ACCESS_CHECKS].sort();
+}
+
+/** The present name of a restriction. */
+export function presentName(name: string): string {
+  return ALIASES.get(name) ?? name;
+}
+
+/** Whether the item behind this name belongs to it. */
+export function takesArgument(name: string): boolean {
+  const rule = name.toLowerCase();
+  return rule === 'sleep' || rule === 'check_policy_service' || ACCESS_CHECKS.includes(rule);
+}
+
 function unknown(name: string): RuleAnswer {
   return misconfigured(`unknown smtpd restriction: "${name}"`);
 }
@@ -184,7 +205,7 @@ function classOf(
 ): RuleAnswer | undefined {
   if (!listOf(settings, 'smtpd_restriction_classes').includes(name)) return undefined;
   if (depth > DEEPEST) return misconfigured(`restriction class ${name} causes unreasonable recursion`);
-  return { type: 'list', what, name: about, parameter: name, items: listOf(settings, name) };
+  return { type: 'list', what, name: about, className: name, items: listOf(settings, name) };
 }
 
 /** Where a rule stands. */

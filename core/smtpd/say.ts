@@ -8,6 +8,7 @@ import { boolOf, intOf, textOf, timeMsOf } from '../config/settings.ts';
 import type { Outcome, RuleArgs } from '../kernel/act.ts';
 import type { Effect, LogLevel } from '../kernel/effects.ts';
 import { changed, joined } from '../kernel/joined.ts';
+import type { Because } from '../mail/because.ts';
 import { printable } from '../mail/log-format.ts';
 import { quote822 } from '../mail/quote.ts';
 import { encodeReply, type Reply, softBounce } from '../mail/reply.ts';
@@ -29,8 +30,8 @@ export function hostOf({ settings }: SmtpdContext): string {
   return textOf(settings, 'myhostname');
 }
 
-export function logLine(text: string, level: LogLevel = 'info'): Effect {
-  return { type: 'log', level, text };
+export function logLine(text: string, level: LogLevel = 'info', because?: Because): Effect {
+  return because === undefined ? { type: 'log', level, text } : { type: 'log', level, text, because };
 }
 
 /** The client has this long for its next line or piece of text. postconf(5) smtpd_timeout */
@@ -61,8 +62,14 @@ export function tell(context: SmtpdContext, given: Reply): Decision {
       effects: [{ type: 'timer.set', timer: 'sleep', afterMs }],
     };
   }
+  return { context: { hangUp }, effects: [written(reply), idle(context)] };
+}
+
+/** The bytes of a reply, and what it comes from. */
+export function written(reply: Reply): Effect {
   const bytes = latin1ToBytes(encodeReply(reply));
-  return { context: { hangUp }, effects: [{ type: 'net.write', bytes }, idle(context)] };
+  const { because } = reply;
+  return because === undefined ? { type: 'net.write', bytes } : { type: 'net.write', bytes, because };
 }
 
 /** Commands that cost the client nothing and bring it nothing. */
@@ -213,7 +220,7 @@ function firstOf({ transaction, stage }: SmtpdContext): string | undefined {
  *
  * @param word reject, reject_warning, …
  */
-export function whatsUp(context: SmtpdContext, word: string, text: string): Effect {
+export function whatsUp(context: SmtpdContext, word: string, text: string, because?: Because): Effect {
   const { transaction, protocol, helo, where, command, party } = context;
   const id = transaction?.queueId ? transaction.queueId : 'NOQUEUE';
   const sender = transaction?.sender ?? (command?.type === 'MAIL' ? party : undefined);
@@ -223,5 +230,6 @@ export function whatsUp(context: SmtpdContext, word: string, text: string): Effe
   const name = context.stage === 'helo' && command !== undefined ? wordsOf(command) : helo;
   const hello = name === '' ? '' : ` helo=<${printable(name)}>`;
   const what = `${where} from ${clientName(context)}: ${text}`;
-  return logLine(`${id}: ${word}: ${what};${from}${to} proto=${protocol}${hello}`);
+  const line = `${id}: ${word}: ${what};${from}${to} proto=${protocol}${hello}`;
+  return logLine(line, 'info', because);
 }

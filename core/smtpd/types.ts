@@ -14,6 +14,7 @@ import type {
   RewriteRewritten,
 } from '../kernel/notes.ts';
 import type { PolicyAnswer } from '../kernel/policy.ts';
+import type { Because } from '../mail/because.ts';
 import type { Zone } from '../mail/date.ts';
 import type { FirstLineState } from '../mail/first-line.ts';
 import type { Reply } from '../mail/reply.ts';
@@ -97,7 +98,7 @@ export type Stage = 'connect' | 'helo' | 'mail' | 'rcpt' | 'vrfy' | 'etrn' | 'da
 
 /** What the lists said last. */
 export type Finding =
-  | { readonly type: 'accepted' }
+  | { readonly type: 'accepted'; readonly because?: Because }
   | { readonly type: 'refused'; readonly refusal: Refusal }
   | { readonly type: 'pause'; readonly afterMs: number }
   | { readonly type: 'ask'; readonly question: Question };

@@ -95,8 +95,17 @@ function letters(world: World): Played['letters'] {
   return lettersOf(queueIds(heard(world).text), found);
 }
 
-/** Plays a dialogue. @param peers whom the server may call */
-export function playOnSimulator(dialogue: Dialogue, peers: readonly PeerSpec[] = []): Played {
+/**
+ * Plays a dialogue.
+ *
+ * @param peers whom the server may call
+ * @param watch is given the world when all is over
+ */
+export function playOnSimulator(
+  dialogue: Dialogue,
+  peers: readonly PeerSpec[] = [],
+  watch?: (world: World) => void,
+): Played {
   const world = open(dialogue, peers);
   const said: (readonly string[])[] = [];
   let read = 0;
@@ -107,6 +116,7 @@ export function playOnSimulator(dialogue: Dialogue, peers: readonly PeerSpec[] =
   }
   finish(world);
   said.push(more());
+  watch?.(world);
   return { said, letters: letters(world) };
 
   function more(): readonly string[] {
