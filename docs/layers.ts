@@ -58,5 +58,6 @@ export const coreLayers: readonly (readonly string[])[] = [
     'policy',
     'master',
   ],
-  ['index.ts', 'words.en.ts', 'words.fr.ts'],
+  ['rare.ts', 'words.en.ts', 'words.fr.ts'],
+  ['index.ts'],
 ];

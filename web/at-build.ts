@@ -34,7 +34,11 @@ export function atBuild(): Plugin {
     apply: 'build',
     enforce: 'pre',
     // A page steps no chart by XState; the drawer and the tests have all of it. web/charts-only.ts
-    resolveId: (source) => (source === 'xstate' ? join(WEB, 'charts-only.ts') : undefined),
+    // What an ordinary letter does not need is loaded when it is needed. web/engine/late.ts
+    resolveId: (source) => {
+      if (source === 'xstate') return join(WEB, 'charts-only.ts');
+      return source === './rare.ts' ? join(WEB, 'engine/late.ts') : undefined;
+    },
     load: async (id) => {
       const path = id.replaceAll('\\', '/');
       if (path.endsWith(MODELS)) return chartModelsCode();
