@@ -28,7 +28,6 @@ export const territories: readonly Territory[] = [
   { path: 'web/build-if-stale.ts', doors: [], packages: ['node:', 'vite'] },
   { path: 'web/bench-page.ts', doors: [], packages: ['node:', 'vite', 'playwright'] },
   { path: 'web/at-build.ts', doors: [], packages: ['node:', 'vite'] },
-  { path: 'web/charts-only.ts', doors: [], packages: ['vite'] },
   { path: 'web/vite.config.ts', doors: [], packages: ['node:', 'vite', '@sveltejs/vite-plugin-svelte'] },
   { path: 'docs', doors: [], packages: [], outside: true },
   { path: 'test', doors: [], packages: [], outside: true },
@@ -60,5 +59,6 @@ export const coreLayers: readonly (readonly string[])[] = [
     'policy',
     'master',
   ],
-  ['index.ts', 'words.en.ts', 'words.fr.ts'],
+  ['rare.ts', 'words.en.ts', 'words.fr.ts'],
+  ['index.ts'],
 ];

@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig } from 'vite';
 import { atBuild } from './at-build.ts';
-import { chartsOnly } from './charts-only.ts';
 
 const TOP = join(import.meta.dirname, '..');
 const { imports } = JSON.parse(readFileSync(join(TOP, 'package.json'), 'utf8')) as {
@@ -35,7 +34,7 @@ export default defineConfig({
   plugins: [svelte({ configFile: false }), atBuild()],
   // Web has a package.json of its own, so Node's `imports` of the top one do not reach it.
   resolve: { alias: Object.fromEntries(DOORS.map(door)) },
-  worker: { format: 'es', plugins: () => [atBuild(), chartsOnly()], rolldownOptions: { treeshake } },
+  worker: { format: 'es', plugins: () => [atBuild()], rolldownOptions: { treeshake } },
   build: {
     target: 'es2022',
     emptyOutDir: true,

@@ -214,6 +214,8 @@ export function createSession(first: Language) {
       return ask({ type: 'run', until });
     },
     branch: (id: number) => ask({ type: 'branch', id }),
+    /** Asks again for code that could not be loaded. */
+    retry: () => ask({ type: 'retry' }),
     readQueueFile: (id: string) => ask({ type: 'queueFile', id }) as Promise<string | undefined>,
     /** Hears of every event that is played; gives back a way to stop. */
     watch: (watcher: Passed) => {
