@@ -59,6 +59,7 @@ export const coreLayers: readonly (readonly string[])[] = [
     'policy',
     'master',
   ],
-  ['rare.ts', 'words.en.ts', 'words.fr.ts'],
+  ['rare.ts', 'first-words.en.ts', 'first-words.fr.ts', 'rare-words.en.ts', 'rare-words.fr.ts'],
+  ['words.en.ts', 'words.fr.ts'],
   ['index.ts'],
 ];

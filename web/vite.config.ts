@@ -21,9 +21,13 @@ const FIRST = new RegExp(
     ...['narration', 'stage', 'terminal', 'timebar', 'shell/(?:Header|Task)'],
   ].join('|')})|preload-helper|/core/kernel/words|/node_modules/(?:svelte|esm-env|clsx)/`,
 );
+/** Sentences of the programs of core/rare.ts come when they do; those of all are for the drawer. */
+const RARE = /[\\/]core[\\/](?:(?:anvil|bounce|error|flush|pipe|policy)[\\/]|words\.)/;
+const FRENCH = /[\\/](?:(?:first-)?words\.fr|i18n[\\/](?:panels\.)?fr)\.ts$/;
+const ENGLISH = /[\\/](?:(?:first-)?words\.en|i18n[\\/](?:panels\.)?en)\.ts$/;
 const groups = [
-  { name: 'fr', test: /[\\/](?:words\.fr|i18n[\\/](?:panels\.)?fr)\.ts$/ },
-  { name: 'en', test: /[\\/](?:words\.en|i18n[\\/](?:panels\.)?en)\.ts$/ },
+  { name: 'fr', test: (id: string) => FRENCH.test(id) && !RARE.test(id) },
+  { name: 'en', test: (id: string) => ENGLISH.test(id) && !RARE.test(id) },
   { name: 'page', test: (id: string) => FIRST.test(id.replaceAll('\\', '/')) },
 ];
 const treeshake = { moduleSideEffects: [{ test: PURE, sideEffects: false }] };
