@@ -9,6 +9,7 @@ import { words as master } from './master/words.en.ts';
 import { words as pickup } from './pickup/words.en.ts';
 import { words as pipe } from './pipe/words.en.ts';
 import { words as policy } from './policy/words.en.ts';
+import { destination, message } from './qmgr/held-words.en.ts';
 import { words as qmgr } from './qmgr/words.en.ts';
 import { words as rewrite } from './rewrite/words.en.ts';
 import { words as smtpd } from './smtpd/words.en.ts';
@@ -16,10 +17,12 @@ import { words as smtpd } from './smtpd/words.en.ts';
 export const words: Readonly<Record<string, Words>> = {
   bounce,
   cleanup,
+  destination,
   error,
   flush,
   local,
   master,
+  message,
   pickup,
   pipe,
   policy,

@@ -9,6 +9,7 @@ import { words as master } from './master/words.fr.ts';
 import { words as pickup } from './pickup/words.fr.ts';
 import { words as pipe } from './pipe/words.fr.ts';
 import { words as policy } from './policy/words.fr.ts';
+import { destination, message } from './qmgr/held-words.fr.ts';
 import { words as qmgr } from './qmgr/words.fr.ts';
 import { words as rewrite } from './rewrite/words.fr.ts';
 import { words as smtpd } from './smtpd/words.fr.ts';
@@ -16,10 +17,12 @@ import { words as smtpd } from './smtpd/words.fr.ts';
 export const words: Readonly<Record<string, Words>> = {
   bounce,
   cleanup,
+  destination,
   error,
   flush,
   local,
   master,
+  message,
   pickup,
   pipe,
   policy,

@@ -63,12 +63,15 @@ function bodyOf({ settings }: SmtpdContext, { older, latest, reason }: Chat): re
   ];
 }
 
-/** An address of this host gets this host's domain, as cleanup(8) would give it. */
+/** An address of this host gets its domain, as cleanup(8) would give it. */
 function ourOwn(settings: Settings, address: string): string {
   return address.includes('@') ? address : `${address}@${textOf(settings, 'myorigin')}`;
 }
 
-/** Header and body; To: is the same for every class. 2.3 leaves Date: to cleanup(8). postconf(5) header_from_format */
+/**
+ * Header and body; To: is the same for every class. 2.3 leaves Date: to cleanup(8). postconf(5)
+ * header_from_format
+ */
 function textOfNotice(context: SmtpdContext, at: number): string {
   const { settings, zone, chat } = context;
   const to = ourOwn(settings, textOf(settings, 'error_notice_recipient'));
@@ -84,7 +87,9 @@ function textOfNotice(context: SmtpdContext, at: number): string {
   ].join('\n');
 }
 
-/** The notice has an id: cleanup gets it. Mail that could not be taken concerns who hears of bounces. */
+/**
+ * The notice has an id: cleanup gets it. Mail that could not be taken concerns whoever hears of bounces.
+ */
 export function postNotice({ context, event }: Args): Decision {
   assert(event.type === 'cleanup.opened', 'postNotice belongs to cleanup.opened');
   const { settings, zone } = context;

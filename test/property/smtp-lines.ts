@@ -91,6 +91,7 @@ export const sessionOptions: fc.Arbitrary<SessionOptions> = fc.record({
     'message_size_limit = 100\nsoft_bounce = yes',
     'fast_flush_domains = gouv.bj\nsmtpd_etrn_restrictions = permit_mynetworks, reject',
     'smtpd_forbid_bare_newline = reject',
+    'notify_classes = protocol, policy\nsmtpd_hard_error_limit = 6',
   ),
   client: fc.constantFrom({ address: '192.168.0.9' }, { address: '10.0.0.7' }),
   notOpened: fc.nat(9).map((dice) => dice === 0),
