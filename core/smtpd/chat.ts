@@ -18,11 +18,15 @@ export interface Said {
   readonly reply: Reply;
 }
 
-/** Always all of these, so that every session has an object of one shape. */
+/** The last exchange, and all before it: one object for each reply, which costs an ordinary session least. */
 export interface Chat {
-  /** In pieces of at most PIECE, so that a long session does not copy all of it at every command. */
-  readonly older: readonly (readonly Said[])[];
-  readonly latest: readonly Said[];
+  /** Undefined before the greeting. */
+  readonly reply: Reply | undefined;
+  readonly line: string | undefined;
+  /** What was said before, up to DEEPEST exchanges; still earlier ones are in `older`. */
+  readonly before: Chat | undefined;
+  readonly depth: number;
+  readonly older: readonly Said[];
   /** Lines of it, as smtpd_history_flush_threshold counts them. */
   readonly lines: number;
   /** The command that is in it already. */
@@ -33,8 +37,20 @@ export interface Chat {
   readonly reason: string;
 }
 
-const PIECE = 64;
-const NOTHING: Chat = { older: [], latest: [], lines: 0, command: undefined, errors: [], reason: '' };
+/** Nothing that walks a context has to go deeper. */
+const DEEPEST = 64;
+const NOTHING: Chat = {
+  ...{ reply: undefined, line: undefined, before: undefined, depth: 0, older: [], lines: 0 },
+  ...{ command: undefined, errors: [], reason: '' },
+};
+
+/** Everything that was said, in order. */
+export function allSaid(chat: Chat): readonly Said[] {
+  const said: Said[] = [];
+  for (let one: Chat | undefined = chat; one !== undefined; one = one.before)
+    if (one.reply !== undefined) said.push({ line: one.line, reply: one.reply });
+  return [...chat.older, ...said.reverse()];
+}
 
 function wants(settings: Settings, of: readonly ErrorClass[]): boolean {
   const wanted = listOf(settings, 'notify_classes');
@@ -54,7 +70,8 @@ export function isWorthANotice({ chat, settings }: SmtpdContext): boolean {
 /** Forgotten when it is long, at the moments that postconf(5) smtpd_history_flush_threshold names. */
 function flushed(chat: Chat, { settings }: SmtpdContext): Chat {
   if (chat.lines <= intOf(settings, 'smtpd_history_flush_threshold')) return chat;
-  return { ...chat, older: NOTHING.older, latest: NOTHING.latest, lines: 0 };
+  const { command, errors, reason } = chat;
+  return { ...NOTHING, command, errors, reason };
 }
 
 const BEGIN_ANEW: readonly string[] = ['HELO', 'EHLO', 'RSET'];
@@ -77,17 +94,19 @@ export function chatWith(
   const before = anew ? flushed(context.chat, context) : context.chat;
   const isNew = command !== undefined && command !== before.command && !(anew && before !== context.chat);
   const line = isNew ? command.line : bareLine;
-  const { errors, reason, older, latest } = before;
-  const said: Said = { line, reply };
-  const full = latest.length >= PIECE;
+  const isDeep = before.depth >= DEEPEST;
   const spoken = typeof reply.text === 'string' ? 1 : reply.text.length;
+  const { errors } = before;
   return {
-    older: full ? [...older, latest] : older,
-    latest: full ? [said] : latest.concat(said),
+    reply,
+    line,
+    before: isDeep ? undefined : before,
+    depth: isDeep ? 0 : before.depth + 1,
+    older: isDeep ? allSaid(before) : before.older,
     lines: before.lines + spoken + (line === undefined ? 0 : 1),
     command: command ?? before.command,
     errors: blame === undefined || errors.includes(blame) ? errors : [...errors, blame],
-    reason,
+    reason: before.reason,
   };
 }
 

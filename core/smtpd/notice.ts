@@ -12,7 +12,7 @@ import { printable } from '../mail/log-format.ts';
 import { encodeReply } from '../mail/reply.ts';
 import { wrapLines } from '../mail/wrap.ts';
 import { latin1ToBytes } from '../wire/bytes.ts';
-import { type Chat, isWorthANotice, type Said } from './chat.ts';
+import { allSaid, type Chat, isWorthANotice, type Said } from './chat.ts';
 import { forgetTransaction } from './connection.ts';
 import { type Args, clientName, type Decision, hostOf, idle, logLine } from './say.ts';
 import type { SmtpdContext } from './types.ts';
@@ -52,13 +52,13 @@ function transcript({ line, reply }: Said, utf8: boolean): readonly string[] {
   ];
 }
 
-function bodyOf({ settings }: SmtpdContext, { older, latest, reason }: Chat): readonly string[] {
+function bodyOf({ settings }: SmtpdContext, chat: Chat): readonly string[] {
   const utf8 = settings.profile !== '2.3' && boolOf(settings, 'smtputf8_enable');
   return [
     ...['Transcript of session follows.', ''],
-    ...[...older.flat(), ...latest].flatMap((said) => transcript(said, utf8)),
+    ...allSaid(chat).flatMap((said) => transcript(said, utf8)),
     '',
-    ...(reason === '' ? [] : [`Session aborted, reason: ${reason}`]),
+    ...(chat.reason === '' ? [] : [`Session aborted, reason: ${chat.reason}`]),
     ...(settings.profile === '2.3' ? [] : ['', 'For other details, see the local mail logfile']),
   ];
 }
