@@ -8,6 +8,7 @@ import { boolOf, intOf, textOf } from '../config/settings.ts';
 import type { Effect } from '../kernel/effects.ts';
 import { startFirstLine } from '../mail/first-line.ts';
 import { NOTHING_KNOWN } from './asking.ts';
+import { chatEnded, startChat } from './chat.ts';
 import { countedClient, departure } from './counting.ts';
 import { NO_ORDERS } from './orders.ts';
 import { closing } from './replies.ts';
@@ -45,6 +46,7 @@ export function newSession(input: SmtpdInput): SmtpdContext {
       textIsNext: false,
       hangUp: false,
       extras: NO_EXTRAS,
+      chat: startChat(settings, input.stdin === true),
     },
     ...{ firstLine: startFirstLine, dataBytes: 0, counts: COUNTED.flatMap(() => [0, 0]) },
   };
@@ -141,12 +143,17 @@ export function sayTimeout({ context }: Args): Decision {
 
 /** A service of ours that has to be asked says nothing. */
 export function sayTrouble({ context }: Args): Decision {
-  return tell(context, closing(hostOf(context), 'trouble'));
+  return tell(context, closing(hostOf(context), 'trouble'), 'software');
 }
 
 function lastWord(context: SmtpdContext, kind: 'errors' | 'timeout', reason: string): Decision {
-  const told = tell(context, closing(hostOf(context), kind));
-  return { ...told, effects: [...(told.effects ?? []), logLine(`${reason} after ${whereLost(context)}`)] };
+  const blame = kind === 'errors' ? 'protocol' : undefined;
+  const told = tell(context, closing(hostOf(context), kind), blame);
+  const chat = chatEnded(told.context?.chat, reason);
+  return {
+    context: { ...told.context, chat },
+    effects: [...(told.effects ?? []), logLine(`${reason} after ${whereLost(context)}`)],
+  };
 }
 
 /** The number of bytes helps with networks that let no large packet through. */
@@ -159,8 +166,9 @@ function whereLost(context: SmtpdContext): string {
 
 /** The client has gone. One that goes after its message was taken, without QUIT, is not worth a line. */
 export function logLost({ context }: Args): Decision {
-  if (context.where === AFTER_TEXT) return {};
-  return { effects: [logLine(`lost connection after ${whereLost(context)}`)] };
+  const chat = chatEnded(context.chat, 'lost connection');
+  if (context.where === AFTER_TEXT) return { context: { chat } };
+  return { context: { chat }, effects: [logLine(`lost connection after ${whereLost(context)}`)] };
 }
 
 /** ` ehlo=1 mail=1 rcpt=2/3 commands=5/6` since 3.0. */

@@ -14,6 +14,7 @@ import { endFirstLine, fixFirstLine, startFirstLine } from '../mail/first-line.t
 import { NOTIFY } from '../mail/queue-envelope.ts';
 import type { Reply } from '../mail/reply.ts';
 import { latin1ToBytes } from '../wire/bytes.ts';
+import { afterMessage, type ErrorClass, forgiven } from './chat.ts';
 import { bytesOf, endOfChunks } from './chunk-count.ts';
 import { bareNewlineMode, notesBareNewline } from './commands.ts';
 import { forgetTransaction } from './connection.ts';
@@ -124,12 +125,21 @@ export function sayBareNewline(args: Args): Decision {
 }
 
 /** The transaction is over, one way or the other. */
-export function endOfMessage(args: Args, reply: Reply, logs: readonly Effect[] = []): Decision {
+export function endOfMessage(
+  args: Args,
+  reply: Reply,
+  logs: readonly Effect[] = [],
+  blame: ErrorClass = 'protocol',
+): Decision {
   const forgotten = forgetTransaction(args);
-  return say(args, reply, {
-    context: { ...forgotten.context, where: AFTER_TEXT, ...noteInText(args) },
-    effects: [...logs, ...(forgotten.effects ?? [])],
-  });
+  const context = { ...forgotten.context, where: AFTER_TEXT, ...noteInText(args) };
+  const effects = [...logs, ...(forgotten.effects ?? [])];
+  return messageIsOver(args, say(args, reply, { context, effects }, false, blame));
+}
+
+/** A long history is forgotten with the message. */
+export function messageIsOver({ context }: Args, said: Decision): Decision {
+  return { ...said, context: { ...said.context, chat: afterMessage(said.context?.chat, context) } };
 }
 
 function noteInText({ context, event }: Args): Partial<SmtpdContext> {
@@ -181,12 +191,19 @@ export function promise(args: Args): Decision {
   const text = `Ok:${bytesOf(context)} queued as ${context.transaction?.queueId ?? ''}`;
   const reply = { code: 250, enhanced: '2.0.0', text };
   const over = { transaction: undefined, orders: NO_ORDERS, overshoot: 0, extras: NO_EXTRAS };
-  return say(args, reply, { context: { ...over, errors: 0, junk: 0 } });
+  const chat = forgiven(context.chat);
+  const said = say(args, reply, { context: { ...over, errors: 0, junk: 0, chat } });
+  return messageIsOver(args, said);
 }
 
 const AFTER_DOT: Readonly<Record<CleanupDone['status'], Reply>> = {
   ...{ ok: R.internal, internal: R.internal, toobig: R.messageTooBig, hops: R.tooManyHops },
   ...{ rejected: R.rejected, norcpt: R.internalRcpt, write: R.writeError, map: R.writeError },
+};
+
+const BLAME: Readonly<Record<CleanupDone['status'], ErrorClass>> = {
+  ...({ ok: 'software', internal: 'software', norcpt: 'software', toobig: 'bounce' } as const),
+  ...({ hops: 'bounce', rejected: 'policy', map: 'policy', write: 'resource' } as const),
 };
 
 /** Verdicts that may come with a reason; it may begin with a status of its own. cleanup_strerror.c */
@@ -212,5 +229,5 @@ export function sayNotQueued(args: Args): Decision {
   const reply = reasoned(status, reason) ?? AFTER_DOT[status];
   const because = event.type === 'cleanup.done' ? event.because : undefined;
   const told = because === undefined ? reply : { ...reply, because };
-  return endOfMessage(failed === undefined ? gone : args, told);
+  return endOfMessage(failed === undefined ? gone : args, told, [], BLAME[status]);
 }

@@ -12,6 +12,7 @@ import { isDsn } from '../mail/dsn.ts';
 import { type Reply, replyText, softBounce } from '../mail/reply.ts';
 import { NOTHING_KNOWN, questionEffects } from './asking.ts';
 import { rememberedAt } from './causes.ts';
+import type { ErrorClass } from './chat.ts';
 import { forgetTransaction } from './connection.ts';
 import { etrnName } from './etrn.ts';
 import { saidName } from './hello.ts';
@@ -185,10 +186,18 @@ function refusalOf({ finding }: SmtpdContext): Refusal {
   return finding.refusal;
 }
 
+/** An address that does not exist is the sender's business; our own trouble is ours. */
+function blameOf({ trouble, enhanced, because }: Refusal): ErrorClass {
+  if (trouble === true) return enhanced === '4.3.5' ? 'software' : 'resource';
+  const rule = because.rule ?? '';
+  const isUnlisted = rule.startsWith('reject_unlisted_') || rule === 'check_recipient_maps';
+  return isUnlisted ? 'bounce' : 'policy';
+}
+
 /** Says no, and logs who was refused what. */
 export function sayRefused(args: Args): Decision {
   const { reply, effects } = refusedWith(args.context);
-  return say(args, reply, { effects });
+  return say(args, reply, { effects }, undefined, blameOf(refusalOf(args.context)));
 }
 
 /** What is said to somebody who was refused, and logged. */
@@ -223,7 +232,7 @@ export function sayMessageRefused(args: Args): Decision {
 /** Refused when it connected: the refusal comes instead of the greeting. RFC 5321 §3.1 */
 export function sayClientRefused({ context }: Args): Decision {
   const reply = replyOf(context.settings, refusalOf(context));
-  const told = tell(context, reply);
+  const told = tell(context, reply, blameOf(refusalOf(context)));
   return {
     context: { ...told.context, denied: true, errors: context.errors + 1 },
     effects: [whatsUp(context, 'reject', replyText(reply), reply.because), ...(told.effects ?? [])],

@@ -16,6 +16,16 @@ export const ASKED = {
   'timer.fired': LEARNED,
 } as const;
 
+/** A pause is over. */
+export const PAUSED = {
+  'timer.fired': {
+    guard: 'isPauseTimer',
+    target: 'judging',
+    actions: 'judgeOn',
+    description: 'postconf(5) sleep',
+  },
+} as const;
+
 /** The lists of a stage have been read. */
 export const JUDGED = [
   { guard: 'findingIsPause', target: 'pausing', description: 'postconf(5) sleep' },

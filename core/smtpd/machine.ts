@@ -10,7 +10,7 @@
  */
 import { newSession } from './connection.ts';
 import { COUNTING_STATES } from './counting-rows.ts';
-import { ASKED, JUDGED } from './judging-rows.ts';
+import { ASKED, JUDGED, PAUSED } from './judging-rows.ts';
 import { named } from './names.ts';
 import {
   ARRIVING,
@@ -21,7 +21,9 @@ import {
   FLUSH,
   GREETING,
   LINES,
+  LOST,
   NEXT,
+  NOTICING,
   READING_CHUNK,
   READY_ROWS,
   RECIPIENT,
@@ -116,14 +118,7 @@ export const smtpd = named.createMachine({
     judging: { description: 'What do the lists say?', always: JUDGED },
     pausing: {
       description: 'A restriction wants time to pass.',
-      on: {
-        'timer.fired': {
-          guard: 'isPauseTimer',
-          target: 'judging',
-          actions: 'judgeOn',
-          description: 'postconf(5) sleep',
-        },
-      },
+      on: PAUSED,
     },
     asking: { description: 'A restriction waits for what another service knows.', on: ASKED },
     flushing: { always: FLUSH },
@@ -157,7 +152,7 @@ export const smtpd = named.createMachine({
           description: 'RFC 5321 §4.5.2 · postconf(5) message_size_limit',
         },
         'data.end': END_OF_DATA,
-        'net.closed': { target: 'closing', actions: 'logLost', description: 'RFC 5321 §3.8' },
+        'net.closed': LOST,
         'timer.fired': { target: 'answered', actions: 'sayTimeout', description: 'RFC 5321 §4.5.3.2.5' },
       },
     },
@@ -187,6 +182,11 @@ export const smtpd = named.createMachine({
           description: 'postconf(5) smtpd_error_sleep_time',
         },
       },
+    },
+    noticing: {
+      description: 'The postmaster gets a transcript of the session.',
+      entry: 'openNotice',
+      on: NOTICING,
     },
     closing: { entry: 'hangUp', type: 'final' },
   },

@@ -16,6 +16,7 @@ import * as hello from './hello.ts';
 import * as judge from './judge.ts';
 import * as mail from './mail.ts';
 import * as message from './message.ts';
+import * as notice from './notice.ts';
 import * as odd from './odd.ts';
 import * as party from './party.ts';
 import * as rcpt from './rcpt.ts';
@@ -28,6 +29,9 @@ const guards = {
   relaysForAll: connection.relaysForAll,
   clientIsJudgedNow: connection.clientIsJudgedNow,
   mustSleep: connection.mustSleep,
+  noticeIsDue: notice.noticeIsDue,
+  lossIsNoticed: notice.lossIsNoticed,
+  noticeIsQueued: notice.noticeIsQueued,
   mustHangUp: connection.mustHangUp,
   hasTooManyErrors: connection.hasTooManyErrors,
   expectsText: connection.expectsText,
@@ -118,6 +122,9 @@ const actions = {
   sayTimeout: act(connection.sayTimeout),
   sayTrouble: act(connection.sayTrouble),
   logLost: act(connection.logLost),
+  openNotice: act(notice.openNotice),
+  postNotice: act(notice.postNotice),
+  warnNoNotice: act(notice.warnNoNotice),
   hangUp: act(connection.hangUp),
   forgetTransaction: act(connection.forgetTransaction),
   say: act(odd.sayReply),

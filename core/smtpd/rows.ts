@@ -13,6 +13,28 @@ const HELO_FIRST = answer(
 );
 const NAME_JUDGED = judged('nameIsJudgedNow', 'helo', 'postconf(5) smtpd_delay_reject');
 
+/** The client has gone. */
+export const LOST = [
+  {
+    guard: 'lossIsNoticed',
+    target: 'noticing',
+    actions: 'logLost',
+    description: 'postconf(5) notify_classes',
+  },
+  { target: 'closing', actions: 'logLost', description: 'RFC 5321 §3.8' },
+] as const;
+
+/** While cleanup takes a notice to the postmaster. */
+export const NOTICING = {
+  'cleanup.opened': { actions: 'postNotice', description: 'postconf(5) error_notice_recipient' },
+  'cleanup.done': [
+    { guard: 'noticeIsQueued', target: 'closing', description: 'postconf(5) notify_classes' },
+    { target: 'closing', actions: 'warnNoNotice', description: 'cleanup(8) DIAGNOSTICS' },
+  ],
+  'master.childDied': { target: 'closing', actions: 'warnNoNotice', description: 'master(8) DIAGNOSTICS' },
+  'timer.fired': { target: 'closing', actions: 'warnNoNotice', description: 'postconf(5) smtpd_timeout' },
+} as const;
+
 /** Once a message is sent in chunks, it goes on so. */
 const CHUNKED_MAIL = answer('isInChunks', say('mailAfterBdat'), 'RFC 3030 §2');
 const CHUNKED_RCPT = answer('isInChunks', say('rcptAfterBdat'), 'RFC 3030 §2');
@@ -135,7 +157,7 @@ export const CHUNK = [
 export const READING_CHUNK = {
   'chunk.text': { actions: 'passChunk', description: 'RFC 3030 §2 · postconf(5) message_size_limit' },
   'chunk.end': { target: 'chunk', description: 'RFC 3030 §2' },
-  'net.closed': { target: 'closing', actions: 'logLost', description: 'RFC 5321 §3.8' },
+  'net.closed': LOST,
   'timer.fired': otherwise('sayTimeout', 'RFC 5321 §4.5.3.2.5'),
 } as const;
 
@@ -268,13 +290,14 @@ export const ENVELOPE_ROWS = {
 export const LINES = {
   'line.bare': otherwise('sayBareLine', 'RFC 5321 §2.3.8 · postconf(5) smtpd_forbid_bare_newline'),
   'line.long': { actions: 'holdLongLine', description: 'postconf(5) line_length_limit' },
-  'net.closed': { target: 'closing', actions: 'logLost', description: 'RFC 5321 §3.8' },
+  'net.closed': LOST,
   'timer.fired': otherwise('sayTimeout', 'RFC 5321 §4.5.3.2.7 · postconf(5) smtpd_timeout'),
 } as const;
 
 /** After an answer: a sleep, the end, or the next thing to be read. Postfix looks for these in this order. */
 export const NEXT = [
   { guard: 'mustSleep', target: 'sleeping', description: 'postconf(5) smtpd_error_sleep_time' },
+  { guard: 'noticeIsDue', target: 'noticing', description: 'postconf(5) notify_classes' },
   { guard: 'mustHangUp', target: 'closing', description: 'RFC 5321 §3.8' },
   answer('hasTooManyErrors', 'sayTooManyErrors', 'postconf(5) smtpd_hard_error_limit'),
   { guard: 'expectsText', target: 'receiving', description: 'RFC 5321 §4.1.1.4' },

@@ -13,6 +13,7 @@ import { printable } from '../mail/log-format.ts';
 import { quote822 } from '../mail/quote.ts';
 import { encodeReply, type Reply, softBounce } from '../mail/reply.ts';
 import { latin1ToBytes } from '../wire/bytes.ts';
+import { chatWith, type ErrorClass } from './chat.ts';
 import { isNoop, notesBareNewline } from './commands.ts';
 import { R } from './replies.ts';
 import { COUNTED, type Command, type SmtpdContext, type SmtpdEvent } from './types.ts';
@@ -48,21 +49,25 @@ export function isCommand(event: SmtpdEvent): event is Command {
  * Writes a reply, at once or after the error sleep, and counts nothing. From smtpd_soft_error_limit errors
  * on every reply waits smtpd_error_sleep_time. Differs: Postfix sleeps before each line of a reply; here
  * they come together, after the same time in all.
+ *
+ * @param blame the class of the error, for notices to the postmaster; absent: none
+ * @param line what it answers, where that is no command
  */
-export function tell(context: SmtpdContext, given: Reply): Decision {
+export function tell(context: SmtpdContext, given: Reply, blame?: ErrorClass, line?: string): Decision {
   const { settings } = context;
   const reply = boolOf(settings, 'soft_bounce') ? softBounce(given) : given;
   const lastWord = reply.code === 421 || (reply.code === 521 && settings.profile !== '2.3');
   const hangUp = context.hangUp || lastWord;
+  const chat = chatWith(context, reply, blame, line);
   const sleepMs = timeMsOf(settings, 'smtpd_error_sleep_time');
   if (context.errors >= intOf(settings, 'smtpd_soft_error_limit') && sleepMs > 0) {
     const afterMs = sleepMs * (typeof reply.text === 'string' ? 1 : reply.text.length);
     return {
-      context: { pendingReply: reply, hangUp },
+      context: { pendingReply: reply, hangUp, chat },
       effects: [{ type: 'timer.set', timer: 'sleep', afterMs }],
     };
   }
-  return { context: { hangUp }, effects: [written(reply), idle(context)] };
+  return { context: { hangUp, chat }, effects: [written(reply), idle(context)] };
 }
 
 /** The bytes of a reply, and what it comes from. */
@@ -133,12 +138,19 @@ export function speaksTooEarly({ settings, protocol, stdin }: SmtpdContext, comm
  *
  * @param extra context and effects of the same row; effects come before the reply
  * @param good whether the command succeeded, when the reply's code does not say it
+ * @param blame the class of the error, where it is one; some errors are of none
  */
-export function say(args: Args, reply: Reply, extra: Decision = {}, good = reply.code < 400): Decision {
+export function say(
+  args: Args,
+  reply: Reply,
+  extra: Decision = {},
+  good = reply.code < 400,
+  blame: ErrorClass | 'none' = 'protocol',
+): Decision {
   const begun = begin(args);
   const changes = Object.assign({}, begun.context, extra.context);
   const context = changed(args.context, changes);
-  const told = tell(context, reply);
+  const told = tell(context, reply, good || blame === 'none' ? undefined : blame);
   const counts =
     good && context.command !== undefined ? counted(context, countedAs(context), 1, 0) : context.counts;
   Object.assign(changes, told.context, paid(context, good), { counts, command: undefined, party: undefined });

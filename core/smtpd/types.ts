@@ -20,6 +20,7 @@ import type { FirstLineState } from '../mail/first-line.ts';
 import type { Reply } from '../mail/reply.ts';
 import type { CommandToken } from '../mail/tokens.ts';
 import type { DataState } from '../wire/data.ts';
+import type { Chat } from './chat.ts';
 import type { Chunks } from './chunk-count.ts';
 import type { Orders } from './orders.ts';
 import type { Answers, Cursor, Question, Refusal } from './verdict.ts';
@@ -159,6 +160,8 @@ export interface SmtpdContext {
   readonly textIsNext: boolean;
   readonly hangUp: boolean;
   readonly extras: Extras;
+  /** What was said, for a notice to the postmaster; undefined where none is ever wanted. */
+  readonly chat: Chat | undefined;
   readonly firstLine: FirstLineState;
   readonly dataBytes: number;
 }

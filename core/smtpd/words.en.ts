@@ -50,6 +50,15 @@ export const words: Words = {
     'The client waits for smtpd(8), not the other way round: its own time does not count now.',
   ' relaysForAll': 'The restriction lists would relay mail for everybody: smtpd(8) refuses to work.',
   ' clientIsJudgedNow': 'smtpd_delay_reject is off: the client is judged before it is greeted.',
+  ' noticeIsDue':
+    'Something went wrong in this session: the postmaster gets its transcript (notify_classes).',
+  'net.closed lossIsNoticed':
+    'The client has gone, and something had gone wrong: the postmaster gets the transcript.',
+  'noticing cleanup.opened else': 'cleanup(8) has a file for the transcript: it is written.',
+  'cleanup.done noticeIsQueued': 'The transcript for the postmaster is in the queue.',
+  'noticing cleanup.done else': 'cleanup(8) could not keep the transcript: only the log tells of it.',
+  'noticing master.childDied else': 'cleanup(8) died over the transcript: only the log tells of it.',
+  'noticing timer.fired else': 'cleanup(8) says nothing: there will be no transcript.',
   'arrivedAnew  else': 'smtpd(8) greets the client that is new to it.',
   'arriving  else': 'smtpd(8) greets the client and says its name.',
   'HELO lacksArguments': 'HELO wants the name of the client: “{line}” has none.',

@@ -92,6 +92,7 @@ export const sessionOptions: fc.Arbitrary<SessionOptions> = fc.record({
     'fast_flush_domains = gouv.bj\nsmtpd_etrn_restrictions = permit_mynetworks, reject',
     'smtpd_forbid_bare_newline = reject',
     ...['connection', 'message', 'recipient'].map((what) => `smtpd_client_${what}_rate_limit = 5`),
+    'notify_classes = protocol, policy\nsmtpd_hard_error_limit = 6',
   ),
   client: fc.constantFrom({ address: '192.168.0.9' }, { address: '10.0.0.7' }),
   done: fc.constantFrom(
