@@ -2,6 +2,7 @@
 import { bounceDaemon } from './bounce/daemon.ts';
 import { cleanupDaemon } from './cleanup/daemon.ts';
 import type { ServiceEntry } from './config/master-cf.ts';
+import { dnsDaemon } from './dns/daemon.ts';
 import { errorDaemon } from './error/daemon.ts';
 import { flushDaemon } from './flush/daemon.ts';
 import type { Service } from './kernel/host.ts';
@@ -21,6 +22,7 @@ const PROGRAMS: Readonly<
 > = {
   bounce: program(bounceDaemon, false),
   cleanup: program(cleanupDaemon, false),
+  dns: program(dnsDaemon, true),
   error: program(errorDaemon, false),
   flush: program(flushDaemon, true),
   local: program(localDaemon, false),
@@ -38,7 +40,7 @@ function program<Input, State>(daemon: Daemon<Input, State>, single: boolean) {
 }
 
 /** Programs that run although no master.cf names them. */
-const UNLISTED = ['master', 'policy'];
+const UNLISTED = ['master', 'policy', 'dns'];
 
 /** Every chart of the core, by daemon name: for drawings, rule tables and tests. */
 export const charts = Object.fromEntries(
@@ -120,8 +122,11 @@ export {
   type TableStore,
 } from './config/tables/store.ts';
 export { compileTable, loadTable, type Table } from './config/tables/table.ts';
+export { type DnsMessage, decodeMessage, encodeMessage, isDnsType } from './dns/message.ts';
+export type { DnsRecord } from './kernel/dns.ts';
 export type {
   CallEffect,
+  DatagramEffect,
   Effect,
   Endpoint,
   FileEffect,

@@ -1,6 +1,7 @@
 /** The sentences of every daemon in English, by the name of its chart: a door of its own, loaded alone. */
 import { words as bounce } from './bounce/words.en.ts';
 import { words as cleanup } from './cleanup/words.en.ts';
+import { words as dns } from './dns/words.en.ts';
 import { words as error } from './error/words.en.ts';
 import { words as flush } from './flush/words.en.ts';
 import type { Words } from './kernel/words.ts';
@@ -16,6 +17,7 @@ import { words as smtpd } from './smtpd/words.en.ts';
 export const words: Readonly<Record<string, Words>> = {
   bounce,
   cleanup,
+  dns,
   error,
   flush,
   local,

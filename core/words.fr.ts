@@ -1,6 +1,7 @@
 /** The sentences of every daemon in French, by the name of its chart: a door of its own, loaded alone. */
 import { words as bounce } from './bounce/words.fr.ts';
 import { words as cleanup } from './cleanup/words.fr.ts';
+import { words as dns } from './dns/words.fr.ts';
 import { words as error } from './error/words.fr.ts';
 import { words as flush } from './flush/words.fr.ts';
 import type { Words } from './kernel/words.ts';
@@ -16,6 +17,7 @@ import { words as smtpd } from './smtpd/words.fr.ts';
 export const words: Readonly<Record<string, Words>> = {
   bounce,
   cleanup,
+  dns,
   error,
   flush,
   local,

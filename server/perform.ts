@@ -193,6 +193,8 @@ export function createPerformer(options: PerformerOptions): Performer {
       case 'net.connect':
       case 'net.send':
       case 'net.drop':
+      case 'udp.send':
+      case 'udp.close':
         return calls.perform(id, effect, step);
       case 'timer.set':
         return timers.set(id, effect.timer, effect.afterMs, step);
@@ -200,13 +202,10 @@ export function createPerformer(options: PerformerOptions): Performer {
         return timers.clear(id, effect.timer);
       case 'send':
         return push(effect.to, arrived(effect.note, id, now()), step);
-      case 'log':
-        return options.log.write(
-          host.serviceOf(id) ?? serviceName(id),
-          host.pidOf(id),
-          effect.level,
-          effect.text,
-        );
+      case 'log': {
+        const name = host.serviceOf(id) ?? serviceName(id);
+        return options.log.write(name, host.pidOf(id), effect.level, effect.text);
+      }
       case 'exit':
         return forget(id);
       case 'file.create':

@@ -23,7 +23,7 @@ export function unknownHelo(matter: Matter): RuleAnswer {
   const { helo: name, settings } = matter;
   if (name === '') return DUNNO;
   if (name.startsWith('[')) return invalidHeloAddress(matter);
-  const found = lookUpFirst(matter, name, ['A', 'MX']);
+  const found = lookUpFirst(matter, name, ['A', 'AAAA', 'MX']);
   if (found.type === 'ask') return found;
   if (found.status === 'ok') return DUNNO;
   const about = found.status === 'invalid' ? 'Malformed DNS server reply' : 'Host not found';
