@@ -8,7 +8,8 @@ import { isOwnAddress } from '../config/own-address.ts';
 import { boolOf, intOf, listOf, type Settings } from '../config/settings.ts';
 import { splitLocalDomain } from '../mail/split-address.ts';
 import { checkAccess } from './access.ts';
-import { unknownHelo } from './dns-rules.ts';
+import { askLists } from './blocklists.ts';
+import { unknownDomain, unknownHelo } from './dns-rules.ts';
 import { lookupFailure, misconfigured } from './misconfigured.ts';
 import {
   invalidHelo,
@@ -148,6 +149,8 @@ const RULES: ReadonlyMap<string, Rule> = new Map<string, Rule>([
   ['reject_unknown_client_hostname', unknownClient],
   ['reject_unknown_reverse_client_hostname', unknownReverseClient],
   ['reject_unknown_helo_hostname', unknownHelo],
+  ['reject_unknown_sender_domain', (matter) => unknownDomain(matter, 'sender')],
+  ['reject_unknown_recipient_domain', (matter) => unknownDomain(matter, 'recipient')],
   ['reject_unauth_pipelining', unauthPipelining],
   ['reject_multi_recipient_bounce', multiRecipientBounce],
   ['reject_plaintext_session', plaintextSession],
@@ -157,6 +160,8 @@ const RULES: ReadonlyMap<string, Rule> = new Map<string, Rule>([
 const ALIASES: ReadonlyMap<string, string> = new Map([
   ['reject_unknown_client', 'reject_unknown_client_hostname'],
   ['reject_unknown_hostname', 'reject_unknown_helo_hostname'],
+  ['reject_unknown_address', 'reject_unknown_sender_domain'],
+  ['reject_rbl', 'reject_rbl_client'],
   ['reject_invalid_hostname', 'reject_invalid_helo_hostname'],
   ['reject_non_fqdn_hostname', 'reject_non_fqdn_helo_hostname'],
 ]);
@@ -216,6 +221,8 @@ export function judgeRule(
     return { answer: known(matter, place, next ?? ''), taken: rule === 'sleep' ? 1 : 0 };
   if (rule === 'check_policy_service')
     return { answer: checkPolicy(matter, place, next, standing.depth), taken: next === undefined ? 0 : 1 };
+  const listed = askLists(matter, rule, next, () => permitAuthDestination(matter));
+  if (listed !== undefined) return listed;
   const checked = checkAccess(matter, name, next, standing);
   if (checked !== undefined) return checked;
   return { answer: classOf(settings, name, standing) ?? unknown(name), taken: 0 };
