@@ -2,8 +2,8 @@
  * check_…_mx_access and its kin: the servers behind a name, their names and addresses, in access(5) tables.
  *
  * Differs: addresses of servers are asked of the DNS only, not of hosts(5), and not sorted by gai.conf(5); a
- * list of restrictions that a table answers with decides nothing when it says OK; of several servers without an
- * address, the first is told in the log.
+ * list of restrictions that a table answers with decides nothing when it says OK; of several servers without
+ * an address, the first is told in the log.
  *
  * postconf(5) check_helo_mx_access, check_sender_ns_access, check_client_a_access · Postfix:
  * src/smtpd/smtpd_check.c check_server_access
