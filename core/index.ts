@@ -93,8 +93,11 @@ export {
   type TableStore,
 } from './config/tables/store.ts';
 export { compileTable, loadTable, type Table } from './config/tables/table.ts';
+export { type DnsMessage, decodeMessage, encodeMessage, isDnsType } from './dns/message.ts';
+export type { DnsRecord } from './kernel/dns.ts';
 export type {
   CallEffect,
+  DatagramEffect,
   Effect,
   Endpoint,
   FileEffect,

@@ -4,6 +4,7 @@
  */
 import { anvilDaemon } from './anvil/daemon.ts';
 import { bounceDaemon } from './bounce/daemon.ts';
+import { dnsDaemon } from './dns/daemon.ts';
 import { errorDaemon } from './error/daemon.ts';
 import { flushDaemon } from './flush/daemon.ts';
 import { type Programs, program } from './kernel/programs.ts';
@@ -13,6 +14,7 @@ import { policyDaemon } from './policy/daemon.ts';
 export const rare: Programs = {
   anvil: program(anvilDaemon, true),
   bounce: program(bounceDaemon, false),
+  dns: program(dnsDaemon, true),
   error: program(errorDaemon, false),
   flush: program(flushDaemon, true),
   pipe: program(pipeDaemon, false),

@@ -57,6 +57,7 @@ export const coreLayers: readonly (readonly string[])[] = [
     'flush',
     'showq',
     'policy',
+    'dns',
     'master',
   ],
   ['rare.ts', 'first-words.en.ts', 'first-words.fr.ts', 'rare-words.en.ts', 'rare-words.fr.ts'],

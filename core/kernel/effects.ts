@@ -68,6 +68,22 @@ export interface NetDrop {
   readonly type: 'net.drop';
   readonly connection: string;
 }
+/**
+ * Send a datagram from a port of its own, which stays open under the name `socket` for what that address
+ * answers; nobody else is heard. Answered by udp.received, or by udp.failed. udp(7)
+ */
+export interface UdpSend {
+  readonly type: 'udp.send';
+  readonly socket: string;
+  readonly address: string;
+  readonly port: number;
+  readonly bytes: Uint8Array;
+}
+/** Give that port back; no event follows. */
+export interface UdpClose {
+  readonly type: 'udp.close';
+  readonly socket: string;
+}
 /** Fire `timer.fired {timer}` after that time; setting it again replaces it. */
 export interface TimerSet {
   readonly type: 'timer.set';
@@ -265,10 +281,13 @@ export type FileEffect =
 /** What a process does on connections that it has opened itself. */
 export type CallEffect = NetConnect | NetSend | NetDrop;
 
+export type DatagramEffect = UdpSend | UdpClose;
+
 export type Effect =
   | NetWrite
   | NetClose
   | CallEffect
+  | DatagramEffect
   | TimerSet
   | TimerClear
   | FileEffect

@@ -13,22 +13,19 @@ import { COUNTING_STATES } from './counting-rows.ts';
 import { ASKED, JUDGED, PAUSED } from './judging-rows.ts';
 import { named } from './names.ts';
 import {
-  ARRIVING,
   CHUNK,
   DENIED_ROWS,
   END_OF_DATA,
   ENVELOPE_ROWS,
   FLUSH,
-  GREETING,
   LINES,
-  LOST,
   NEXT,
-  NOTICING,
   READING_CHUNK,
   READY_ROWS,
   RECIPIENT,
   SENDER,
 } from './rows.ts';
+import { ARRIVING, GREETING, LOST, NOTICING } from './session-rows.ts';
 import type { Stage } from './types.ts';
 
 const judge = (stage: Stage) => ({ type: 'judge', params: { stage } }) as const;

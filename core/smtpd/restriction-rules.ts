@@ -9,7 +9,8 @@ import type { Profile } from '../config/profile.ts';
 import { boolOf, intOf, listOf, type Settings } from '../config/settings.ts';
 import { splitLocalDomain } from '../mail/split-address.ts';
 import { ACCESS_CHECKS, checkAccess } from './access.ts';
-import { unknownHelo } from './dns-rules.ts';
+import { askLists, listRules } from './blocklists.ts';
+import { unknownDomain, unknownHelo } from './dns-rules.ts';
 import { lookupFailure, misconfigured } from './misconfigured.ts';
 import {
   invalidHelo,
@@ -23,6 +24,7 @@ import {
   unknownReverseClient,
 } from './name-rules.ts';
 import { checkPolicy } from './policy-rule.ts';
+import { serverChecks } from './server-access.ts';
 import type { Party } from './types.ts';
 import { unlisted } from './unlisted.ts';
 import type { Draft, Matter, Place, RuleAnswer } from './verdict.ts';
@@ -149,6 +151,8 @@ const RULES: ReadonlyMap<string, Rule> = new Map<string, Rule>([
   ['reject_unknown_client_hostname', unknownClient],
   ['reject_unknown_reverse_client_hostname', unknownReverseClient],
   ['reject_unknown_helo_hostname', unknownHelo],
+  ['reject_unknown_sender_domain', (matter) => unknownDomain(matter, 'sender')],
+  ['reject_unknown_recipient_domain', (matter) => unknownDomain(matter, 'recipient')],
   ['reject_unauth_pipelining', unauthPipelining],
   ['reject_multi_recipient_bounce', multiRecipientBounce],
   ['reject_plaintext_session', plaintextSession],
@@ -158,6 +162,8 @@ const RULES: ReadonlyMap<string, Rule> = new Map<string, Rule>([
 const ALIASES: ReadonlyMap<string, string> = new Map([
   ['reject_unknown_client', 'reject_unknown_client_hostname'],
   ['reject_unknown_hostname', 'reject_unknown_helo_hostname'],
+  ['reject_unknown_address', 'reject_unknown_sender_domain'],
+  ['reject_rbl', 'reject_rbl_client'],
   ['reject_invalid_hostname', 'reject_invalid_helo_hostname'],
   ['reject_non_fqdn_hostname', 'reject_non_fqdn_helo_hostname'],
 ]);
@@ -173,7 +179,8 @@ const OTHERS = ['warn_if_reject', 'check_policy_service'];
 /** Every name that may stand in a list, older ones too; small letters, in the order of the alphabet. */
 export function restrictionNames(profile: Profile): readonly string[] {
   const since = profile === '2.3' ? [] : [...NEW_RULES.keys()];
-  return [...RULES.keys(), ...ALIASES.keys(), ...since, ...OTHERS, ...ACCESS_CHECKS].sort();
+  const named = [...RULES.keys(), ...ALIASES.keys(), ...since, ...OTHERS, ...ACCESS_CHECKS];
+  return [...named, ...listRules(profile), ...serverChecks(profile)].sort();
 }
 
 /** The present name of a restriction. */
@@ -183,8 +190,9 @@ export function presentName(name: string): string {
 
 /** Whether the item behind this name belongs to it. */
 export function takesArgument(name: string): boolean {
-  const rule = name.toLowerCase();
-  return rule === 'sleep' || rule === 'check_policy_service' || ACCESS_CHECKS.includes(rule);
+  const rule = presentName(name.toLowerCase());
+  if (rule === 'sleep' || rule === 'check_policy_service' || ACCESS_CHECKS.includes(rule)) return true;
+  return listRules('3.x').includes(rule) || serverChecks('3.x').includes(rule);
 }
 
 function unknown(name: string): RuleAnswer {
@@ -237,6 +245,8 @@ export function judgeRule(
     return { answer: known(matter, place, next ?? ''), taken: rule === 'sleep' ? 1 : 0 };
   if (rule === 'check_policy_service')
     return { answer: checkPolicy(matter, place, next, standing.depth), taken: next === undefined ? 0 : 1 };
+  const listed = askLists(matter, rule, next, () => permitAuthDestination(matter));
+  if (listed !== undefined) return listed;
   const checked = checkAccess(matter, name, next, standing);
   if (checked !== undefined) return checked;
   return { answer: classOf(settings, name, standing) ?? unknown(name), taken: 0 };

@@ -211,6 +211,7 @@ function obey(run: Run, answer: Verdict, because: Because): Halt | undefined {
     case 'pause':
       return answer;
     case 'deferIfReject':
+      for (const text of answer.draft.warnings ?? []) run.remarks.push({ type: 'warning', text });
       noteMapped(run, answer.draft);
       if (run.cursor.deferIfReject === undefined)
         move(run, { deferIfReject: refusalOf(answer.draft, because) });

@@ -1,5 +1,6 @@
 /** The rows of each verb, in Postfix's order of checks. The last row of a verb has no guard. */
 import { answer, judge, judged, otherwise, say } from './row.ts';
+import { LOST } from './session-rows.ts';
 
 const SYNC = answer(
   'pipelinedTooEarly',
@@ -12,28 +13,6 @@ const HELO_FIRST = answer(
   'RFC 5321 §4.1.4 · postconf(5) smtpd_helo_required',
 );
 const NAME_JUDGED = judged('nameIsJudgedNow', 'helo', 'postconf(5) smtpd_delay_reject');
-
-/** The client has gone. */
-export const LOST = [
-  {
-    guard: 'lossIsNoticed',
-    target: 'noticing',
-    actions: 'logLost',
-    description: 'postconf(5) notify_classes',
-  },
-  { target: 'closing', actions: 'logLost', description: 'RFC 5321 §3.8' },
-] as const;
-
-/** While cleanup takes a notice to the postmaster. */
-export const NOTICING = {
-  'cleanup.opened': { actions: 'postNotice', description: 'postconf(5) error_notice_recipient' },
-  'cleanup.done': [
-    { guard: 'noticeIsQueued', target: 'closing', description: 'postconf(5) notify_classes' },
-    { target: 'closing', actions: 'warnNoNotice', description: 'cleanup(8) DIAGNOSTICS' },
-  ],
-  'master.childDied': { target: 'closing', actions: 'warnNoNotice', description: 'master(8) DIAGNOSTICS' },
-  'timer.fired': { target: 'closing', actions: 'warnNoNotice', description: 'postconf(5) smtpd_timeout' },
-} as const;
 
 /** Once a message is sent in chunks, it goes on so. */
 const CHUNKED_MAIL = answer('isInChunks', say('mailAfterBdat'), 'RFC 3030 §2');
@@ -234,23 +213,6 @@ export const XFORWARD = [
   answer('xforwardIsForbidden', say('notAuthorised'), 'postconf(5) smtpd_authorized_xforward_hosts'),
   answer('xforwardIsWrong', 'sayXforwardWrong', 'XFORWARD_README'),
   otherwise('acceptForwarded', 'XFORWARD_README'),
-] as const;
-
-/** A client that has come. */
-export const ARRIVING = [
-  answer('relaysForAll', 'dieOfConfiguration', 'SMTPD_ACCESS_README'),
-  {
-    guard: 'clientIsCounted',
-    target: 'counting',
-    actions: 'countConnection',
-    description: 'postconf(5) smtpd_client_event_limit_exceptions',
-  },
-] as const;
-
-/** A client that has come, or that has become another, hears who we are. */
-export const GREETING = [
-  judged('clientIsJudgedNow', 'connect', 'postconf(5) smtpd_delay_reject'),
-  otherwise('greet', 'RFC 5321 §3.1'),
 ] as const;
 
 export const QUIT = [SYNC, otherwise('sayBye', 'RFC 5321 §4.1.1.10')] as const;

@@ -10,7 +10,32 @@ const RCPT = 'recipient, relay; data with one recipient';
 const FROM_MAIL = 'sender and later';
 const TEXT = 'data, end_of_data';
 
+const WHERE: Readonly<Record<string, string>> = {
+  ...{ client: ALL, reverse_client_hostname: ALL, helo: 'helo and later' },
+  ...{ sender: FROM_MAIL, recipient: RCPT },
+};
+
+/** check_…_mx_access and its kin. */
+function ofServers(): Readonly<Record<string, Facts>> {
+  const facts: Record<string, Facts> = {};
+  for (const [who, lists] of Object.entries(WHERE))
+    for (const kind of ['mx', 'ns', 'a'])
+      facts[`check_${who}_${kind}_access`] = ['DNS and table', lists, 'access_map_reject_code'];
+  return facts;
+}
+
 const FACTS: Readonly<Record<string, Facts>> = {
+  ...ofServers(),
+  permit_dnswl_client: ['DNS', ALL],
+  permit_rhswl_client: ['DNS', ALL],
+  reject_rbl_client: ['DNS', ALL, 'maps_rbl_reject_code'],
+  reject_rhsbl_client: ['DNS', ALL, 'maps_rbl_reject_code'],
+  reject_rhsbl_helo: ['DNS', 'helo and later', 'maps_rbl_reject_code'],
+  reject_rhsbl_recipient: ['DNS', RCPT, 'maps_rbl_reject_code'],
+  reject_rhsbl_reverse_client: ['DNS', ALL, 'maps_rbl_reject_code'],
+  reject_rhsbl_sender: ['DNS', FROM_MAIL, 'maps_rbl_reject_code'],
+  reject_unknown_recipient_domain: ['DNS', RCPT, 'unknown_address_reject_code'],
+  reject_unknown_sender_domain: ['DNS', FROM_MAIL, 'unknown_address_reject_code'],
   check_client_access: ['table', ALL, 'access_map_reject_code'],
   check_etrn_access: ['table', 'etrn', 'access_map_reject_code'],
   check_helo_access: ['table', 'helo and later', 'access_map_reject_code'],

@@ -11,7 +11,7 @@ import { playOnSimulator } from './simulator.ts';
 
 function traceOf(dialogue: Dialogue): readonly TraceEvent[] {
   let events: readonly TraceEvent[] = [];
-  playOnSimulator(dialogue, [], (world) => {
+  playOnSimulator(dialogue, {}, (world) => {
     events = world.trace();
   });
   return events;

@@ -7,6 +7,7 @@ import { startChart, stepChart } from '../../core/kernel/process.ts';
 import { message } from '../../core/qmgr/message.ts';
 import { queue } from '../../core/qmgr/queue.ts';
 import { firstSeed, isLong, search } from '../support/search.ts';
+import { askNameServers } from './drive-dns.ts';
 import {
   askPolicyServers,
   countClients,
@@ -36,6 +37,7 @@ beforeAll(() => {
   stepSmallCharts(firstSeed, isLong ? 500 : 50);
   askPolicyServers(firstSeed, isLong ? 500 : 50);
   countClients(firstSeed, isLong ? 500 : 50);
+  askNameServers(firstSeed, isLong ? 1000 : 100);
   all = [...moments];
   for (const chart of charts) {
     asked.set(

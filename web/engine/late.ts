@@ -37,6 +37,7 @@ function late(name: string, single: boolean): Programs[string] {
 export const rare: Programs = {
   anvil: late('anvil', true),
   bounce: late('bounce', false),
+  dns: late('dns', true),
   error: late('error', false),
   flush: late('flush', true),
   pipe: late('pipe', false),
