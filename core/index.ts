@@ -119,6 +119,7 @@ export {
   splitTableName,
   type TableStore,
 } from './config/tables/store.ts';
+export { type SqlAnswer, sqliteTable } from './config/tables/sqlite.ts';
 export { compileTable, loadTable, type Table } from './config/tables/table.ts';
 export type {
   CallEffect,
