@@ -92,6 +92,7 @@ export {
   splitTableName,
   type TableStore,
 } from './config/tables/store.ts';
+export { type SqlAnswer, sqliteTable } from './config/tables/sqlite.ts';
 export { compileTable, loadTable, type Table } from './config/tables/table.ts';
 export { type DnsMessage, decodeMessage, encodeMessage, isDnsType } from './dns/message.ts';
 export type { DnsRecord } from './kernel/dns.ts';
