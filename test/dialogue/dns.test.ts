@@ -1,7 +1,7 @@
 /** Restrictions that ask the DNS, with one zone file: in simulated time, on our server, with Postfix. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type DnsServer, startDnsServer } from '../support/dns-server.ts';
-import { testWithOracle } from '../support/oracles.ts';
+import { canMount, testWithOracle } from '../support/oracles.ts';
 import { type Dialogue, parseDialogue } from './dialogue.ts';
 import { FAILING, ZONE } from './dns-zone.ts';
 import { expected } from './played.ts';
@@ -228,7 +228,8 @@ test('RFC 1035 §3.7: what rules learn of names decides, in simulated time and o
   }
 });
 
-testWithOracle('postfix')(
+const compare = canMount ? testWithOracle('postfix') : () => undefined;
+compare(
   'RFC 1035 §3.7: Postfix says the same when it asks the same name server',
   async () => {
     const theirs = await startDnsServer(ZONE, FAILING, FOR_POSTFIX);
