@@ -84,6 +84,7 @@ export { filesNeeded, type NeededTable, tablesBehind, tablesNeeded } from './con
 export { ruleTable } from './config/tables/rule-table.ts';
 export { RULE_TYPES } from './config/tables/rules.ts';
 export { parseMapSource, type SourceOptions, textTable } from './config/tables/source.ts';
+export { type SqlAnswer, sqliteTable } from './config/tables/sqlite.ts';
 export {
   COMPILED_TYPES,
   emptyTables,
@@ -92,7 +93,6 @@ export {
   splitTableName,
   type TableStore,
 } from './config/tables/store.ts';
-export { type SqlAnswer, sqliteTable } from './config/tables/sqlite.ts';
 export { compileTable, loadTable, type Table } from './config/tables/table.ts';
 export { type DnsMessage, decodeMessage, encodeMessage, isDnsType } from './dns/message.ts';
 export type { DnsRecord } from './kernel/dns.ts';
