@@ -2,7 +2,7 @@
  * What the server and the process of its SMTP sessions say to each other: one message a turn of the event
  * loop, lists of what was collected in it, in order.
  */
-import type { LogLevel, Owner, StepRecord } from '#core';
+import type { LogLevel, Owner, StepRecord, WorldEvent } from '#core';
 import type { Forwarded } from './delivery-protocol.ts';
 import type { Sources } from './sources.ts';
 
@@ -53,3 +53,17 @@ export const NETWORK_COMMANDS: readonly string[] = ['smtpd', 'trivial-rewrite', 
 
 /** Processes of this service are there alone. */
 export const SESSIONS = 'smtpd';
+
+/** All that sessions ever say to others: to cleanup(8), to flush(8), and that one of them has died. */
+const SAID: ReadonlySet<WorldEvent['type']> = new Set<WorldEvent['type']>([
+  ...(['cleanup.open', 'cleanup.recipient', 'cleanup.prepend', 'cleanup.chunk', 'cleanup.close'] as const),
+  ...(['cleanup.abort', 'flush.send', 'master.childDied'] as const),
+]);
+
+/**
+ * Whether the process of the sessions may say this. One in which foreign code runs must not ask local(8) for
+ * deliveries, nor tell anybody what the disk has done.
+ */
+export function mayBeSaid({ type }: WorldEvent): boolean {
+  return SAID.has(type);
+}

@@ -15,6 +15,7 @@ import {
   type Bound,
   FIRST_STEP_IN_NETWORK,
   type FromNetwork,
+  mayBeSaid,
   type NetworkStart,
   SESSIONS,
   type ToNetwork,
@@ -125,6 +126,11 @@ export function createNetwork(options: NetworkOptions): Network {
     for (const record of said.records) steps.tell(record, performer);
     for (const [service, pid, level, text] of said.logs) log.write(service, pid, level, text);
     for (const { to, event, cause } of said.events) {
+      if (!mayBeSaid(event)) {
+        const text = `process ${SESSIONS} pid ${child?.pid}: unexpected ${event.type} for ${to}, ignored`;
+        log.write('master', process.pid, 'warning', text);
+        continue;
+      }
       messages.asked(event);
       performer.tell(to, event, steps.causeOf(cause));
     }
