@@ -1,6 +1,6 @@
 /**
  * What client and server have said to each other, and whose fault the errors were: for a notice to the
- * postmaster at the end. Nothing is formatted before there is a notice.
+ * postmaster, at the end or when a long history is forgotten. Nothing is formatted before there is a notice.
  *
  * postconf(5) notify_classes, smtpd_history_flush_threshold · Postfix: src/smtpd/smtpd_chat.c
  */
@@ -12,10 +12,20 @@ import type { Command, SmtpdContext } from './types.ts';
 const CLASSES = ['bounce', 'policy', 'protocol', 'resource', 'software'] as const;
 export type ErrorClass = (typeof CLASSES)[number];
 
-/** A command, unless the server spoke of itself, and the answer. */
+/** A command, unless the server spoke of itself, and the answer, unless that begins the next history. */
 export interface Said {
   readonly line: string | undefined;
-  readonly reply: Reply;
+  readonly reply: Reply | undefined;
+}
+
+/** A notice that is to be written now, while the client waits. */
+export interface DueNotice {
+  /** What it tells. */
+  readonly chat: Chat;
+  /** What the client hears when it is written; undefined: it has heard it. */
+  readonly reply?: Reply;
+  /** The error sleep before that reply. */
+  readonly sleepMs?: number;
 }
 
 /** The last exchange, and all before it: one object for each reply, which costs an ordinary session least. */
@@ -35,6 +45,8 @@ export interface Chat {
   readonly errors: readonly ErrorClass[];
   /** Why the session ended before QUIT; '' when it did not. */
   readonly reason: string;
+  /** The history before this one, until the postmaster has it. */
+  readonly due?: DueNotice | undefined;
 }
 
 /** Nothing that walks a context has to go deeper. */
@@ -48,7 +60,7 @@ const NOTHING: Chat = {
 export function allSaid(chat: Chat): readonly Said[] {
   const said: Said[] = [];
   for (let one: Chat | undefined = chat; one !== undefined; one = one.before)
-    if (one.reply !== undefined) said.push({ line: one.line, reply: one.reply });
+    if (one.reply !== undefined || one.line !== undefined) said.push({ line: one.line, reply: one.reply });
   return [...chat.older, ...said.reverse()];
 }
 
@@ -63,51 +75,78 @@ export function startChat(settings: Settings, stdin: boolean): Chat | undefined 
 }
 
 /** Whether the postmaster wants to hear of this session. */
-export function isWorthANotice({ chat, settings }: SmtpdContext): boolean {
+export function isWorthANotice({ chat, settings }: Pick<SmtpdContext, 'chat' | 'settings'>): boolean {
   return chat !== undefined && chat.errors.length > 0 && wants(settings, chat.errors);
 }
 
-/** Forgotten when it is long, at the moments that postconf(5) smtpd_history_flush_threshold names. */
-function flushed(chat: Chat, { settings }: SmtpdContext): Chat {
-  if (chat.lines <= intOf(settings, 'smtpd_history_flush_threshold')) return chat;
-  const { command, errors, reason } = chat;
-  return { ...NOTHING, command, errors, reason };
+/** The history that follows one of which the postmaster is to hear. */
+export function newChat(chat: Chat, due?: DueNotice): Chat {
+  const { command } = chat;
+  return due === undefined ? { ...NOTHING, command } : { ...NOTHING, command, due };
 }
 
-const BEGIN_ANEW: readonly string[] = ['HELO', 'EHLO', 'RSET'];
-
 /**
- * The history with one more reply, and the command it answers.
- *
- * @param blame the class of the error; undefined: it was none
+ * Forgotten with its errors when it is long, at the moments that postconf(5) smtpd_history_flush_threshold
+ * names; the postmaster hears of the errors.
  */
-export function chatWith(
-  context: SmtpdContext,
-  reply: Reply,
-  blame: ErrorClass | undefined,
-  bareLine?: string,
-): Chat | undefined {
-  const { command } = context;
-  if (context.chat === undefined) return undefined;
-  const good = reply.code < 400;
-  const anew = good && command !== undefined && BEGIN_ANEW.includes(command.type);
-  const before = anew ? flushed(context.chat, context) : context.chat;
-  const isNew = command !== undefined && command !== before.command && !(anew && before !== context.chat);
-  const line = isNew ? command.line : bareLine;
+function flushed(chat: Chat, { settings }: SmtpdContext): Chat {
+  if (chat.lines <= intOf(settings, 'smtpd_history_flush_threshold')) return chat;
+  return newChat(chat, isWorthANotice({ chat, settings }) ? { chat } : undefined);
+}
+
+function linked(
+  before: Chat,
+  reply: Reply | undefined,
+  line: string | undefined,
+  { command }: SmtpdContext,
+  errors: readonly ErrorClass[],
+): Chat {
   const isDeep = before.depth >= DEEPEST;
-  const spoken = typeof reply.text === 'string' ? 1 : reply.text.length;
-  const { errors } = before;
+  const spoken = typeof reply?.text === 'object' ? reply.text.length : 1;
   return {
     reply,
     line,
     before: isDeep ? undefined : before,
     depth: isDeep ? 0 : before.depth + 1,
     older: isDeep ? allSaid(before) : before.older,
-    lines: before.lines + spoken + (line === undefined ? 0 : 1),
+    lines: before.lines + spoken + (line === undefined || reply === undefined ? 0 : 1),
     command: command ?? before.command,
-    errors: blame === undefined || errors.includes(blame) ? errors : [...errors, blame],
+    errors,
     reason: before.reason,
   };
+}
+
+const BEGIN_ANEW: readonly string[] = ['HELO', 'EHLO', 'RSET'];
+
+/**
+ * The history with one more reply, and the command it answers. A good HELO, EHLO or RSET ends a long history;
+ * its reply begins the next one, and waits for the notice where one is due.
+ *
+ * @param blame the class of the error; undefined: it was none
+ * @param sleepMs the error sleep before the reply
+ */
+export function chatWith(
+  context: SmtpdContext,
+  reply: Reply,
+  blame: ErrorClass | undefined,
+  bareLine?: string,
+  sleepMs = 0,
+): Chat | undefined {
+  const { command, chat } = context;
+  if (chat === undefined) return undefined;
+  const isNew = command !== undefined && command !== chat.command;
+  const line = isNew ? command.line : bareLine;
+  if (reply.code < 400 && command !== undefined && BEGIN_ANEW.includes(command.type)) {
+    const asked = isNew ? linked(chat, undefined, line, context, chat.errors) : chat;
+    const fresh = flushed(asked, context);
+    if (fresh !== asked) {
+      const next = linked(fresh, reply, undefined, context, fresh.errors);
+      return fresh.due === undefined ? next : { ...next, due: { ...fresh.due, reply, sleepMs } };
+    }
+  }
+  const { errors } = chat;
+  const all = blame === undefined || errors.includes(blame) ? errors : [...errors, blame];
+  return linked(chat, reply, line, context, all);
 }
 
 /** Once a message is taken, the errors before it are forgiven; the history stays unless it is long. */

@@ -167,8 +167,11 @@ function whereLost(context: SmtpdContext): string {
 /** The client has gone. One that goes after its message was taken, without QUIT, is not worth a line. */
 export function logLost({ context }: Args): Decision {
   const chat = chatEnded(context.chat, 'lost connection');
-  if (context.where === AFTER_TEXT) return { context: { chat } };
-  return { context: { chat }, effects: [logLine(`lost connection after ${whereLost(context)}`)] };
+  if (context.where === AFTER_TEXT) return { context: { chat, hangUp: true } };
+  return {
+    context: { chat, hangUp: true },
+    effects: [logLine(`lost connection after ${whereLost(context)}`)],
+  };
 }
 
 /** ` ehlo=1 mail=1 rcpt=2/3 commands=5/6` since 3.0. */

@@ -181,7 +181,7 @@ export const smtpd = named.createMachine({
       },
     },
     noticing: {
-      description: 'The postmaster gets a transcript of the session.',
+      description: 'The postmaster gets a transcript of the session so far; the client waits.',
       entry: 'openNotice',
       on: NOTICING,
     },

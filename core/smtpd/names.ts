@@ -125,6 +125,7 @@ const actions = {
   openNotice: act(notice.openNotice),
   postNotice: act(notice.postNotice),
   warnNoNotice: act(notice.warnNoNotice),
+  goOn: act(notice.goOn),
   hangUp: act(connection.hangUp),
   forgetTransaction: act(connection.forgetTransaction),
   say: act(odd.sayReply),

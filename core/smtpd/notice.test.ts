@@ -75,3 +75,61 @@ test('a long session is told whole, in pieces', () => {
   const notice = noticeOf(sessionOf([...lines, ...FOO], { mainCf })) ?? '';
   expect(notice.match(/^ In: {2}NOOP \d+$/gm)).toEqual(lines.map((line) => ` In:  ${line}`));
 });
+
+/** A session with an error and a history that is too long. */
+function longSession(options: SessionOptions = {}): TestSession {
+  const session = openSession({
+    mainCf: 'notify_classes = protocol\nsmtpd_history_flush_threshold = 4\nsmtpd_error_sleep_time = 0',
+    ...options,
+  });
+  talk(session, 'FOO', 'NOOP');
+  return session;
+}
+
+const notices = ({ notes }: TestSession): number =>
+  notes.filter(({ type }) => type === 'cleanup.open').length;
+
+test.each(['3.x', '2.3'] as const)(
+  'smtpd_history_flush_threshold, %s: a notice comes before the answer to RSET, and the session goes on',
+  (profile) => {
+    const session = longSession({ profile });
+    expect(session.say('RSET')).toBe('250 2.0.0 Ok\r\n');
+    expect(noticeOf(session)).toMatch(/\n In: {2}NOOP\n Out: 250 2.0.0 Ok\n In: {2}RSET\n\n/);
+    expect(talk(session, 'QUIT')).toMatch(/^221 /);
+    expect([notices(session), session.closed()]).toEqual([1, true]);
+  },
+);
+
+test('smtpd_history_flush_threshold: input waits until cleanup has the notice, and no longer than a client', () => {
+  const session = longSession({ verdict: 'silent' });
+  expect(session.say('EHLO y')).toBe('');
+  expect(session.say('NOOP')).toBe('');
+  expect(session.state()).toBe('noticing');
+  session.wait(299_000);
+  expect(session.closed()).toBe(false);
+  session.wait(1_000);
+  expect(session.closed()).toBe(true);
+});
+
+test('smtpd_history_flush_threshold: a notice that cannot be kept is logged, and RSET is answered', () => {
+  const session = longSession({ verdict: { status: 'write' } });
+  expect(session.say('RSET')).toBe('250 2.0.0 Ok\r\n');
+  expect(session.logs).toContain('warning: postmaster notify: cannot queue the transcript');
+  expect(session.say('NOOP')).toBe('250 2.0.0 Ok\r\n');
+});
+
+test('smtpd_error_sleep_time: the answer behind a notice waits like every other', () => {
+  const mainCf = 'notify_classes = protocol\nsmtpd_history_flush_threshold = 4\nsmtpd_soft_error_limit = 1';
+  const session = longSession({ mainCf });
+  session.wait(2_000);
+  expect(session.say('RSET')).toBe('');
+  expect([notices(session), session.state()]).toEqual([1, 'sleeping']);
+  expect(session.wait(1_000)).toBe('250 2.0.0 Ok\r\n');
+});
+
+test('smtpd_history_flush_threshold: errors that nobody wants to hear of are forgotten with the history', () => {
+  const mainCf = 'notify_classes = policy\nsmtpd_history_flush_threshold = 4';
+  const session = longSession({ mainCf });
+  session.say('RSET');
+  expect([notices(session), session.context().chat?.errors]).toEqual([0, []]);
+});

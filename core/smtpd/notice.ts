@@ -12,17 +12,17 @@ import { printable } from '../mail/log-format.ts';
 import { encodeReply } from '../mail/reply.ts';
 import { wrapLines } from '../mail/wrap.ts';
 import { latin1ToBytes } from '../wire/bytes.ts';
-import { allSaid, type Chat, isWorthANotice, type Said } from './chat.ts';
+import { allSaid, type Chat, isWorthANotice, newChat, type Said } from './chat.ts';
 import { forgetTransaction } from './connection.ts';
-import { type Args, clientName, type Decision, hostOf, idle, logLine } from './say.ts';
+import { type Args, clientName, type Decision, hostOf, idle, logLine, utter } from './say.ts';
 import type { SmtpdContext } from './types.ts';
 
 const WIDTH = 79;
 const INDENT = 5;
 
-/** The session is over, and the postmaster is to hear of it. */
+/** The session is over, or a long history, and the postmaster is to hear of it. */
 export function noticeIsDue({ context }: Args): boolean {
-  return context.hangUp && isWorthANotice(context);
+  return context.chat?.due !== undefined || (context.hangUp && isWorthANotice(context));
 }
 
 /** The client has gone, and the postmaster is to hear of it. */
@@ -32,20 +32,24 @@ export function lossIsNoticed({ context }: Args): boolean {
 
 /** Gives up a message that was being sent, and asks cleanup for a file for the notice. */
 export function openNotice(args: Args): Decision {
-  const { settings } = args.context;
+  const { settings, chat } = args.context;
   const forgotten = forgetTransaction(args);
   const sender = `${textOf(settings, 'double_bounce_sender')}@${textOf(settings, 'myhostname')}`;
   const dsn = { ret: 0, envid: '' };
   const note = { type: 'cleanup.open', origin: 'bounce', sender, rewriteContext: 'local', dsn } as const;
   const effects: readonly Effect[] = [{ type: 'send', to: 'cleanup', note }, idle(args.context)];
-  return { context: forgotten.context ?? {}, effects: [...(forgotten.effects ?? []), ...effects] };
+  const told = chat === undefined || chat.due !== undefined ? chat : newChat(chat, { chat });
+  return {
+    context: { ...forgotten.context, chat: told },
+    effects: [...(forgotten.effects ?? []), ...effects],
+  };
 }
 
 /** One exchange as lines; a long one is folded, a line ends at its first NUL. */
 function transcript({ line, reply }: Said, utf8: boolean): readonly string[] {
   const shown = (prefix: string, text: string): readonly string[] =>
     wrapLines(` ${prefix}${printable(text, utf8)}`, WIDTH, INDENT);
-  const replies = encodeReply(reply).trimEnd().split('\r\n');
+  const replies = reply === undefined ? [] : encodeReply(reply).trimEnd().split('\r\n');
   return [
     ...(line === undefined ? [] : shown('In:  ', line.replace(/\0.*$/s, ''))),
     ...replies.flatMap((text) => shown('Out: ', text)),
@@ -72,10 +76,9 @@ function ourOwn(settings: Settings, address: string): string {
  * Header and body; To: is the same for every class. 2.3 leaves Date: to cleanup(8). postconf(5)
  * header_from_format
  */
-function textOfNotice(context: SmtpdContext, at: number): string {
-  const { settings, zone, chat } = context;
+function textOfNotice(context: SmtpdContext, chat: Chat, at: number): string {
+  const { settings, zone } = context;
   const to = ourOwn(settings, textOf(settings, 'error_notice_recipient'));
-  assert(chat !== undefined, 'a notice has a transcript');
   const old = settings.profile === '2.3' || textOf(settings, 'header_from_format') === 'obsolete';
   const daemon = `MAILER-DAEMON@${textOf(settings, 'myhostname')}`;
   return [
@@ -93,14 +96,16 @@ function textOfNotice(context: SmtpdContext, at: number): string {
 export function postNotice({ context, event }: Args): Decision {
   assert(event.type === 'cleanup.opened', 'postNotice belongs to cleanup.opened');
   const { settings, zone } = context;
-  const isBounce = context.chat?.errors.includes('bounce') === true;
+  const chat = context.chat?.due?.chat;
+  assert(chat !== undefined, 'a notice has a transcript');
+  const isBounce = chat.errors.includes('bounce');
   const original = textOf(settings, isBounce ? 'bounce_notice_recipient' : 'error_notice_recipient');
   const address = ourOwn(settings, original);
   const mark = `(${textOf(settings, 'mail_name')})\n\tid ${event.queueId}; ${rfc822Date(event.at, zone)}`;
   const notes: readonly Note[] = [
     { type: 'cleanup.recipient', address, original, notify: 0, orcpt: '' },
     { type: 'cleanup.prepend', bytes: latin1ToBytes(`Received: by ${hostOf(context)} ${mark}\n`) },
-    { type: 'cleanup.chunk', bytes: latin1ToBytes(textOfNotice(context, event.at)) },
+    { type: 'cleanup.chunk', bytes: latin1ToBytes(textOfNotice(context, chat, event.at)) },
     { type: 'cleanup.close' },
   ];
   return { effects: notes.map((note): Effect => ({ type: 'send', to: event.from, note })) };
@@ -114,4 +119,14 @@ export function noticeIsQueued({ event }: Args): boolean {
 /** It did not come about: the log has to do. */
 export function warnNoNotice(_: Args): Decision {
   return { effects: [logLine('postmaster notify: cannot queue the transcript', 'warning')] };
+}
+
+/** The notice is written, or will not be: the client hears what it still waits for. */
+export function goOn({ context }: Args): Decision {
+  const due = context.chat?.due;
+  if (context.chat === undefined || due === undefined) return {};
+  const chat: Chat = { ...context.chat, due: undefined };
+  if (due.reply === undefined) return { context: { chat }, effects: [idle(context)] };
+  const uttered = utter(context, due.reply, due.sleepMs ?? 0);
+  return { ...uttered, context: { ...uttered.context, chat } };
 }

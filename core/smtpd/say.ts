@@ -58,16 +58,25 @@ export function tell(context: SmtpdContext, given: Reply, blame?: ErrorClass, li
   const reply = boolOf(settings, 'soft_bounce') ? softBounce(given) : given;
   const lastWord = reply.code === 421 || (reply.code === 521 && settings.profile !== '2.3');
   const hangUp = context.hangUp || lastWord;
-  const chat = chatWith(context, reply, blame, line);
-  const sleepMs = timeMsOf(settings, 'smtpd_error_sleep_time');
-  if (context.errors >= intOf(settings, 'smtpd_soft_error_limit') && sleepMs > 0) {
-    const afterMs = sleepMs * (typeof reply.text === 'string' ? 1 : reply.text.length);
-    return {
-      context: { pendingReply: reply, hangUp, chat },
-      effects: [{ type: 'timer.set', timer: 'sleep', afterMs }],
-    };
-  }
-  return { context: { hangUp, chat }, effects: [written(reply), idle(context)] };
+  const sleepMs = sleepBefore(context, reply);
+  const chat = chatWith(context, reply, blame, line, sleepMs);
+  if (chat?.due !== undefined) return { context: { hangUp, chat } };
+  const uttered = utter(context, reply, sleepMs);
+  return { context: { ...uttered.context, hangUp, chat }, effects: uttered.effects ?? [] };
+}
+
+function sleepBefore({ settings, errors }: SmtpdContext, { text }: Reply): number {
+  if (errors < intOf(settings, 'smtpd_soft_error_limit')) return 0;
+  return timeMsOf(settings, 'smtpd_error_sleep_time') * (typeof text === 'string' ? 1 : text.length);
+}
+
+/** Writes a reply that is in the history, at once or after this time. */
+export function utter(context: SmtpdContext, reply: Reply, sleepMs: number): Decision {
+  if (sleepMs === 0) return { effects: [written(reply), idle(context)] };
+  return {
+    context: { pendingReply: reply },
+    effects: [{ type: 'timer.set', timer: 'sleep', afterMs: sleepMs }],
+  };
 }
 
 /** The bytes of a reply, and what it comes from. */

@@ -12,14 +12,14 @@ export const LOST = [
   { target: 'closing', actions: 'logLost', description: 'RFC 5321 §3.8' },
 ] as const;
 
-/** While cleanup takes a notice to the postmaster. */
+/** While cleanup takes a notice to the postmaster; one that is silent for too long ends the session. */
 export const NOTICING = {
   'cleanup.opened': { actions: 'postNotice', description: 'postconf(5) error_notice_recipient' },
   'cleanup.done': [
-    { guard: 'noticeIsQueued', target: 'closing', description: 'postconf(5) notify_classes' },
-    { target: 'closing', actions: 'warnNoNotice', description: 'cleanup(8) DIAGNOSTICS' },
+    answer('noticeIsQueued', 'goOn', 'postconf(5) notify_classes, smtpd_history_flush_threshold'),
+    otherwise(['warnNoNotice', 'goOn'], 'cleanup(8) DIAGNOSTICS'),
   ],
-  'master.childDied': { target: 'closing', actions: 'warnNoNotice', description: 'master(8) DIAGNOSTICS' },
+  'master.childDied': otherwise(['warnNoNotice', 'goOn'], 'master(8) DIAGNOSTICS'),
   'timer.fired': { target: 'closing', actions: 'warnNoNotice', description: 'postconf(5) smtpd_timeout' },
 } as const;
 

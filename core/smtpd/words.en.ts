@@ -51,14 +51,14 @@ export const words: Words = {
   ' relaysForAll': 'The restriction lists would relay mail for everybody: smtpd(8) refuses to work.',
   ' clientIsJudgedNow': 'smtpd_delay_reject is off: the client is judged before it is greeted.',
   ' noticeIsDue':
-    'Something went wrong in this session: the postmaster gets its transcript (notify_classes).',
+    'Something went wrong in this session: the postmaster gets a transcript (notify_classes) of it, or of as much as is forgotten now (smtpd_history_flush_threshold).',
   'net.closed lossIsNoticed':
     'The client has gone, and something had gone wrong: the postmaster gets the transcript.',
   'noticing cleanup.opened else': 'cleanup(8) has a file for the transcript: it is written.',
   'cleanup.done noticeIsQueued': 'The transcript for the postmaster is in the queue.',
   'noticing cleanup.done else': 'cleanup(8) could not keep the transcript: only the log tells of it.',
   'noticing master.childDied else': 'cleanup(8) died over the transcript: only the log tells of it.',
-  'noticing timer.fired else': 'cleanup(8) says nothing: there will be no transcript.',
+  'noticing timer.fired else': 'cleanup(8) says nothing: there will be no transcript, and the session ends.',
   'arrivedAnew  else': 'smtpd(8) greets the client that is new to it.',
   'arriving  else': 'smtpd(8) greets the client and says its name.',
   'HELO lacksArguments': 'HELO wants the name of the client: “{line}” has none.',

@@ -51,7 +51,7 @@ export const words: Words = {
     'Les restrictions relaieraient le courrier de tout le monde : smtpd(8) refuse de travailler.',
   ' clientIsJudgedNow': 'smtpd_delay_reject est coupé : le client est jugé avant d’être salué.',
   ' noticeIsDue':
-    'Cette session a connu une erreur : le postmaster en reçoit la transcription (notify_classes).',
+    'Cette session a connu une erreur : le postmaster en reçoit la transcription (notify_classes), ou celle de ce qui est oublié maintenant (smtpd_history_flush_threshold).',
   'net.closed lossIsNoticed':
     'Le client est parti après une erreur : le postmaster reçoit la transcription de la session.',
   'noticing cleanup.opened else': 'cleanup(8) a un fichier pour la transcription : elle est écrite.',
@@ -59,7 +59,8 @@ export const words: Words = {
   'noticing cleanup.done else': 'cleanup(8) n’a pas pu garder la transcription : seul le journal en parle.',
   'noticing master.childDied else':
     'cleanup(8) est mort en écrivant la transcription : seul le journal en parle.',
-  'noticing timer.fired else': 'cleanup(8) ne dit rien : il n’y aura pas de transcription.',
+  'noticing timer.fired else':
+    'cleanup(8) ne dit rien : il n’y aura pas de transcription, et la session finit.',
   'arrivedAnew  else': 'smtpd(8) salue le client, qui est nouveau pour lui.',
   'arriving  else': 'smtpd(8) salue le client et donne son nom.',
   'HELO lacksArguments': 'HELO attend le nom du client : « {line} » n’en donne pas.',

@@ -45,6 +45,8 @@ interface Case {
 
 const TO = ['MAIL FROM:<a@x.org>', 'RCPT TO:<ann@gouv.bj>', 'DATA'];
 const LETTER = 'Subject: x\r\n\r\nhello\r\n.';
+const MANY = Array(20).fill('NOOP');
+const TOO_BIG = `BDAT 100001 LAST\r\n${'x\r\n'.repeat(33333)}xx`;
 const CASES: readonly Case[] = [
   { name: 'nothing wrong', sends: ['EHLO y', 'QUIT'] },
   { name: 'an unknown command', sends: ['FOO bar', 'QUIT'] },
@@ -89,9 +91,40 @@ const CASES: readonly Case[] = [
   { name: 'too many errors', sends: Array(20).fill('X') },
   { name: 'a lost connection', sends: ['FOO', 'MAIL FROM:<a@x.org>'] },
   { name: 'a connection lost in the text', sends: ['FOO', ...TO, 'abc'] },
-  { name: 'a long history and RSET', sends: [...'FOO', ...Array(20).fill('NOOP'), 'RSET', 'BAR', 'QUIT'] },
-  { name: 'a long history and EHLO', sends: [...'FOO', ...Array(20).fill('NOOP'), 'EHLO y', 'BAR', 'QUIT'] },
-  { name: 'a long history and a message', sends: [...Array(20).fill('NOOP'), ...TO, LETTER, 'BAR', 'QUIT'] },
+  { name: 'a long history and RSET', sends: [...'FOO', ...MANY, 'RSET', 'BAR', 'QUIT'] },
+  { name: 'a long history and EHLO', sends: [...'FOO', ...MANY, 'EHLO y', 'BAR', 'QUIT'] },
+  { name: 'a long history and a message', sends: [...MANY, ...TO, LETTER, 'BAR', 'QUIT'] },
+  {
+    name: 'a long history and a refused text',
+    sends: [...MANY, ...TO, 'Subject: bad\r\n\r\n.', 'BAR', 'QUIT'],
+    verdict: { status: 'rejected', reason: 'no' },
+  },
+  {
+    name: 'a long history and a text too big in chunks',
+    sends: ['EHLO y', ...MANY, ...TO.slice(0, 2), TOO_BIG, 'BAR', 'QUIT'],
+  },
+  {
+    name: 'two notices, then no error',
+    sends: ['FOO', ...MANY, 'RSET', 'BAR', ...MANY, 'HELO y', 'QUIT'],
+  },
+  {
+    name: 'three notices',
+    sends: [
+      ...['FOO', ...MANY, 'EHLO y', 'BAR', ...MANY],
+      ...[...TO, 'Subject: bad\r\n\r\n.', 'BAR', 'QUIT'],
+    ],
+    verdict: { status: 'rejected', reason: 'no' },
+  },
+  { name: 'a long history with errors and a message', sends: ['FOO', ...MANY, ...TO, LETTER, 'BAR', 'QUIT'] },
+  { name: 'a long history with errors and a bad RSET', sends: ['FOO', ...MANY, 'RSET now', 'BAR', 'QUIT'] },
+  {
+    name: 'a long history and RSET in a transaction',
+    sends: ['FOO', ...MANY, 'MAIL FROM:<a@x.org>', 'RSET', 'BAR', 'QUIT'],
+  },
+  ...[10, 11, 12].map((count) => ({
+    name: `a history and ${count} commands more`,
+    sends: ['EHLO y', ...'FOO', ...Array(count).fill('NOOP'), 'RSET', 'BAR', 'QUIT'],
+  })),
   {
     name: 'a chunk',
     sends: ['EHLO y', 'MAIL FROM:<a@x.org>', 'RCPT TO:<ann@gouv.bj>', 'BDAT 3\r\na', 'BDAT x'],
@@ -203,6 +236,11 @@ describe.runIf(isRoot && oracle('postfix') !== undefined)('with a private Debian
     const log = (): string => fs.readFileSync(join(postfix.folder, 'maillog'), 'latin1');
     const wanted = ports.length * NAMED.length;
     await until(() => ((log().match(/disconnect from/g)?.length ?? 0) >= wanted ? true : undefined));
+    const isMoving = (queue: string): boolean => {
+      const entries = fs.readdirSync(join(postfix.spool, queue), { recursive: true, withFileTypes: true });
+      return entries.some((entry) => entry.isFile());
+    };
+    await until(() => (['incoming', 'active'].some(isMoving) ? undefined : true));
     collect();
   }, 120_000);
 
