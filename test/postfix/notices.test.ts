@@ -43,6 +43,9 @@ interface Case {
   readonly verdict?: SessionOptions['verdict'];
 }
 
+/** Sessions at once: fewer than smtpd_client_connection_count_limit. */
+const AT_ONCE = 25;
+
 const TO = ['MAIL FROM:<a@x.org>', 'RCPT TO:<ann@gouv.bj>', 'DATA'];
 const LETTER = 'Subject: x\r\n\r\nhello\r\n.';
 const MANY = Array(20).fill('NOOP');
@@ -180,7 +183,7 @@ function mine({ sends, verdict }: Case, classes: string): readonly string[] {
   return openings.flatMap((from, at) => noticeIn(session.notes.slice(from, openings[at + 1]))).sort();
 }
 
-/** The notice that these notes write, which begin with the opening of a message; none for a client's message. */
+/** The notice that these notes write, which begin with the opening of a message; a client's is none. */
 function noticeIn(notes: readonly Note[]): readonly string[] {
   const [open] = notes;
   if (open?.type !== 'cleanup.open' || open.origin !== 'bounce') return [];
@@ -232,7 +235,9 @@ describe.runIf(isRoot && oracle('postfix') !== undefined)('with a private Debian
       mainCf: `${[...SETTINGS, ...REAL_ONLY].join('\n')}\n`,
       masterCf: `${services.join('\n')}\n`,
     });
-    for (const port of ports) await Promise.all(NAMED.map(({ sends }) => sendAll(port, sends)));
+    for (const port of ports)
+      for (let at = 0; at < NAMED.length; at += AT_ONCE)
+        await Promise.all(NAMED.slice(at, at + AT_ONCE).map(({ sends }) => sendAll(port, sends)));
     const log = (): string => fs.readFileSync(join(postfix.folder, 'maillog'), 'latin1');
     const wanted = ports.length * NAMED.length;
     await until(() => ((log().match(/disconnect from/g)?.length ?? 0) >= wanted ? true : undefined));
