@@ -1,14 +1,17 @@
 /** transcripts - a client that says its lines one after the other, waiting for each answer. */
 import net from 'node:net';
 
+/** Some texts have no answer: the end of a session that is cut off, for example. */
+const PATIENCE_MS = 3_000;
+
 /** Ends after the last answer, when the server hangs up, or when it says nothing for a while. */
 export async function sendAll(port: number, sends: readonly string[]): Promise<void> {
   const socket = net.connect(port, '127.0.0.1');
   let over = false;
   let heard = (): void => undefined;
-  const answer = (): Promise<void> =>
+  const answer = (patienceMs: number): Promise<void> =>
     new Promise((resolve) => {
-      const timer = setTimeout(resolve, 700);
+      const timer = setTimeout(resolve, patienceMs);
       heard = () => {
         clearTimeout(timer);
         setTimeout(resolve, 30);
@@ -21,11 +24,12 @@ export async function sendAll(port: number, sends: readonly string[]): Promise<v
     over = true;
     heard();
   });
-  await answer();
+  // A server that is busy starts its process late, and what comes before its greeting is an error of the client.
+  await answer(60_000);
   for (const text of sends) {
     if (over) break;
     socket.write(`${text}\r\n`, 'latin1');
-    await answer();
+    await answer(PATIENCE_MS);
   }
   socket.destroy();
 }
