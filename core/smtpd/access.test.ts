@@ -6,7 +6,7 @@ import { fakeResolution, openSession, talk, testSettings } from './test-session.
 import type { Judgement, Matter, PlanStep } from './verdict.ts';
 
 interface Asked {
-  readonly client?: { readonly name: string; readonly address: string };
+  readonly client?: { readonly name: string; readonly reverseName?: string; readonly address: string };
   readonly helo?: string;
   readonly sender?: string;
   readonly recipient?: string;
@@ -24,8 +24,9 @@ function ask(rules: string, asked: Asked = {}): Judgement {
     return { given, standard: given, resolution: given === '' ? undefined : fakeResolution(settings, given) };
   };
   const { name = 'host.client.example', address = '192.0.2.17' } = asked.client ?? {};
+  const { reverseName = name } = asked.client ?? {};
   const matter: Matter = {
-    ...{ settings, client: { name, address, reverseName: name, port: 1 }, helo, etrn },
+    ...{ settings, client: { name, address, reverseName, port: 1 }, helo, etrn },
     sender: party(asked.sender ?? 'ann@gouv.bj'),
     recipient: party(asked.recipient ?? 'bob@gouv.bj'),
     ...{ stage: 'rcpt', accepted: 0, pipelined: false, answers: new Map() },
@@ -227,4 +228,17 @@ test('access(5): at DATA the only recipient is known, of several none', () => {
   );
   const two = ['RCPT TO:<ann>', 'RCPT TO:<bob>', 'DATA'];
   expect(talk(openSession({ mainCf }), 'HELO h', 'MAIL FROM:<>', ...two)).toContain('354 ');
+});
+
+test('postconf(5) check_reverse_client_hostname_access: the name that nobody verified, then the address', () => {
+  const rule = 'check_reverse_client_hostname_access';
+  const client = { name: 'unknown', reverseName: 'host.client.example', address: '192.0.2.17' };
+  expect(found(`${rule} ${table('client.example')}`, { client })).toBe('554 client.example');
+  expect(found(`${rule} ${table('unknown')}`, { client })).toBe('accepted');
+  expect(found(`${rule} ${table('192.0.2')}`, { client })).toBe('554 192.0.2');
+  const ok = ask(`${rule} inline:{client.example=OK}`, { client });
+  expect(ok).toMatchObject({ type: 'refused', refusal: { code: 451, enhanced: '4.3.5' } });
+  expect(warnings(ok)[0]).toBe(`restriction ${rule} returns OK for host.client.example`);
+  const old = ask(`${rule} ${table('client.example')}`, { client, profile: '2.3' });
+  expect(warnings(old)[0]).toBe(`unknown smtpd restriction: "${rule}"`);
 });

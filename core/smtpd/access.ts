@@ -10,7 +10,7 @@ import { boolOf, textOf } from '../config/settings.ts';
 import { isTableName } from '../config/tables/store.ts';
 import { actOn } from './access-actions.ts';
 import { lookupFailure, misconfigured } from './misconfigured.ts';
-import { type Judge, serverCheck } from './server-access.ts';
+import { forbidOk, type Judge, serverCheck } from './server-access.ts';
 import type { Party } from './types.ts';
 import type { Matter, Place, RuleAnswer } from './verdict.ts';
 
@@ -67,7 +67,24 @@ const CHECKS: ReadonlyMap<string, Check> = new Map<string, Check>([
   ['check_etrn_access', (matter) => named(matter, 'Etrn command', matter.etrn)],
 ]);
 
-/** Their names. */
+const REVERSE = 'check_reverse_client_hostname_access';
+
+/** The name that nobody has verified; it permits nothing. Since Postfix 2.6. */
+const reverseCheck: Check = ({ settings, client }) => {
+  const { reverseName: name, address } = client;
+  const find = (tables: readonly string[]) => searchClient(settings, tables, { name, address });
+  const subject = (key: string) => (name.endsWith(key) ? name : address);
+  return { what: 'Unverified Client host', name, find, subject };
+};
+
+function checkOf({ settings }: Matter, rule: string): Check | undefined {
+  return rule === REVERSE && settings.profile !== '2.3' ? reverseCheck : CHECKS.get(rule);
+}
+
+/** Names of the checks that later Postfix versions know too. */
+export const NEW_ACCESS_CHECKS: readonly string[] = [REVERSE];
+
+/** Names of the others. */
 export const ACCESS_CHECKS: readonly string[] = [...CHECKS.keys()];
 
 /** The check that a bare `type:table` stands for, by the list it stands in. */
@@ -131,14 +148,18 @@ export function checkAccess(
     if (implied === undefined) return { answer: unclear(matter, name, what), taken: 0 };
     return { answer: ask(matter, implied, name, depth), taken: 0 };
   }
-  const check = CHECKS.get(name.toLowerCase());
+  const check = checkOf(matter, name.toLowerCase());
   const servers = check === undefined ? serverCheck(matter, name.toLowerCase()) : undefined;
   if (check === undefined && servers === undefined) return undefined;
   if (next === undefined || !isTableName(next)) {
     const text = `restriction ${name.toLowerCase()}: bad argument "${next ?? ''}": need maptype:mapname`;
     return { answer: misconfigured(text), taken: 0 };
   }
-  if (check !== undefined) return { answer: ask(matter, check, next, depth), taken: 1 };
+  if (check !== undefined) {
+    const answer = ask(matter, check, next, depth);
+    const safe = check === reverseCheck ? forbidOk(answer, REVERSE, matter.client.reverseName) : answer;
+    return { answer: safe, taken: 1 };
+  }
   const judge: Judge = (place, found) => {
     const answer = judged(matter, { ...place, subject: (key) => key, okIsDunno: false }, found, next, depth);
     return answer.type === 'list' ? { ...answer, okIsDunno: true } : answer;
@@ -148,7 +169,7 @@ export function checkAccess(
 
 /** In smtpd_data_restrictions nobody knows what a table is about. */
 function unclear({ settings }: Matter, name: string, what: string): RuleAnswer {
-  const reverse = settings.profile === '2.3' ? [] : ['check_reverse_client_hostname_access'];
+  const reverse = settings.profile === '2.3' ? [] : NEW_ACCESS_CHECKS;
   const [client = '', ...others] = CHECKS.keys();
   const checks = [client, ...reverse, ...others].join(', ');
   return misconfigured(`specify one of (${checks}) before ${what} restriction "${name}"`);

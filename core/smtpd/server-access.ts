@@ -142,7 +142,7 @@ function checkServers(matter: Matter, kind: Kind, subject: Subject, table: strin
 }
 
 /** Names of others are no reason to let anybody in. */
-function forbidOk(answer: RuleAnswer, rule: string, about: string): RuleAnswer {
+export function forbidOk(answer: RuleAnswer, rule: string, about: string): RuleAnswer {
   if (answer.type !== 'ok') return answer;
   return misconfigured(
     `restriction ${rule} returns OK for ${about}`,

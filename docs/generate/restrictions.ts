@@ -43,6 +43,7 @@ const FACTS: Readonly<Record<string, Facts>> = {
   check_recipient_access: ['table', RCPT, 'access_map_reject_code'],
   check_recipient_maps: ['tables of the address class', RCPT, 'unknown_local_recipient_reject_code'],
   check_relay_domains: ['nothing', RCPT, 'relay_domains_reject_code'],
+  check_reverse_client_hostname_access: ['table', ALL, 'access_map_reject_code'],
   check_sender_access: ['table', FROM_MAIL, 'access_map_reject_code'],
   defer: ['nothing', ALL, 'defer_code'],
   defer_if_permit: ['nothing', ALL],
