@@ -44,16 +44,14 @@ function recipientEntries(recipients: readonly string[], notify: number): readon
   });
 }
 
-function envelope(parts: MaildropParts): readonly Entry[] {
-  const { at, sender, fullName, verpDelimiters, recipients, notify = 0 } = parts;
-  const total = Math.round(at * 1000);
+function envelope(parts: Omit<MaildropParts, 'at'>): readonly Entry[] {
+  const { sender, fullName, verpDelimiters, recipients, notify = 0 } = parts;
   const given = parts.attributes ?? [];
   const hasContext = given.some(([name]) => name === 'rewrite_context');
   const named = hasContext ? given : [...given, ['rewrite_context', 'local'] as const];
   const attributes = (late: boolean): Entry[] =>
     named.filter(([name]) => LATE.includes(name) === late).map(([name, value]) => ['A', `${name}=${value}`]);
   return [
-    ['T', `${Math.floor(total / 1_000_000)} ${total % 1_000_000}`],
     ...attributes(false),
     ...(fullName === undefined ? [] : [['F', fullName] as const]),
     ['S', sender],
@@ -63,8 +61,8 @@ function envelope(parts: MaildropParts): readonly Entry[] {
   ];
 }
 
-/** The whole file. */
-export function maildropFile(parts: MaildropParts): Uint8Array {
+/** What sendmail(1) tells postdrop(1): the file without its time. */
+export function submissionRecords(parts: Omit<MaildropParts, 'at'>): Uint8Array {
   const { content, extractRecipients, notify = 0 } = parts;
   const { records, state } = encodeContent(startContent, content);
   const found = extractRecipients === true ? headerRecipients(content) : [];
@@ -76,4 +74,15 @@ export function maildropFile(parts: MaildropParts): Uint8Array {
     encodeRecords(recipientEntries(found, notify)),
     encodeRecord('E', ''),
   ]);
+}
+
+/** The record that the file begins with: when it was submitted. @param at ms since the epoch */
+export function timeRecord(at: number): Uint8Array {
+  const total = Math.round(at * 1000);
+  return encodeRecord('T', `${Math.floor(total / 1_000_000)} ${total % 1_000_000}`);
+}
+
+/** The whole file. */
+export function maildropFile(parts: MaildropParts): Uint8Array {
+  return concatBytes([timeRecord(parts.at), submissionRecords(parts)]);
 }

@@ -10,6 +10,7 @@ import { trigger } from '../control.ts';
 import { createDisk } from '../disk.ts';
 import { createLogger } from '../log.ts';
 import { createPerformer } from '../perform.ts';
+import type { Io } from './program.ts';
 
 function service(name: string, command: string, overrides: ServiceEntry['overrides'] = []): ServiceEntry {
   return {
@@ -40,7 +41,7 @@ function logFileOf(settings: Settings): string {
 }
 
 /** Runs one session until QUIT or the end of input. Answers the exit code. */
-export async function runSession(settings: Settings): Promise<number> {
+export async function runSession(_io: Io, settings: Settings): Promise<number> {
   const queueDirectory = textOf(settings, 'queue_directory');
   const smtpd = service('smtpd', 'smtpd', UNCHECKED);
   const own = forService(settings, smtpd);
