@@ -34,10 +34,13 @@ function accountOf(uid: number, line: SendmailLine): Account | undefined {
 }
 
 /** -F, else NAME, else the first field of the passwd comment, where & is the login name. */
-function fullNameOf(line: SendmailLine, account: Account | undefined): string {
-  const { gecos = '', name = '' } = account ?? {};
+function fullNameOf(line: SendmailLine, account: Account | undefined): string | undefined {
+  if (line.fullName !== undefined) return line.fullName;
+  if (process.env.NAME) return process.env.NAME;
+  if (account === undefined) return undefined;
+  const { gecos, name } = account;
   const login = name.charAt(0).toUpperCase() + name.slice(1);
-  return line.fullName ?? process.env.NAME ?? (gecos.split(',')[0] ?? '').replaceAll('&', login);
+  return (gecos.split(',')[0] ?? '').replaceAll('&', login);
 }
 
 function senderOf(io: Io, line: SendmailLine, account: Account | undefined): string {
@@ -81,6 +84,13 @@ async function submit(io: Io, settings: Settings, line: SendmailLine): Promise<n
   const sender = senderOf(io, line, account);
   const who = `${sender}(${uid})`;
   const { attributes, notify, verp, extract } = line;
+  const filter = textOf(settings, 'verp_delimiter_filter');
+  if (
+    verp !== undefined &&
+    verp !== '' &&
+    !(verp.length === 2 && [...verp].every((one) => filter.includes(one)))
+  )
+    throw new Fatal(`-V requires two characters from ${filter}`, FAILED);
   if (verp !== undefined && sender === '')
     throw new Fatal(`${who}: -V option requires non-null sender address`, FAILED);
   const recipients = line.recipients.flatMap(named);
@@ -96,7 +106,7 @@ async function submit(io: Io, settings: Settings, line: SendmailLine): Promise<n
   const verpDelimiters = verp === '' ? textOf(settings, 'default_verp_delimiters') : verp;
   const records = submissionRecords({
     ...{ sender, recipients, extractRecipients: extract, content, attributes, notify },
-    ...(fullName === '' ? {} : { fullName }),
+    ...(fullName === undefined ? {} : { fullName }),
     ...(verpDelimiters === undefined ? {} : { verpDelimiters }),
   });
   const dropped = await dropRecords(io, settings, records);
@@ -118,7 +128,7 @@ export async function sendmail(args: readonly string[], io: Io): Promise<number>
       case 'p':
         return showQueue(io, settings(), false);
       case 'i':
-        return newaliases(['-C', directory], io);
+        return newaliases(['-C', directory], io, line.aliasFile);
       case 'd':
         return await postfix(['-c', directory, 'start'], io);
       case 'q':

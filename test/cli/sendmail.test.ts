@@ -35,10 +35,10 @@ async function shown(maildrop: string): Promise<string> {
 
 describe.runIf(process.getuid?.() === 0 && oracle('postfix') !== undefined)('with Debian’s sendmail', () => {
   let postfix: RealPostfix;
-  const theirs = (args: readonly string[]): Promise<Ran> =>
-    real(join(dirname(oraclePath('postfix')), 'sendmail'), ['-C', postfix.config, ...args], TEXT);
-  const mine = (args: readonly string[]): Promise<Ran> =>
-    ours('sendmail', sendmail, ['-C', folder, ...args], TEXT);
+  const theirs = (args: readonly string[], text = TEXT): Promise<Ran> =>
+    real(join(dirname(oraclePath('postfix')), 'sendmail'), ['-C', postfix.config, ...args], text);
+  const mine = (args: readonly string[], text = TEXT): Promise<Ran> =>
+    ours('sendmail', sendmail, ['-C', folder, ...args], text);
 
   beforeAll(async () => {
     postfix = await startRealPostfix({ pickup: false });
@@ -60,6 +60,47 @@ describe.runIf(process.getuid?.() === 0 && oracle('postfix') !== undefined)('wit
         ['-bs', 'x'],
       ],
       ...[['-Xfoo', 'x'], ['-bm'], ['-Z'], ['-bi', 'x'], ['-bp', '-t'], ['-bp', 'x'], ['-bh']],
+      ...[
+        ['-bd', 'x'],
+        ['-bl', 'x'],
+        ['-q', '-bd', 'x'],
+        ['-bd', '-q', 'x'],
+        ['-qR'],
+        ['-qI'],
+        ['-qRx', 'y'],
+      ],
+      ...[
+        ['-qIx', 'y'],
+        ['-qRx', '-bp'],
+        ['-qIx', '-bs'],
+        ['-bi', '-t'],
+        ['-oA'],
+        ['-XVab', 'x'],
+        ['-XV+', 'x'],
+      ],
+      ...[
+        ['-XV+a', 'x'],
+        ['-f', '', '-XV', 'x'],
+        ['-Vab', 'x'],
+        ['-q15m', 'x'],
+        ['-bH', 'x'],
+        ['-f'],
+        ['-N'],
+      ],
+      ...[
+        ['-N', 'x', '-bp', 'y'],
+        ['-R', 'x', '-bp', 'y'],
+        ['-V', 'a\tb', '-bp', 'y'],
+        ['-I', 'x'],
+        ['-bmx', '-bp', 'x'],
+      ],
+      ...[
+        ['-V', 'x'.repeat(101), '-bp', 'y'],
+        ['-bs', '-t'],
+        ['-bh', 'x', 'y'],
+        ['-q', '-q', 'x'],
+        ['-bi', '-bp', 'x'],
+      ],
     ];
     await Promise.all(
       lines.map(async (args) => {
@@ -98,6 +139,55 @@ describe.runIf(process.getuid?.() === 0 && oracle('postfix') !== undefined)('wit
           ['-f', 'a b c <', 'x'],
           ['-o7', '-om', '-O', 'a=b', 'x'],
         ],
+        ...[
+          ['-f', 'a@b.example, c@d.example', 'x'],
+          ['-f', '"a b"@c.example', ''],
+          ['-f', 'a', ',', '()', 'x y'],
+        ],
+        ...[
+          [
+            '-A',
+            'c',
+            '-c',
+            '-e',
+            'm',
+            '-h',
+            '3',
+            '-m',
+            '-p',
+            'x',
+            '-U',
+            '-x',
+            '-L',
+            'tag',
+            '-oem',
+            '-o8',
+            'x',
+          ],
+        ],
+        ...[
+          ['-V', '+=', 'x'],
+          ['-V+=', 'x'],
+          ['-Gi', '-B', '7BIT', '-R', 'full', '-V', '', 'x'],
+        ],
+        ...[
+          ['-F', '', 'x'],
+          ['-N', 'SUCCESS,bad', 'x'],
+          ['-t', '-N', 'delay'],
+        ],
+        ...[
+          ['-R', 'full', '-R', 'x', 'x'],
+          ['-bp', '-bm', 'x'],
+          ['-f', 'a', '-r', 'b', 'x'],
+          ['--', '-t'],
+        ],
+        ...[
+          ['-f', '-q', 'x'],
+          ['x', '-q'],
+          ['-fann', '-ti'],
+          ['-oi7', 'x'],
+          ['-bs', '-bm', 'x'],
+        ],
       ];
       for (const args of lines) {
         const [a, b] = await Promise.all([mine(args), theirs(args)]);
@@ -109,6 +199,48 @@ describe.runIf(process.getuid?.() === 0 && oracle('postfix') !== undefined)('wit
         expect(left, args.join(' ')).toBe(right);
       }
     },
+  );
+
+  testWithOracle('postfix')(
+    'sendmail(1): line ends, dots, mailbox lines and long lines leave the text that Debian’s leaves',
+    async () => {
+      const texts = [
+        ...['', '.', '.\n', '\n', 'x', 'a\n.', 'a\n..\n', 'a\r\n.\r\nb\r\n', 'a\n.\r\nb\n', 'a\r\r\nb\r'],
+        ...['From a b\nFrom c d\n>From e\n>>>From f\nSubject: x\n\nFrom g\n', 'From x', 'From \n', 'Fromx\n'],
+        ...[
+          ' From x\n',
+          `${'x'.repeat(2048)}.\n.\ny\n`,
+          `${'x'.repeat(5000)}\n`,
+          'a\0b\n\xe9\n',
+          '\r\n.\r\n',
+        ],
+        ...[
+          'To: a@b.example\n\n.\nx\n',
+          'To: a\n b\nBcc: c (d)\n\nx',
+          'Resent-To: a\nTo: b\n\nx\n',
+          'To: a\r\n\r\nx\r\n',
+        ],
+        ...[
+          'To: a',
+          'To:\nCc: ;\n\nx\n',
+          'Reply-To: a\n\nx\n',
+          ` ${'x'.repeat(3000)}\nTo: a\n\n`,
+          'To: undisclosed:;\n',
+        ],
+      ];
+      for (const text of texts)
+        for (const args of [['x'], ['-i', 'x'], ['-t']]) {
+          const title = JSON.stringify([args, text.slice(0, 60)]);
+          const [a, b] = await Promise.all([mine(args, text), theirs(args, text)]);
+          // Debian's postdrop complains when sendmail goes away in the middle of a record.
+          const err = b.code === 0 ? b.err : b.err.replaceAll(/^postdrop: .*\n/gm, '');
+          expect(a, title).toEqual({ ...b, err });
+          if (b.code !== 0) continue;
+          const left = await shown(join(folder, 'maildrop'));
+          expect(left, title).toBe(await shown(join(postfix.spool, 'maildrop')));
+        }
+    },
+    120_000,
   );
 });
 
