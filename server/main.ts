@@ -25,6 +25,7 @@ import type { Performer } from './perform.ts';
 import { takePidFile } from './pid-file.ts';
 import { giveUpRoot, mailOwner, PrivilegeError } from './privileges.ts';
 import { MAIL_DIRECTORIES, makeQueueDirectories } from './queue-directories.ts';
+import { guardQueue, listenForReports } from './show-queue.ts';
 import { keeping, type Sources } from './sources.ts';
 import { stampOf } from './table-files.ts';
 import { createWorkshop, type Workshop } from './workshop.ts';
@@ -116,6 +117,7 @@ async function openDoors({
   const sessions = (): number => performer.connections() + (network?.sessions() ?? 0);
   try {
     closing.push(await listenForTriggers({ ...performer, tell }, settings()));
+    closing.push(await listenForReports(settings));
     const page = await startPage({ settings, sessions, trace, young, actAs: rights?.actAs });
     if (page !== undefined) closing.push(page.close);
     const listeners =
@@ -213,7 +215,10 @@ export async function startServer(directory: string, options: ServerOptions = {}
   const reload = (): void => {
     const next = new Map<string, Uint8Array | string>();
     settings = asRoot(() => loadConfiguration(configDirectory, keeping(next))).settings;
-    asRoot(() => guardDoors(settings));
+    asRoot(() => {
+      guardDoors(settings);
+      guardQueue(settings);
+    });
     workshop.configure(settings, next, now());
   };
   const unwatch = watchTables(() => asRoot(() => stampOf(settings)), reload, log);

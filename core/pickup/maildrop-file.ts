@@ -4,6 +4,7 @@
  *
  * The order of records is that of Postfix 3.7, whose pickup(8) and postcat(1) read it too.
  */
+import type { CleanupOpen, CleanupRecipient } from '../kernel/cleanup-notes.ts';
 import { encodeContent, endContent, startContent } from '../mail/queue-content.ts';
 import { encodeRecord, encodeRecords, type RecordType } from '../mail/queue-records.ts';
 import { concatBytes } from '../wire/bytes.ts';
@@ -85,4 +86,40 @@ export function timeRecord(at: number): Uint8Array {
 /** The whole file. */
 export function maildropFile(parts: MaildropParts): Uint8Array {
   return concatBytes([timeRecord(parts.at), submissionRecords(parts)]);
+}
+
+/**
+ * The records of a message that came by SMTP, from `sendmail -bs`.
+ *
+ * @param text the message in pieces, LF line ends
+ */
+export function sessionRecords(
+  { sender, dsn, encoding }: CleanupOpen,
+  recipients: readonly CleanupRecipient[],
+  text: readonly Uint8Array[],
+): Uint8Array {
+  const { records, state } = encodeContent(startContent, concatBytes(text));
+  const given: readonly (readonly [name: string, value: string])[] = [
+    ['envelope_id', dsn.envid],
+    ['ret_flags', dsn.ret === 0 ? '' : String(dsn.ret)],
+    ['encoding', encoding ?? ''],
+  ];
+  const attributes = (pairs: typeof given): Entry[] =>
+    pairs.filter(([, value]) => value !== '').map(([name, value]) => ['A', `${name}=${value}`]);
+  const named = recipients.flatMap(({ original, notify, orcpt }): Entry[] => [
+    ...attributes([
+      ['notify_flags', notify === 0 ? '' : String(notify)],
+      ['dsn_orig_rcpt', orcpt],
+    ]),
+    ['R', original],
+  ]);
+  return concatBytes([
+    encodeRecords([...attributes(given), ['S', sender], ...named, ['M', '']]),
+    records,
+    endContent(state),
+    encodeRecords([
+      ['X', ''],
+      ['E', ''],
+    ]),
+  ]);
 }

@@ -10,21 +10,13 @@
 import { randomBytes } from 'node:crypto';
 import fs from 'node:fs';
 import { join } from 'node:path';
-import {
-  accountByUid,
-  intOf,
-  makeShortId,
-  matchString,
-  parseAccounts,
-  type Settings,
-  takeRecords,
-  textOf,
-} from '#core';
+import { intOf, makeShortId, type Settings, takeRecords, textOf } from '#core';
 import { now } from '../clock.ts';
 import { trigger } from '../control.ts';
 import { loadMain } from '../load.ts';
 import { errorCode } from '../paths.ts';
 import { strerror } from '../table-files.ts';
+import { refusedBy } from './callers.ts';
 import { lastOf, readOptions } from './options.ts';
 import { configDirectory, Fatal, type Io, runMain, usageError, warn } from './program.ts';
 
@@ -49,29 +41,23 @@ const SHARED = 0o002;
 /** Others cannot get at it by the directory; pickup(8) can, as the owner of the group that files get. */
 const SET_GROUP = 0o2000;
 
-/** Who calls; a user without an account is `unknown` to the lists of users. */
-export function callerName(uid: number): string | undefined {
-  return accountByUid(parseAccounts(fs.readFileSync('/etc/passwd', 'latin1')), uid)?.name;
-}
+const usecOf = (at: number): number => Math.floor((at - Math.floor(at / 1000) * 1000) * 1000);
+const secret = (): string => randomBytes(SECRET_BYTES).toString('hex').toUpperCase();
 
-/** Whether a list of users, such as authorized_submit_users, has the caller; else his name there. */
-export function refusedBy(settings: Settings, list: string, uid: number): string | undefined {
-  if (textOf(settings, list).startsWith('static:')) return undefined;
-  const name = callerName(uid) ?? 'unknown';
-  return matchString(settings, list, name).type === 'match' ? undefined : name;
-}
+/** A name for a file that is not there yet. */
+export const newQueueId = (at: number): string => makeShortId(usecOf(at), 0) + secret();
 
-/** Writes the file under a name made of its inode; it is complete and on disk when this returns. */
-function makeFile(queueDirectory: string, bytes: Uint8Array, at: number): string {
+/** Writes the file, under a name made of its inode if none is given; it is whole and on disk on return. */
+function makeFile(queueDirectory: string, bytes: Uint8Array, at: number, given?: string): string {
   const folder = join(queueDirectory, 'maildrop');
   const { mode } = fs.statSync(folder);
-  const usec = Math.floor((at - Math.floor(at / 1000) * 1000) * 1000);
+  const usec = usecOf(at);
   const young = join(folder, `${usec}.${process.pid}`);
   const fd = fs.openSync(young, 'wx', 0o600);
   let path = young;
   try {
-    const secret = (mode & SHARED) === 0 ? '' : randomBytes(SECRET_BYTES).toString('hex').toUpperCase();
-    const queueId = makeShortId(usec, fs.fstatSync(fd).ino) + secret;
+    const own = makeShortId(usec, fs.fstatSync(fd).ino) + ((mode & SHARED) === 0 ? '' : secret());
+    const queueId = given ?? own;
     fs.renameSync(young, join(folder, queueId));
     path = join(folder, queueId);
     fs.writeFileSync(fd, bytes);
@@ -118,11 +104,16 @@ async function wakePickup(io: Io, queueDirectory: string): Promise<void> {
   await trigger(queueDirectory, 'pickup', 'W');
 }
 
-/** Checks records and leaves them in maildrop. Undefined: the caller took them back. Throws Fatal. */
+/**
+ * Checks records and leaves them in maildrop. Undefined: the caller took them back. Throws Fatal.
+ *
+ * @param name the file's, from newQueueId
+ */
 export async function dropRecords(
   io: Io,
   settings: Settings,
   records: Uint8Array,
+  name?: string,
 ): Promise<Dropped | undefined> {
   const uid = process.getuid?.() ?? 0;
   const refused = refusedBy(settings, 'authorized_submit_users', uid);
@@ -141,7 +132,7 @@ export async function dropRecords(
   const queueDirectory = textOf(settings, 'queue_directory');
   let queueId: string;
   try {
-    queueId = undisturbed(() => makeFile(queueDirectory, taken.bytes, at));
+    queueId = undisturbed(() => makeFile(queueDirectory, taken.bytes, at, name));
     syncDirectory(join(queueDirectory, 'maildrop'));
   } catch (error) {
     warn(io, NAME, `uid=${uid}: ${strerror(errorCode(error))}`);

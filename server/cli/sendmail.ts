@@ -2,23 +2,21 @@
  * sendmail - leaves a message in the maildrop queue for pickup(8); works while the mail system is down.
  * Also lists and flushes the queue, builds aliases, and speaks SMTP on standard input (-bs). sendmail(1)
  */
-import fs from 'node:fs';
 import {
   type Account,
-  accountByUid,
   headerRecipients,
-  parseAccounts,
   recipientsIn,
   type Settings,
   submissionRecords,
   textOf,
 } from '#core';
 import { loadConfiguration, loadMain } from '../load.ts';
+import { accountOfUid, refusedBy } from './callers.ts';
 import { newaliases } from './newaliases.ts';
-import { DROPPED, type Dropped, dropRecords, refusedBy } from './postdrop.ts';
+import { DROPPED, type Dropped, dropRecords } from './postdrop.ts';
 import { postfix } from './postfix.ts';
 import { flushMessage, flushQueue, flushSite, showQueue } from './postqueue.ts';
-import { configDirectory, Fatal, type Io, runMain, warn } from './program.ts';
+import { configDirectory, Fatal, type Io, runCommand, runMain, warn } from './program.ts';
 import { FAILED, type SendmailLine, sendmailLine } from './sendmail-options.ts';
 import { runSession } from './sendmail-session.ts';
 import { type LineEndings, messageText } from './sendmail-text.ts';
@@ -27,7 +25,7 @@ const NAME = 'sendmail';
 
 /** The caller's account; a number without one may send when it says as whom. */
 function accountOf(uid: number, line: SendmailLine): Account | undefined {
-  const account = accountByUid(parseAccounts(fs.readFileSync('/etc/passwd', 'latin1')), uid);
+  const account = accountOfUid(uid);
   if (account === undefined && line.sender === undefined)
     throw new Fatal(`no login name found for user ID ${uid}`, FAILED);
   return account;
@@ -115,6 +113,13 @@ async function submit(io: Io, settings: Settings, line: SendmailLine): Promise<n
   return 0;
 }
 
+/** What postqueue(1) does, with its own complaints and exit codes. */
+function askPostqueue(io: Io, settings: Settings, { mode, queueId, site }: SendmailLine): Promise<number> {
+  if (mode === 'p') return showQueue(io, settings, false);
+  if (queueId !== undefined) return flushMessage(settings, queueId);
+  return site === undefined ? flushQueue(settings) : flushSite(settings, site);
+}
+
 /** sendmail(1). 0, or 75 with the reason on standard error. */
 export async function sendmail(args: readonly string[], io: Io): Promise<number> {
   const line = sendmailLine(args, io);
@@ -126,16 +131,12 @@ export async function sendmail(args: readonly string[], io: Io): Promise<number>
         refuseCaller(settings());
         return await runSession(io, loadConfiguration(directory).settings);
       case 'p':
-        return showQueue(io, settings(), false);
+      case 'q':
+        return await runCommand('postqueue', () => askPostqueue(io, settings(), line), [], io);
       case 'i':
         return newaliases(['-C', directory], io, line.aliasFile);
       case 'd':
         return await postfix(['-c', directory, 'start'], io);
-      case 'q':
-        if (line.queueId !== undefined) return await flushMessage(settings(), line.queueId);
-        return line.site === undefined
-          ? await flushQueue(settings())
-          : await flushSite(settings(), line.site);
       case 'm':
         return await submit(io, settings(), line);
       default:

@@ -1,8 +1,7 @@
 /** sendmail(1), ours and Debian's: what they refuse, and the maildrop files they leave. */
-import { spawn } from 'node:child_process';
 import fs from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join, resolve } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { postcat } from '../../server/cli/postcat.ts';
 import { sendmail } from '../../server/cli/sendmail.ts';
@@ -10,7 +9,6 @@ import { ours, type Ran, real } from '../support/commands.ts';
 import { oracle, oraclePath, testWithOracle } from '../support/oracles.ts';
 import { type RealPostfix, startRealPostfix } from '../support/real-postfix.ts';
 
-const BIN = resolve(import.meta.dirname, '../../server/bin');
 const TEXT = 'Subject: x\nTo: q@gouv.bj, "a b"@c.example\nCc: r@gouv.bj\n\nhi\n.\nmore\n';
 let folder = '';
 
@@ -242,50 +240,6 @@ describe.runIf(process.getuid?.() === 0 && oracle('postfix') !== undefined)('wit
     },
     120_000,
   );
-});
-
-/** `sendmail -bs` as a program of its own, all input at once. */
-function session(input: string): Promise<string> {
-  return new Promise((done) => {
-    const child = spawn(join(BIN, 'sendmail'), ['-C', folder, '-bs'], { stdio: ['pipe', 'pipe', 'inherit'] });
-    let text = '';
-    child.stdout.setEncoding('latin1').on('data', (part: string) => {
-      text += part;
-    });
-    child.once('close', () => done(text));
-    child.stdin.end(input);
-  });
-}
-
-test('sendmail(1) -bs: a session on standard input puts a message into the queue', async () => {
-  const lines = [
-    'ehlo a',
-    'mail from:<a@b.example>',
-    'rcpt to:<c@d.example>',
-    'data',
-    'Subject: x',
-    '',
-    'y',
-    '.',
-  ];
-  const text = await session([...lines, 'quit', ''].join('\n'));
-  expect(text).toMatch(/^220 mail\.gouv\.bj ESMTP Postfix\r\n/);
-  const id = /^250 2\.0\.0 Ok: queued as (\S+)\r$/m.exec(text)?.[1] ?? '';
-  expect(text).toMatch(/221 2\.0\.0 Bye\r\n$/);
-  const file = join(folder, 'incoming', id);
-  expect(fs.statSync(file).mode & 0o777).toBe(0o700);
-  const { out } = await ours('postcat', postcat, ['-c', folder, file]);
-  expect(out).toContain('\nrecipient: c@d.example\n');
-  expect(fs.readFileSync(join(folder, 'log'), 'latin1')).toContain(`${id}: client=localhost[127.0.0.1]`);
-});
-
-test('sendmail(1) -bs: input that ends in the middle of a message leaves nothing', async () => {
-  const before = fs.readdirSync(join(folder, 'incoming'));
-  await session('ehlo a\nmail from:<a@b.example>\nrcpt to:<c@d.example>\ndata\nSubject: half\n');
-  const complete = fs
-    .readdirSync(join(folder, 'incoming'))
-    .filter((name) => (fs.statSync(join(folder, 'incoming', name)).mode & 0o100) !== 0);
-  expect(complete).toEqual(before);
 });
 
 test('sendmail(1): authorized_submit_users and message_size_limit are kept', async () => {
