@@ -152,7 +152,13 @@ export { extractAddress } from './mail/smtp-address.ts';
 export { isHostName, isLiteral } from './mail/valid-domain.ts';
 export { admit, crowdWarnings, depart, EMPTY_CROWD, hasRoom, underStress } from './master/crowd.ts';
 export { headerRecipients, recipientsIn } from './pickup/header-recipients.ts';
-export { type MaildropParts, maildropFile } from './pickup/maildrop-file.ts';
+export {
+  type MaildropParts,
+  maildropFile,
+  sessionRecords,
+  submissionRecords,
+} from './pickup/maildrop-file.ts';
+export { type TakenRecords, takeRecords } from './pickup/postdrop-records.ts';
 export type { SmtpdInput } from './smtpd/types.ts';
 export { unknownRestrictions } from './smtpd/unknown-restrictions.ts';
 export { bytesToLatin1, latin1ToBytes } from './wire/bytes.ts';

@@ -6,12 +6,29 @@
 import fs from 'node:fs';
 import net from 'node:net';
 import { join } from 'node:path';
-import { arrived, type Note } from '#core';
+import { arrived, type Note, type Settings, textOf } from '#core';
 import { now } from './clock.ts';
 import type { Performer } from './perform.ts';
 
 /** A trigger is a few letters; anything longer is not one. */
 const TRIGGER_LIMIT = 1024;
+/** So many may knock at a door at once: whoever keeps it open costs a descriptor. */
+const MOST_KNOCKING = 32;
+
+/** Everybody may wake pickup(8); who may have the queue flushed is said by authorized_flush_users. */
+const DOORS = ['qmgr', 'pickup', 'flush'] as const;
+
+/**
+ * Rights of the public sockets. Nothing tells a socket who knocks, so a list of users closes it to all but
+ * root. postconf(5) authorized_flush_users
+ */
+export function guardDoors(settings: Settings): void {
+  const isForAll = textOf(settings, 'authorized_flush_users').startsWith('static:');
+  for (const service of DOORS) {
+    const path = join(textOf(settings, 'queue_directory'), 'public', service);
+    if (fs.existsSync(path)) fs.chmodSync(path, service === 'pickup' || isForAll ? 0o666 : 0o600);
+  }
+}
 
 /**
  * Text of a trigger to a note: letters for qmgr (`W I D A F`), optionally `i=QUEUEID` after a blank; anything
@@ -36,13 +53,14 @@ export function noteOf(service: string, text: string): Note | undefined {
 /** Listens on the public sockets. A stale socket file of a dead server is replaced. */
 export async function listenForTriggers(
   performer: Performer,
-  queueDirectory: string,
+  settings: Settings,
 ): Promise<() => Promise<void>> {
-  const folder = join(queueDirectory, 'public');
+  const folder = join(textOf(settings, 'queue_directory'), 'public');
   fs.mkdirSync(folder, { recursive: true, mode: 0o710 });
   const servers = await Promise.all(
-    ['qmgr', 'pickup', 'flush'].map((service) => listenOn(performer, service, join(folder, service))),
+    DOORS.map((service) => listenOn(performer, service, join(folder, service))),
   );
+  guardDoors(settings);
   return async () => {
     await Promise.all(servers.map((server) => new Promise<void>((done) => void server.close(() => done()))));
   };
@@ -66,10 +84,8 @@ function listenOn(performer: Performer, service: string, path: string): Promise<
   });
   return new Promise((resolve, reject) => {
     server.once('error', reject);
-    server.listen(path, () => {
-      fs.chmodSync(path, 0o666);
-      resolve(server);
-    });
+    server.maxConnections = MOST_KNOCKING;
+    server.listen(path, () => resolve(server));
   });
 }
 

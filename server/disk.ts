@@ -214,7 +214,7 @@ export function createDisk(options: DiskOptions): PlainDisk {
       case 'file.touch':
         return fs.utimesSync(place(effect.path), now() / 1000, effect.modifiedAt / 1000);
       case 'file.read':
-        return read(process, effect, step, readWhole(place(effect.path)));
+        return read(process, effect, step, readWhole(place(effect.path), effect.limitBytes));
       case 'dir.list':
         return list(process, effect, step, []);
       case 'dir.make':

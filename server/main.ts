@@ -17,7 +17,7 @@ import {
 import { type Rights, rightsOfRoot } from './act-as.ts';
 import { createTrace, type PageServer, startPage, type Trace } from './api/page.ts';
 import { now } from './clock.ts';
-import { listenForTriggers } from './control.ts';
+import { guardDoors, listenForTriggers } from './control.ts';
 import { type Listener, listen } from './listen.ts';
 import { loadConfiguration } from './load.ts';
 import { createLogger, type Logger } from './log.ts';
@@ -25,6 +25,7 @@ import type { Performer } from './perform.ts';
 import { takePidFile } from './pid-file.ts';
 import { giveUpRoot, mailOwner, PrivilegeError } from './privileges.ts';
 import { MAIL_DIRECTORIES, makeQueueDirectories } from './queue-directories.ts';
+import { guardQueue, listenForReports } from './show-queue.ts';
 import { keeping, type Sources } from './sources.ts';
 import { stampOf } from './table-files.ts';
 import { createWorkshop, type Workshop } from './workshop.ts';
@@ -115,7 +116,8 @@ async function openDoors({
   const close = async (): Promise<void> => void (await Promise.all(closing.map((each) => each())));
   const sessions = (): number => performer.connections() + (network?.sessions() ?? 0);
   try {
-    closing.push(await listenForTriggers({ ...performer, tell }, textOf(settings(), 'queue_directory')));
+    closing.push(await listenForTriggers({ ...performer, tell }, settings()));
+    closing.push(await listenForReports(settings));
     const page = await startPage({ settings, sessions, trace, young, actAs: rights?.actAs });
     if (page !== undefined) closing.push(page.close);
     const listeners =
@@ -213,6 +215,10 @@ export async function startServer(directory: string, options: ServerOptions = {}
   const reload = (): void => {
     const next = new Map<string, Uint8Array | string>();
     settings = asRoot(() => loadConfiguration(configDirectory, keeping(next))).settings;
+    asRoot(() => {
+      guardDoors(settings);
+      guardQueue(settings);
+    });
     workshop.configure(settings, next, now());
   };
   const unwatch = watchTables(() => asRoot(() => stampOf(settings)), reload, log);

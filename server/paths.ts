@@ -90,12 +90,13 @@ export interface Whole {
   readonly links: number;
 }
 
-/** Reads a plain file; links are not followed. */
-export function readWhole(path: string): Whole {
+/** Reads a plain file; links are not followed. @param limitBytes a longer one is refused: EFBIG */
+export function readWhole(path: string, limitBytes = Number.POSITIVE_INFINITY): Whole {
   const fd = fs.openSync(path, fs.constants.O_RDONLY | fs.constants.O_NOFOLLOW | fs.constants.O_NONBLOCK);
   try {
     const stat = fs.fstatSync(fd);
     if (!stat.isFile()) throw Object.assign(new Error(`${path} is not a file`), { code: 'ENOTSUP' });
+    if (stat.size > limitBytes) throw Object.assign(new Error(`${path} is too big`), { code: 'EFBIG' });
     const bytes = Buffer.allocUnsafeSlow(stat.size);
     let done = 0;
     while (done < stat.size) {

@@ -67,6 +67,37 @@ function giveQueue(queueDirectory: string, names: readonly string[], owner: Owne
   }
 }
 
+/** Anybody makes files here and removes his own; nobody sees which there are; they get the group's number. */
+const MAILDROP_MODE = 0o3733;
+/** Anybody may knock at a socket that he may write to. */
+const PUBLIC_MODE = 0o711;
+
+/**
+ * Lets users leave mail in maildrop and wake pickup(8). A maildrop of setgid_group is a real Postfix's, whose
+ * postdrop(1) has rights of its own: it stays as it is. docs/decisions/0020-local-submission.md
+ */
+function admitUsers(settings: Settings, queueDirectory: string, owner: Owner): void {
+  const group = readGroupId(textOf(settings, 'setgid_group'));
+  const flags = fs.constants.O_RDONLY | fs.constants.O_DIRECTORY | fs.constants.O_NOFOLLOW;
+  const fd = fs.openSync(join(queueDirectory, 'maildrop'), flags);
+  try {
+    const { uid, gid } = fs.fstatSync(fd);
+    if (uid !== owner.uid || (gid !== 0 && gid === group)) return;
+    fs.fchownSync(fd, owner.uid, owner.gid);
+    fs.fchmodSync(fd, MAILDROP_MODE);
+    fs.chmodSync(join(queueDirectory, 'public'), PUBLIC_MODE);
+  } finally {
+    fs.closeSync(fd);
+  }
+}
+
+/** The number of a group in group(5). */
+function readGroupId(name: string): number | undefined {
+  const lines = fs.readFileSync('/etc/group', 'latin1').split('\n');
+  const line = lines.map((each) => each.split(':')).find(([first]) => first === name);
+  return line === undefined ? undefined : Number(line[2]);
+}
+
 /**
  * Goes on as mail_owner. Answers the user's name.
  *
@@ -86,6 +117,9 @@ export function giveUpRoot(rights: Rights, settings: Settings, queues: readonly 
       `mail_owner ${owner.name} ne peut pas entrer dans ${queueDirectory} : ouvrez les dossiers parents (chmod a+x).`,
     );
   }
-  rights.asRoot(() => giveQueue(queueDirectory, queues, owner));
+  rights.asRoot(() => {
+    giveQueue(queueDirectory, queues, owner);
+    admitUsers(settings, queueDirectory, owner);
+  });
   return owner.name;
 }

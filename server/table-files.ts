@@ -30,6 +30,10 @@ const WORDS: Readonly<Record<string, string>> = {
   ENOTDIR: 'Not a directory',
   EIO: 'Input/output error',
   EMFILE: 'Too many open files',
+  EFBIG: 'File too large',
+  ENOSPC: 'No space left on device',
+  EDQUOT: 'Disk quota exceeded',
+  EROFS: 'Read-only file system',
 };
 
 /** `EACCES` → `Permission denied`. */

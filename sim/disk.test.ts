@@ -146,6 +146,7 @@ test('open(2), rename(2), unlink(2): errors are those of a real disk', () => {
   expect(code({ type: 'file.rename', from: 'incoming/a', to: 'incoming/b' })).toBe('EEXIST');
   expect(code({ type: 'file.remove', path: 'incoming/x' })).toBe('ENOENT');
   expect(code({ type: 'file.read', file: 'x', path: 'incoming' })).toBe('ENOTSUP');
+  expect(code({ type: 'file.read', file: 'x', path: 'incoming/a', limitBytes: -1 })).toBe('EFBIG');
   expect(code({ type: 'dir.list', path: 'nowhere', depth: 0 })).toBe('ENOENT');
   expect(code(append('closed', 'x'))).toBe('EBADF');
 });

@@ -186,6 +186,8 @@ function read(work: FileWork, effect: FileEffect & { readonly type: 'file.read' 
   const inode = fileAt(work.disk, path);
   if (inode === undefined) return failed(work, effect, 'ENOENT');
   const { mode, uid, modifiedAt } = inode;
+  if (effect.limitBytes !== undefined && inode.content.sizeBytes > effect.limitBytes)
+    return failed(work, effect, 'EFBIG');
   const facts = { bytes: bytesOf(inode.content), mode: PLAIN | mode, uid, modifiedAt };
   return { ...work, answer: { type: 'file.loaded', file: effect.file, path: effect.path, ...facts } };
 }

@@ -187,6 +187,8 @@ export interface FileRead {
   readonly type: 'file.read';
   readonly file: string;
   readonly path: string;
+  /** A longer file is not read: file.failed with EFBIG. Absent: no limit. */
+  readonly limitBytes?: number;
   readonly as?: Owner;
 }
 /** List the plain files of a directory; `depth` levels of one-character hash directories are walked too. */

@@ -198,3 +198,26 @@ test('words: every row of the chart has a sentence in both languages', () => {
     }
   }
 });
+
+test('pickup(8): a time in the future, which the sender has written, is not the time of the message', () => {
+  const bytes = maildropFile({ at: AT + 1e9, sender: 'espera', recipients: ['bob'], content });
+  const process = born();
+  process.say(wakeup);
+  process.say(listed(entry('1A2B3C4')));
+  process.say(loaded(bytes));
+  expect(notes(process.say(rewritten))).toMatchObject([{ type: 'cleanup.open', arrivalAt: AT }]);
+});
+
+test('postconf(5) message_size_limit: a file that its owner makes longer after it was listed is not read', () => {
+  const process = born();
+  process.say(wakeup);
+  const limited = [{ type: 'file.read', limitBytes: 5000 }];
+  expect(process.say(listed(entry('1A2B3C4')))).toMatchObject(limited);
+  process.say(loaded());
+  process.say(rewritten);
+  expect(process.say(opened).filter(({ type }) => type === 'file.read')).toMatchObject(limited);
+  expect(logs(process.say({ type: 'file.failed', path: 'maildrop/1A2B3C4', code: 'EFBIG' }))).toEqual([
+    'open input file maildrop/1A2B3C4: EFBIG',
+  ]);
+  expect(process.stateName()).toBe('idle');
+});

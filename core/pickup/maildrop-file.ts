@@ -4,6 +4,7 @@
  *
  * The order of records is that of Postfix 3.7, whose pickup(8) and postcat(1) read it too.
  */
+import type { CleanupOpen, CleanupRecipient } from '../kernel/cleanup-notes.ts';
 import { encodeContent, endContent, startContent } from '../mail/queue-content.ts';
 import { encodeRecord, encodeRecords, type RecordType } from '../mail/queue-records.ts';
 import { concatBytes } from '../wire/bytes.ts';
@@ -44,16 +45,14 @@ function recipientEntries(recipients: readonly string[], notify: number): readon
   });
 }
 
-function envelope(parts: MaildropParts): readonly Entry[] {
-  const { at, sender, fullName, verpDelimiters, recipients, notify = 0 } = parts;
-  const total = Math.round(at * 1000);
+function envelope(parts: Omit<MaildropParts, 'at'>): readonly Entry[] {
+  const { sender, fullName, verpDelimiters, recipients, notify = 0 } = parts;
   const given = parts.attributes ?? [];
   const hasContext = given.some(([name]) => name === 'rewrite_context');
   const named = hasContext ? given : [...given, ['rewrite_context', 'local'] as const];
   const attributes = (late: boolean): Entry[] =>
     named.filter(([name]) => LATE.includes(name) === late).map(([name, value]) => ['A', `${name}=${value}`]);
   return [
-    ['T', `${Math.floor(total / 1_000_000)} ${total % 1_000_000}`],
     ...attributes(false),
     ...(fullName === undefined ? [] : [['F', fullName] as const]),
     ['S', sender],
@@ -63,8 +62,8 @@ function envelope(parts: MaildropParts): readonly Entry[] {
   ];
 }
 
-/** The whole file. */
-export function maildropFile(parts: MaildropParts): Uint8Array {
+/** What sendmail(1) tells postdrop(1): the file without its time. */
+export function submissionRecords(parts: Omit<MaildropParts, 'at'>): Uint8Array {
   const { content, extractRecipients, notify = 0 } = parts;
   const { records, state } = encodeContent(startContent, content);
   const found = extractRecipients === true ? headerRecipients(content) : [];
@@ -75,5 +74,52 @@ export function maildropFile(parts: MaildropParts): Uint8Array {
     encodeRecord('X', ''),
     encodeRecords(recipientEntries(found, notify)),
     encodeRecord('E', ''),
+  ]);
+}
+
+/** The record that the file begins with: when it was submitted. @param at ms since the epoch */
+export function timeRecord(at: number): Uint8Array {
+  const total = Math.round(at * 1000);
+  return encodeRecord('T', `${Math.floor(total / 1_000_000)} ${total % 1_000_000}`);
+}
+
+/** The whole file. */
+export function maildropFile(parts: MaildropParts): Uint8Array {
+  return concatBytes([timeRecord(parts.at), submissionRecords(parts)]);
+}
+
+/**
+ * The records of a message that came by SMTP, from `sendmail -bs`.
+ *
+ * @param text the message in pieces, LF line ends
+ */
+export function sessionRecords(
+  { sender, dsn, encoding }: CleanupOpen,
+  recipients: readonly CleanupRecipient[],
+  text: readonly Uint8Array[],
+): Uint8Array {
+  const { records, state } = encodeContent(startContent, concatBytes(text));
+  const given: readonly (readonly [name: string, value: string])[] = [
+    ['envelope_id', dsn.envid],
+    ['ret_flags', dsn.ret === 0 ? '' : String(dsn.ret)],
+    ['encoding', encoding ?? ''],
+  ];
+  const attributes = (pairs: typeof given): Entry[] =>
+    pairs.filter(([, value]) => value !== '').map(([name, value]) => ['A', `${name}=${value}`]);
+  const named = recipients.flatMap(({ original, notify, orcpt }): Entry[] => [
+    ...attributes([
+      ['notify_flags', notify === 0 ? '' : String(notify)],
+      ['dsn_orig_rcpt', orcpt],
+    ]),
+    ['R', original],
+  ]);
+  return concatBytes([
+    encodeRecords([...attributes(given), ['S', sender], ...named, ['M', '']]),
+    records,
+    endContent(state),
+    encodeRecords([
+      ['X', ''],
+      ['E', ''],
+    ]),
   ]);
 }

@@ -1,6 +1,7 @@
 /** From a file in maildrop to a message in cleanup. pickup(8) · Postfix: src/pickup/pickup.c */
 
-import { accountByName } from '../config/accounts.ts';
+import { accountByName, accountByUid } from '../config/accounts.ts';
+import { matchString } from '../config/match-list.ts';
 import { leftOut } from '../config/overrides.ts';
 import { forService, type Settings, textOf } from '../config/settings.ts';
 import { assert } from '../kernel/assert.ts';
@@ -11,7 +12,7 @@ import { printable } from '../mail/log-format.ts';
 import { textIn } from '../mail/queue-file.ts';
 import { quote822 } from '../mail/quote.ts';
 import { concatBytes, latin1ToBytes } from '../wire/bytes.ts';
-import { type Args, type Decision, refusedFor, warning } from './scan.ts';
+import { type Args, type Decision, reading, refusedFor, warning } from './scan.ts';
 import { readSubmission, type Submission, type SubmittedRecipient } from './submission.ts';
 import type { PickupContext } from './types.ts';
 
@@ -24,24 +25,43 @@ export function underWay({ submission }: PickupContext): Submission {
   return submission;
 }
 
+/**
+ * Who is not in authorized_submit_users leaves no mail: postdrop(1) refuses it, but users can write into
+ * maildrop without it. What postsuper(1) -r puts there is the mail system's own.
+ */
+function refusal(settings: Settings, { uid, mode }: Pick<Submission, 'uid' | 'mode'>): string | undefined {
+  if (textOf(settings, 'authorized_submit_users').startsWith('static:')) return undefined;
+  if (isRequeued(settings, { uid, mode })) return undefined;
+  const name = accountByUid(settings.tables.accounts, uid)?.name ?? 'unknown';
+  if (matchString(settings, 'authorized_submit_users', name).type === 'match') return undefined;
+  return `uid=${uid}: User ${name}(${uid}) is not allowed to submit mail`;
+}
+
+/** Why the file is nobody's to send; undefined when it may be sent. */
+function problemOf({ context, event }: Args): string | undefined {
+  assert(event.type === 'file.loaded', 'problemOf belongs to file.loaded');
+  const reading = readSubmission(event);
+  return 'problem' in reading ? reading.problem : refusal(context.settings, reading);
+}
+
 /** Not a file that postdrop(1) could have made. */
-export function isMalformed({ event }: Args): boolean {
-  return event.type !== 'file.loaded' || 'problem' in readSubmission(event);
+export function isMalformed(args: Args): boolean {
+  return args.event.type !== 'file.loaded' || problemOf(args) !== undefined;
 }
 
 /** Says what is wrong with the file and removes it: no program of the mail system has left it there. */
-export function removeMalformed({ context, event }: Args): Decision {
-  assert(event.type === 'file.loaded', 'removeMalformed belongs to file.loaded');
-  const reading = readSubmission(event);
-  const problem = 'problem' in reading ? reading.problem : '';
-  return { effects: [warning(problem), { type: 'file.remove', path: context.current }] };
+export function removeMalformed(args: Args): Decision {
+  const problem = problemOf(args) ?? '';
+  return { effects: [warning(problem), { type: 'file.remove', path: args.context.current }] };
 }
 
 /** Has sender and recipients put into standard form. */
 export function askRewrite({ event }: Args): Decision {
   assert(event.type === 'file.loaded', 'askRewrite belongs to file.loaded');
-  const submission = readSubmission(event);
-  assert(!('problem' in submission), 'the file was checked');
+  const read = readSubmission(event);
+  assert(!('problem' in read), 'the file was checked');
+  // The sender wrote the time too: mail from the future would never become too old for the queue.
+  const submission = { ...read, arrivalAt: Math.min(read.arrivalAt, event.at) };
   const named = [...submission.recipients, ...submission.extracted];
   const addresses = [submission.sender, ...named.map(({ address }) => address)];
   const note = { type: 'rewrite.rewrite', token: 'envelope', context: 'local', addresses } as const;
@@ -85,9 +105,9 @@ export function openMessage({ context, event }: Args): Decision {
  * postsuper(1) -r puts queue files into maildrop: they belong to the mail system, and nobody else may
  * read them.
  */
-function isRequeued(settings: Settings, { uid, mode }: Submission): boolean {
+function isRequeued(settings: Settings, { uid, mode }: Pick<Submission, 'uid' | 'mode'>): boolean {
   const owner = accountByName(settings.tables.accounts, textOf(settings, 'mail_owner'));
-  return owner?.uid === uid && (mode & 0o004) === 0;
+  return owner?.uid === uid && (mode & 0o044) === 0;
 }
 
 /** What the log says about a message that is taken. */
@@ -123,10 +143,7 @@ export function readText({ context, event }: Args): Decision {
   assert(event.type === 'cleanup.opened', 'readText belongs to cleanup.opened');
   return {
     context: { cleanup: event.from, queueId: event.queueId },
-    effects: [
-      ...logLines(context, event.queueId, event.at),
-      { type: 'file.read', file: 'maildrop', path: context.current },
-    ],
+    effects: [...logLines(context, event.queueId, event.at), reading(context.settings, context.current)],
   };
 }
 

@@ -1,5 +1,5 @@
 /** Looking into maildrop: which files are taken, and when those that failed are tried again. pickup(8) */
-import { intOf } from '../config/settings.ts';
+import { intOf, type Settings } from '../config/settings.ts';
 import type { Outcome, RuleArgs } from '../kernel/act.ts';
 import { assert } from '../kernel/assert.ts';
 import type { Effect } from '../kernel/effects.ts';
@@ -68,12 +68,18 @@ export function shouldLookAgain({ context }: Args): boolean {
   return context.waiting.length === 0 && context.again;
 }
 
+/** Reads the file under way; its owner may have made it longer meanwhile, but not too long for memory. */
+export function reading(settings: Settings, path: string): Effect {
+  const limitBytes = intOf(settings, 'message_size_limit');
+  return { type: 'file.read', file: 'maildrop', path, ...(limitBytes > 0 ? { limitBytes } : {}) };
+}
+
 /** Opens the next file. */
 export function readNext({ context }: Args): Decision {
   const [current = '', ...waiting] = context.waiting;
   return {
     context: { waiting, current, submission: undefined, cleanup: '', queueId: '' },
-    effects: [{ type: 'file.read', file: 'maildrop', path: current }],
+    effects: [reading(context.settings, current)],
   };
 }
 

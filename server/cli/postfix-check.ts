@@ -26,7 +26,9 @@ export function checkSystem(directory: string, settings: Settings): readonly str
     const isGiven = stat.uid === given && MAIL_DIRECTORIES.includes(name);
     if (uid !== undefined && stat.uid !== uid && !isGiven)
       problems.push(`not owned by ${uid === 0 ? 'root' : uid}: ${path}`);
-    if ((stat.mode & 0o022) !== 0) problems.push(`group or other writable: ${path}`);
+    // As root has opened it to all who leave mail there.
+    const isOpen = name === 'maildrop' && isGiven && (stat.mode & 0o1000) !== 0;
+    if ((stat.mode & 0o022) !== 0 && !isOpen) problems.push(`group or other writable: ${path}`);
   }
   for (const name of fs.readdirSync(directory)) {
     const stat = fs.lstatSync(join(directory, name));

@@ -4,39 +4,42 @@ import { join } from 'node:path';
 import { isHostName, isLiteral, isQueueId, matchDomain, type Settings, textOf } from '#core';
 import { trigger } from '../control.ts';
 import { loadMain } from '../load.ts';
-import { errorCode } from '../paths.ts';
 import { runningPid } from '../pid-file.ts';
+import { askForReport } from '../show-queue.ts';
+import { ownerUid, refusedBy } from './callers.ts';
 import { lastOf, readOptions } from './options.ts';
 import { configDirectory, EXIT, Fatal, type Io, runMain, usageError, warn } from './program.ts';
-import { listQueue } from './queue-list.ts';
+import { type Listed, listQueue } from './queue-list.ts';
 import { queueJson, queueTable } from './queue-report.ts';
 
 const NAME = 'postqueue';
 const USAGE = 'usage: postqueue -f | postqueue -i queueid | postqueue -j | postqueue -p | postqueue -s site';
 
+/** The messages of the queue, read here or told by the server. Throws Fatal. */
+async function listed(io: Io, settings: Settings): Promise<Iterable<Listed>> {
+  const root = textOf(settings, 'queue_directory');
+  if (isReadable(join(root, 'deferred'))) {
+    if (runningPid(root) === undefined) warn(io, NAME, 'Mail system is down -- accessing queue directly');
+    return listQueue(settings);
+  }
+  const told = await askForReport(settings).catch(() => {
+    throw new Fatal(refusalOf('view'), EXIT.unavailable);
+  });
+  if (told === undefined) throw new Fatal('Queue report unavailable - mail system is down', EXIT.unavailable);
+  return told;
+}
+
 /**
  * The queue on standard output.
- * Differs: the queue directory is read by the command itself also while the mail system runs, because its
- * files belong to the user who runs it.
+ * Differs: who may read the queue directory reads it here, also while the mail system runs; others ask the
+ * server. Where authorized_mailq_users names users, that hears root alone.
  */
-export function showQueue(io: Io, settings: Settings, asJson: boolean): number {
-  const root = textOf(settings, 'queue_directory');
-  if (runningPid(root) === undefined) {
-    if (process.getuid?.() !== 0 && !isReadable(join(root, 'deferred')))
-      throw new Fatal('Queue report unavailable - mail system is down', EXIT.unavailable);
-    warn(io, NAME, 'Mail system is down -- accessing queue directly');
-  }
-  try {
-    if (!asJson) io.out(queueTable(settings, listQueue(settings)));
-    else for (const message of listQueue(settings)) io.out(queueJson(message) ?? '');
-    return 0;
-  } catch (error) {
-    if (errorCode(error) !== 'EACCES') throw error;
-    throw new Fatal(
-      `User ${process.env.USER ?? ''}(${process.getuid?.()}) is not allowed to view the mail queue`,
-      EXIT.unavailable,
-    );
-  }
+export async function showQueue(io: Io, settings: Settings, asJson: boolean): Promise<number> {
+  refuseUser(settings, 'authorized_mailq_users', 'view');
+  const messages = await listed(io, settings);
+  if (!asJson) io.out(queueTable(settings, messages));
+  else for (const message of messages) io.out(queueJson(message) ?? '');
+  return 0;
 }
 
 function isReadable(path: string): boolean {
@@ -51,13 +54,29 @@ function isReadable(path: string): boolean {
 /** Tells qmgr; ends with Postfix's complaint when nobody listens. */
 async function tell(settings: Settings, text: string, service: 'qmgr' | 'flush' = 'qmgr'): Promise<number> {
   const root = textOf(settings, 'queue_directory');
-  const heard = runningPid(root) !== undefined && (await trigger(root, service, text));
-  if (!heard) throw new Fatal('Cannot flush mail queue - mail system is down', EXIT.unavailable);
-  return 0;
+  if (await trigger(root, service, text)) return 0;
+  const isClosed = !textOf(settings, 'authorized_flush_users').startsWith('static:');
+  if (isClosed && process.getuid?.() !== 0) throw new Fatal(refusalOf('flush'), EXIT.unavailable);
+  throw new Fatal('Cannot flush mail queue - mail system is down', EXIT.unavailable);
+}
+
+/** A list lets the caller pass, and the server cannot know that it is he. */
+function refusalOf(what: string): string {
+  return `only root may ${what} the mail queue where the list of those who may names users`;
+}
+
+/** Root and mail_owner may always. */
+function refuseUser(settings: Settings, list: string, what: string): void {
+  const uid = process.getuid?.() ?? 0;
+  if (uid === 0 || uid === ownerUid(settings)) return;
+  const name = refusedBy(settings, list, uid);
+  if (name !== undefined)
+    throw new Fatal(`User ${name}(${uid}) is not allowed to ${what} the mail queue`, EXIT.unavailable);
 }
 
 /** `postqueue -f`, `sendmail -q`: every deferred message now, and what waits in maildrop. */
 export async function flushQueue(settings: Settings): Promise<number> {
+  refuseUser(settings, 'authorized_flush_users', 'flush');
   await tell(settings, 'DFA');
   await trigger(textOf(settings, 'queue_directory'), 'pickup', 'W');
   return 0;
@@ -65,6 +84,7 @@ export async function flushQueue(settings: Settings): Promise<number> {
 
 /** `postqueue -s`, `sendmail -qR`: mail for one site. */
 export async function flushSite(settings: Settings, site: string): Promise<number> {
+  refuseUser(settings, 'authorized_flush_users', 'flush');
   if (!isHostName(site) && !isLiteral(site))
     throw new Fatal(`Cannot flush mail queue - invalid destination: "${site}"`, EXIT.unavailable);
   if (matchDomain(settings, 'fast_flush_domains', site).type !== 'match')
@@ -73,7 +93,8 @@ export async function flushSite(settings: Settings, site: string): Promise<numbe
 }
 
 /** `postqueue -i`, `sendmail -qI`: one message, wherever it is, and whatever its time. */
-export function flushMessage(settings: Settings, id: string): Promise<number> {
+export async function flushMessage(settings: Settings, id: string): Promise<number> {
+  refuseUser(settings, 'authorized_flush_users', 'flush');
   if (!isQueueId(id)) throw new Fatal(`Cannot flush queue ID - invalid name: "${id}"`, EXIT.unavailable);
   return tell(settings, `IDF i=${id}`);
 }

@@ -1,15 +1,19 @@
 /**
  * `sendmail -bs`: an SMTP session on standard input and output. sendmail(1), smtpd(8) -S
  *
- * The session has cleanup of its own, which writes into incoming/ with the rights of who runs it; qmgr is
- * told, or finds the message when it starts. Differs: Postfix leaves it in maildrop/, because there any
- * user may call sendmail, and here that is the owner of the queue.
+ * Its messages go through postdrop(1) into maildrop, also while the mail system is down; only mail_owner's
+ * session has a cleanup(8) of its own, which writes into incoming/. Postfix: src/smtpd/smtpd.h
+ * SMTPD_STAND_ALONE
  */
+import fs from 'node:fs';
 import { forService, type ServiceEntry, type Settings, servicesOf, textOf } from '#core';
 import { trigger } from '../control.ts';
 import { createDisk } from '../disk.ts';
 import { createLogger } from '../log.ts';
-import { createPerformer } from '../perform.ts';
+import { createPerformer, type Performer, type PerformerOptions } from '../perform.ts';
+import { ownerUid } from './callers.ts';
+import type { Io } from './program.ts';
+import { cleanupIntoMaildrop } from './session-cleanup.ts';
 
 function service(name: string, command: string, overrides: ServiceEntry['overrides'] = []): ServiceEntry {
   return {
@@ -33,31 +37,52 @@ const UNCHECKED: ServiceEntry['overrides'] = [
   ['smtpd_reject_unlisted_sender', 'no'],
 ];
 
-/** The log of the session; standard output is the session itself. */
+const SMTPD = service('smtpd', 'smtpd', UNCHECKED);
+const PARTS = [SMTPD, service('rewrite', 'trivial-rewrite')];
+const NAMES = PARTS.map(({ name }) => name);
+
+/** The log of the session; standard output is the session itself. Not all who send may write to the log. */
 function logFileOf(settings: Settings): string {
   const file = textOf(settings, 'maillog_file');
-  return file.startsWith('/dev/std') ? '/dev/null' : file;
+  if (file === '') return file;
+  try {
+    if (file.startsWith('/dev/std')) return '/dev/null';
+    fs.closeSync(fs.openSync(file, 'a'));
+    return file;
+  } catch {
+    return '/dev/null';
+  }
+}
+
+/** mail_owner writes into incoming/ himself, and tells qmgr(8), or that finds the message when it starts. */
+function withCleanup(queueDirectory: string, told: Promise<boolean>[]): Partial<PerformerOptions> {
+  return {
+    services: servicesOf([...PARTS, service('cleanup', 'cleanup')]),
+    watch: ({ effects }) => {
+      if (effects.some((effect) => effect.type === 'send' && effect.note.type === 'qmgr.wakeup'))
+        told.push(trigger(queueDirectory, 'qmgr', 'I'));
+    },
+  };
 }
 
 /** Runs one session until QUIT or the end of input. Answers the exit code. */
-export async function runSession(settings: Settings): Promise<number> {
+export async function runSession(io: Io, settings: Settings): Promise<number> {
   const queueDirectory = textOf(settings, 'queue_directory');
-  const smtpd = service('smtpd', 'smtpd', UNCHECKED);
-  const own = forService(settings, smtpd);
+  const own = forService(settings, SMTPD);
   const log = createLogger({
     syslogName: textOf(settings, 'syslog_name'),
     file: logFileOf(settings),
     facility: textOf(settings, 'syslog_facility'),
   });
   const told: Promise<boolean>[] = [];
+  const isOwner = process.getuid?.() === ownerUid(settings);
+  const tell: Performer['tell'] = (to, event) => performer.tell(to, event);
   const performer = createPerformer({
-    ...{ settings, log, seed: process.pid },
-    services: servicesOf([...[smtpd, service('cleanup', 'cleanup'), service('rewrite', 'trivial-rewrite')]]),
+    ...{ settings, log, seed: process.pid, services: servicesOf(PARTS) },
     disk: (notify) => createDisk({ queueDirectory, notify }),
-    watch: ({ effects }) => {
-      if (effects.some((effect) => effect.type === 'send' && effect.note.type === 'qmgr.wakeup'))
-        told.push(trigger(queueDirectory, 'qmgr', 'I'));
-    },
+    ...(isOwner
+      ? withCleanup(queueDirectory, told)
+      : { elsewhere: cleanupIntoMaildrop(io, settings, tell), serviceNames: [...NAMES, 'cleanup'] }),
   });
   await new Promise<void>((done) => {
     const client = { name: 'localhost', reverseName: 'localhost', address: '127.0.0.1', port: 0 };
