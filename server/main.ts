@@ -10,6 +10,7 @@ import {
   hasProgram,
   type Owner,
   type Problem,
+  programNames,
   type Settings,
   type StepRecord,
   textOf,
@@ -177,6 +178,7 @@ export async function startServer(directory: string, options: ServerOptions = {}
   const sources = new Map<string, Uint8Array | string>();
   const loaded = loadConfiguration(configDirectory, keeping(sources));
   let { settings } = loaded;
+  let programs = programNames(settings.master);
   const queueDirectory = textOf(settings, 'queue_directory');
   makeQueueDirectories(queueDirectory);
   const releaseQueue = takePidFile(queueDirectory);
@@ -184,6 +186,7 @@ export async function startServer(directory: string, options: ServerOptions = {}
     syslogName: textOf(settings, 'syslog_name'),
     file: options.logFile ?? textOf(settings, 'maillog_file'),
     facility: textOf(settings, 'syslog_facility'),
+    programs: () => programs,
   });
   const note = (text: string): void => log.write('master', process.pid, 'info', text);
   const warnings = [...loaded.warnings, ...skippedServices(settings)];
@@ -213,6 +216,7 @@ export async function startServer(directory: string, options: ServerOptions = {}
   const reload = (): void => {
     const next = new Map<string, Uint8Array | string>();
     settings = asRoot(() => loadConfiguration(configDirectory, keeping(next))).settings;
+    programs = programNames(settings.master);
     workshop.configure(settings, next, now());
   };
   const unwatch = watchTables(() => asRoot(() => stampOf(settings)), reload, log);
