@@ -26,7 +26,7 @@ test('transport(5): random roads lead to every service, some messages wait, some
     'status=bounced',
   ])
     expect(log.split(word).length, word).toBeGreaterThan(2);
-  expect(wholes.flatMap(({ files }) => files).length).toBeGreaterThan(2);
+  expect(wholes.flatMap(({ files }) => files).length).toBeGreaterThan(1);
 });
 
 testWithOracle('postfix')(

@@ -53,7 +53,7 @@ function mask(line: string, root: string): string {
 
 const DATE = /\w{3}, [ \d]\d \w{3} \d{4} \d\d:\d\d:\d\d [+-]\d{4} \([A-Z]+\)/g;
 /** Times, the client's port, and places in the file. */
-const PASSING = /^(?:T|Acreate_time=|Alog_client_port=|p)/;
+const PASSING = /^(?:T|Acreate_time=|Alog_ident=|A(?:log_)?(?:client|server)_port=|p)/;
 
 /** Queue files as records. Files of notices are left out: notices are compared as letters. */
 export function maskedFiles(files: readonly (readonly [path: string, bytes: Uint8Array])[]) {
@@ -73,7 +73,7 @@ function fileText(path: string, bytes: Uint8Array): string {
 
 /** Plays what a client sends to the simulator: the dialogue that came of it, and what it left behind. */
 export function recordWhole(bare: Dialogue): { readonly dialogue: Dialogue; readonly whole: Whole } {
-  const around = { services: TELLING };
+  const around = { services: [...TELLING, 'retry unix - - n - - error'] };
   const dialogue = recordOnSimulator(bare, around);
   let [log, files]: [readonly string[], readonly string[]] = [[], []];
   const played = playOnSimulator(dialogue, around, (world) => {
