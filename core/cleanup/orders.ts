@@ -35,8 +35,8 @@ export function isDiscarded({ context }: Args): boolean {
 }
 
 /**
- * The client is told that it was queued, and nothing is kept. Differs: a message that smtpd wants discarded is
- * read all the same, so its message id is logged.
+ * The client is told that it was queued, and nothing is kept. Differs: a message that smtpd wants discarded
+ * is read all the same, so its message id is logged.
  */
 export function discard({ context }: Args): Decision {
   const { opener, queueId, path } = context;
