@@ -126,7 +126,7 @@ export {
   withoutEntry,
 } from './kernel/persistent.ts';
 export type { Row } from './kernel/process.ts';
-export type { Programs } from './kernel/programs.ts';
+export { type Programs, programNames } from './kernel/programs.ts';
 export { questionOf, unanswered } from './kernel/questions.ts';
 export {
   addToDigest,

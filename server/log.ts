@@ -23,6 +23,8 @@ export interface LogOptions {
   /** A file name, `/dev/stdout`, or empty for syslog. */
   readonly file: string;
   readonly facility: string;
+  /** Which program each service runs; absent: services are programs. */
+  readonly programs?: () => ReadonlyMap<string, string>;
 }
 
 /** Lines so soon after others are written together. */
@@ -40,10 +42,8 @@ export function createLogger(options: LogOptions): Logger {
 }
 
 /** Program name of a service: `trivial-rewrite` logs under its own name, not as `rewrite`. */
-function programOf(service: string): string {
-  if (service === 'rewrite') return 'trivial-rewrite';
-  if (service === 'defer' || service === 'trace') return 'bounce';
-  return service === 'retry' ? 'error' : service;
+function programOf({ programs }: LogOptions, service: string): string {
+  return programs?.().get(service) ?? service;
 }
 
 function lineLogger(options: LogOptions, file: string): Logger {
@@ -75,7 +75,7 @@ function lineLogger(options: LogOptions, file: string): Logger {
         stampSecond = second;
         stamp = syslogTime(at, zoneAtCached(at));
       }
-      const tag = `${options.syslogName}/${programOf(program)}[${pid}]`;
+      const tag = `${options.syslogName}/${programOf(options, program)}[${pid}]`;
       if (waiting.length === 0) setImmediate(gatherer.look);
       waiting.push(`${stamp} ${host} ${tag}: ${SEVERITY[level]}${text}\n`);
     },
@@ -123,7 +123,7 @@ function syslogLogger(options: LogOptions): Logger {
   };
   return {
     write: (service, _pid, level, text) => {
-      const child = loggerOf(programOf(service));
+      const child = loggerOf(programOf(options, service));
       child.stdin?.write(
         `<${facilityNumber(options.facility) * 8 + SYSLOG[level]}>${SEVERITY[level]}${text}\n`,
       );

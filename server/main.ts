@@ -10,6 +10,7 @@ import {
   hasProgram,
   type Owner,
   type Problem,
+  programNames,
   type Settings,
   type StepRecord,
   textOf,
@@ -179,6 +180,7 @@ export async function startServer(directory: string, options: ServerOptions = {}
   const sources = new Map<string, Uint8Array | string>();
   const loaded = loadConfiguration(configDirectory, keeping(sources));
   let { settings } = loaded;
+  let programs = programNames(settings.master);
   const queueDirectory = textOf(settings, 'queue_directory');
   makeQueueDirectories(queueDirectory);
   const releaseQueue = takePidFile(queueDirectory);
@@ -186,6 +188,7 @@ export async function startServer(directory: string, options: ServerOptions = {}
     syslogName: textOf(settings, 'syslog_name'),
     file: options.logFile ?? textOf(settings, 'maillog_file'),
     facility: textOf(settings, 'syslog_facility'),
+    programs: () => programs,
   });
   const note = (text: string): void => log.write('master', process.pid, 'info', text);
   const warnings = [...loaded.warnings, ...skippedServices(settings)];
@@ -219,6 +222,7 @@ export async function startServer(directory: string, options: ServerOptions = {}
       guardDoors(settings);
       guardQueue(settings);
     });
+    programs = programNames(settings.master);
     workshop.configure(settings, next, now());
   };
   const unwatch = watchTables(() => asRoot(() => stampOf(settings)), reload, log);

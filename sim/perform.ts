@@ -5,7 +5,14 @@
  * Notes arrive at once but never inside the step that sent them; files answer after the time of a disk;
  * what a step wrote to a connection leaves in one piece.
  */
-import type { Effect, FileEffect, ProcessRun, WorldEvent } from '#core';
+import {
+  bytesToLatin1,
+  type Effect,
+  type FileEffect,
+  latin1ToBytes,
+  type ProcessRun,
+  type WorldEvent,
+} from '#core';
 import { forgetCalls, performCall } from './calls.ts';
 import { performDatagram } from './datagrams.ts';
 import { writtenBack } from './disk.ts';
@@ -90,14 +97,16 @@ export function perform(universe: Universe, host: SimHost, process: string, effe
 /** How long a command of this world takes. */
 const COMMAND_US = 50_000;
 
-/** These machines have no programs but true(1) and false(1). */
+/** These machines have no programs but true(1), false(1) and echo(1). */
 function pretend(universe: Universe, host: SimHost, process: string, { argv }: ProcessRun): void {
   const name = String.fromCharCode(...(argv[0] ?? [])).replace(/^.*\//, '');
-  const isKnown = name === 'true' || name === 'false';
+  const isKnown = name === 'true' || name === 'false' || name === 'echo';
   const how = isKnown
-    ? ({ type: 'exited', status: name === 'true' ? 0 : 1 } as const)
+    ? ({ type: 'exited', status: name === 'false' ? 1 : 0 } as const)
     : ({ type: 'notRun', why: 'No such file or directory' } as const);
-  const event = timed(universe, COMMAND_US, { type: 'process.ended', how, output: new Uint8Array(0) });
+  const words = name === 'echo' ? argv.slice(1).map((bytes) => bytesToLatin1(bytes)) : [];
+  const output = latin1ToBytes(name === 'echo' ? `${words.join(' ')}\n` : '');
+  const event = timed(universe, COMMAND_US, { type: 'process.ended', how, output });
   const { n: cause } = universe;
   later(universe, COMMAND_US, { type: 'deliver', ...addressOf(host), to: process, event, cause });
 }

@@ -1,5 +1,5 @@
 /** scenario - a story as data: hosts, people, what they type and when, and how it should end. */
-import type { Zone } from '#core';
+import type { Table, Zone } from '#core';
 import type { Expectation } from './expect.ts';
 
 /** The same sentence in French and English. */
@@ -21,6 +21,8 @@ export interface HostSpec {
   readonly passwd: string;
   /** Zone files that it serves to everybody, by their path: `/etc/bind/gouv.bj.zone`. RFC 1035 §5.1 */
   readonly zones?: Readonly<Record<string, string>>;
+  /** Makes regexp and pcre tables of their text; the page has no engine for them. */
+  readonly patterns?: (type: 'regexp' | 'pcre', text: string, name: string) => Table;
 }
 
 /** Someone at a terminal. */

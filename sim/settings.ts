@@ -44,7 +44,8 @@ function tableOf(spec: HostSpec, { type, path, isAlias }: NeededTable): Table | 
   const source = inline?.text ?? spec.tables[path];
   if (source === undefined) return undefined;
   if (type === 'cidr') return cidrTable(asRead(source), path);
-  if (RULE_TYPES.includes(type)) return noEngine(type);
+  if (type === 'regexp' || type === 'pcre')
+    return spec.patterns?.(type, asRead(source), path) ?? noEngine(type);
   const { entries } = (isAlias ? parseAliasSource : parseMapSource)(asRead(source), path);
   return { type: 'table', entries, folded: true };
 }

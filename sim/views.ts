@@ -7,6 +7,7 @@ import {
   entriesIn,
   type LogLevel,
   parseQueueFile,
+  programNames,
   syslogTime,
   type TraceEvent,
   textOf,
@@ -210,13 +211,6 @@ const SEVERITY: Readonly<Record<LogLevel, string>> = {
   ...{ info: '', warning: 'warning: ', error: 'error: ', fatal: 'fatal: ', panic: 'panic: ' },
 };
 
-/** Program that logs for a service: several names of master.cf are one program. */
-function programOf(service: string): string {
-  if (service === 'rewrite') return 'trivial-rewrite';
-  if (service === 'defer' || service === 'trace') return 'bounce';
-  return service === 'retry' ? 'error' : service;
-}
-
 function logOf(
   host: SimHost,
   momentAt: (n: number) => Moment | TraceEvent | undefined,
@@ -225,6 +219,7 @@ function logOf(
   const lines: string[] = [];
   const label = host.spec.name.split('.')[0] ?? host.spec.name;
   const syslogName = textOf(host.settings, 'syslog_name');
+  const programs = programNames(host.settings.master);
   for (let n = 1; n <= last; n += 1) {
     const moment = momentAt(n);
     if (moment === undefined || !('n' in moment || moment.type === 'step')) continue;
@@ -234,7 +229,7 @@ function logOf(
     for (const effect of effects) {
       if (effect.type !== 'log') continue;
       const { level, text } = effect as { readonly level: LogLevel; readonly text: string };
-      const tag = `${syslogName}/${programOf(service)}[${pid}]`;
+      const tag = `${syslogName}/${programs.get(service) ?? service}[${pid}]`;
       lines.push(`${syslogTime(at, host.zone)} ${label} ${tag}: ${SEVERITY[level]}${text}`);
     }
   }

@@ -30,3 +30,10 @@ export function servicesFrom(programs: Programs, master: readonly ServiceEntry[]
   }
   return [...services.values()];
 }
+
+/** The program that each service runs: log lines have its name. postconf(5) syslog_name */
+export function programNames(master: readonly ServiceEntry[]): ReadonlyMap<string, string> {
+  return new Map(
+    master.flatMap(({ name, type, command }) => (type === 'inet' ? [] : [[name, command] as const])),
+  );
+}

@@ -15,6 +15,9 @@ export interface Verdict {
 /** So much of what the command says is kept. */
 export const OUTPUT_BYTES = 4096;
 
+/** So much of it is logged of a message that was taken. */
+const SHOWN_OUTPUT = 100;
+
 /** sysexits(3) from 64 on. */
 const EXITS: readonly (readonly [dsn: string, text: string])[] = [
   ['5.3.0', 'command line usage error'],
@@ -69,7 +72,7 @@ export function verdictOf({ how, output }: ProcessEnded, service: string, comman
 
 function exited(status: number, said: string, more: string, service: string, command: string): Verdict {
   if (status === 0) {
-    const words = said.trim();
+    const words = said.trim().slice(0, SHOWN_OUTPUT);
     const text = `delivered via ${service} service${words === '' ? '' : ` (${words})`}`;
     return { status: 'sent', dsn: '2.0.0', text };
   }

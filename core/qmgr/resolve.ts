@@ -113,7 +113,17 @@ function compare(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
-/** Recipients of one destination stand together, by address. */
+/**
+ * By domain, in any case, then by the whole; those without a domain last. Postfix: src/qmgr/qmgr_message.c
+ */
+function compareAddresses(a: string, b: string): number {
+  const [first, second] = [a.lastIndexOf('@'), b.lastIndexOf('@')];
+  if (first < 0 !== second < 0) return first < 0 ? 1 : -1;
+  const domains = first < 0 ? 0 : compare(a.slice(first).toLowerCase(), b.slice(second).toLowerCase());
+  return domains || compare(a, b);
+}
+
+/** Recipients of one destination stand together, domain by domain. */
 function inOrder(message: ActiveMessage): readonly Placed[] {
   const all = batchOf(message).flatMap((recipient, offset): readonly Placed[] => {
     const resolution = message.resolutions.get(message.placed + offset);
@@ -121,7 +131,9 @@ function inOrder(message: ActiveMessage): readonly Placed[] {
   });
   if (all.length < 2) return all;
   const hop = ({ resolution }: Placed) => `${resolution.transport}:${resolution.nexthop}`;
-  return all.sort((a, b) => compare(hop(a), hop(b)) || compare(a.recipient.address, b.recipient.address));
+  return all.sort(
+    (a, b) => compare(hop(a), hop(b)) || compareAddresses(a.recipient.address, b.recipient.address),
+  );
 }
 
 /**

@@ -8,8 +8,12 @@ import { listOf, type Settings } from '../config/settings.ts';
 import { type Destination, type Failure, lookupFailed } from './destination.ts';
 import type { Classified } from './resolve.ts';
 
-/** transport(5): `transport:nexthop`, `:nexthop`, `transport:`, or `:` for "no change". */
+/**
+ * transport(5): `transport:nexthop`, `:nexthop`, `transport:`, or `:` for "no change". Nobody in a virtual
+ * alias domain gets mail under its own address, whatever the table says.
+ */
 export function byTransportMap(settings: Settings, to: Destination, route: Classified): Classified | Failure {
+  if (route.addressClass === 'virtual-alias') return route;
   if (listOf(settings, 'transport_maps').length === 0) return route;
   const hit = searchAddress(settings, 'transport_maps', to.recipient, 'transport');
   if (hit === undefined) return route;

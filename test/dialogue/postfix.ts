@@ -25,7 +25,7 @@ export interface Instance {
 }
 
 /** Ports that are free now; somebody may take one before we do. */
-async function freePorts(count: number): Promise<readonly number[]> {
+export async function freePorts(count: number): Promise<readonly number[]> {
   const servers = await Promise.all(
     Array.from(
       { length: count },
@@ -40,7 +40,7 @@ async function freePorts(count: number): Promise<readonly number[]> {
   return ports;
 }
 
-const SHARED_SERVICES = [
+export const SHARED_SERVICES = [
   'qmgr unix n - n 300 1 qmgr',
   ...['bounce', 'defer', 'trace'].map((name) => `${name} unix - - n - 0 bounce`),
   ...['cleanup unix n - n - 0 cleanup', 'rewrite unix - - n - - trivial-rewrite'],

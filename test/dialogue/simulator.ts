@@ -1,5 +1,7 @@
 /** simulator - plays a dialogue in simulated time. */
+
 import { createWorld, type HostSpec, type Scenario, type World } from '#sim';
+import { patternTable } from '../../core/config/tables/pattern-table.ts';
 import { aliasesText, ownMainCf, ownMasterCf } from './configuration.ts';
 import { countReplies, type Dialogue, type Step } from './dialogue.ts';
 import { HUNG_UP, lettersOf, type Played, queueIds, repliesBefore, STAYS, saidLines } from './played.ts';
@@ -9,11 +11,14 @@ const TERMINAL = 't1';
 const NOBODY = 'nobody:x:65534:65534:nobody:/nonexistent:/usr/sbin/nologin\n';
 
 /** Whom the server may call, and what name servers know. */
-export type Around = Pick<Scenario, 'peers' | 'failingNames'> & Pick<HostSpec, 'zones'>;
+export interface Around extends Pick<Scenario, 'peers' | 'failingNames'>, Pick<HostSpec, 'zones'> {
+  /** Lines of master.cf beyond those of configuration.ts. */
+  readonly services?: readonly string[];
+}
 
 function scenarioFor(
   { profile, settings }: Pick<Dialogue, 'profile' | 'settings'>,
-  { zones, ...around }: Around,
+  { zones, services = [], ...around }: Around,
 ): Scenario {
   const name = 'mail.example.org';
   return {
@@ -27,8 +32,9 @@ function scenarioFor(
       {
         ...{ name, address: '127.0.0.1', passwd: NOBODY },
         mainCf: ownMainCf(PLACES, profile, settings),
-        masterCf: ownMasterCf('smtp', profile),
+        masterCf: ownMasterCf('smtp', profile) + services.map((line) => `${line}\n`).join(''),
         ...(zones === undefined ? {} : { zones }),
+        patterns: patternTable,
         tables: { '/etc/postfix/aliases': aliasesText(PLACES) },
       },
     ],
@@ -131,9 +137,17 @@ export function playOnSimulator(
   }
 }
 
-/** Plays what a client sends, and gives the dialogue that came of it. */
-export function recordOnSimulator(dialogue: Dialogue): Dialogue {
-  const world = open(dialogue);
+/**
+ * Plays what a client sends, and gives the dialogue that came of it.
+ *
+ * @param watch is given the world when all is over
+ */
+export function recordOnSimulator(
+  dialogue: Dialogue,
+  around: Around = {},
+  watch?: (world: World) => void,
+): Dialogue {
+  const world = open(dialogue, around);
   const steps: Step[] = [];
   let read = 0;
   listen();
@@ -143,6 +157,10 @@ export function recordOnSimulator(dialogue: Dialogue): Dialogue {
     perform(world, dialogue.steps, at);
     world.run({ idle: true });
     listen();
+  }
+  if (watch !== undefined) {
+    finish(world);
+    watch(world);
   }
   return { ...dialogue, steps };
 
