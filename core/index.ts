@@ -8,6 +8,7 @@ import type { Service } from './kernel/host.ts';
 import type { Daemon } from './kernel/process.ts';
 import { localDaemon } from './local/daemon.ts';
 import { masterDaemon } from './master/daemon.ts';
+import { milterDaemon } from './milter/daemon.ts';
 import { pickupDaemon } from './pickup/daemon.ts';
 import { pipeDaemon } from './pipe/daemon.ts';
 import { policyDaemon } from './policy/daemon.ts';
@@ -25,6 +26,7 @@ const PROGRAMS: Readonly<
   flush: program(flushDaemon, true),
   local: program(localDaemon, false),
   master: program(masterDaemon, true),
+  milter: program(milterDaemon, false),
   pickup: program(pickupDaemon, true),
   pipe: program(pipeDaemon, false),
   policy: program(policyDaemon, true),
@@ -38,7 +40,7 @@ function program<Input, State>(daemon: Daemon<Input, State>, single: boolean) {
 }
 
 /** Programs that run although no master.cf names them. */
-const UNLISTED = ['master', 'policy'];
+const UNLISTED = ['master', 'milter', 'policy'];
 
 /** Every chart of the core, by daemon name: for drawings, rule tables and tests. */
 export const charts = Object.fromEntries(

@@ -6,6 +6,7 @@ import { words as flush } from './flush/words.en.ts';
 import type { Words } from './kernel/words.ts';
 import { words as local } from './local/words.en.ts';
 import { words as master } from './master/words.en.ts';
+import { words as milter } from './milter/words.en.ts';
 import { words as pickup } from './pickup/words.en.ts';
 import { words as pipe } from './pipe/words.en.ts';
 import { words as policy } from './policy/words.en.ts';
@@ -20,6 +21,7 @@ export const words: Readonly<Record<string, Words>> = {
   flush,
   local,
   master,
+  milter,
   pickup,
   pipe,
   policy,

@@ -49,7 +49,7 @@ export interface FromNetwork {
 export const FIRST_STEP_IN_NETWORK = 2 ** 41;
 
 /** Programs of master.cf that meet the network, and what they ask without anybody else being asked. */
-export const NETWORK_COMMANDS: readonly string[] = ['smtpd', 'trivial-rewrite', 'policy'];
+export const NETWORK_COMMANDS: readonly string[] = ['smtpd', 'trivial-rewrite', 'policy', 'milter'];
 
 /** Processes of this service are there alone. */
 export const SESSIONS = 'smtpd';

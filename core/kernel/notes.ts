@@ -14,6 +14,15 @@ import type {
   DsnEnvelope,
 } from './cleanup-notes.ts';
 import type { DnsAnswer, DnsQuery } from './dns.ts';
+import type {
+  MilterAbort,
+  MilterAnswer,
+  MilterDone,
+  MilterMessage,
+  MilterOpen,
+  MilterQuit,
+  MilterTell,
+} from './milter.ts';
 import type { PolicyAnswer, PolicyAsk } from './policy.ts';
 
 export type * from './cleanup-notes.ts';
@@ -209,6 +218,13 @@ export type Note =
   | DnsAnswer
   | PolicyAsk
   | PolicyAnswer
+  | MilterOpen
+  | MilterTell
+  | MilterAnswer
+  | MilterMessage
+  | MilterDone
+  | MilterAbort
+  | MilterQuit
   | QmgrWakeup
   | FlushAdd
   | FlushSend
