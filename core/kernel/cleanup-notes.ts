@@ -76,6 +76,8 @@ export interface MessageOrders {
 export interface CleanupClose {
   readonly type: 'cleanup.close';
   readonly orders?: MessageOrders;
+  /** Process that speaks with the milters of the session; they are to see the message. */
+  readonly milter?: string;
 }
 /** Forget the message and remove what was written. No answer. */
 export interface CleanupAbort {

@@ -17,6 +17,7 @@ import { latin1ToBytes } from '../wire/bytes.ts';
 import { bytesOf, endOfChunks } from './chunk-count.ts';
 import { bareNewlineMode, notesBareNewline } from './commands.ts';
 import { forgetTransaction } from './connection.ts';
+import { forgetting } from './filter-notes.ts';
 import { NO_ORDERS, type Orders, ordersForCleanup } from './orders.ts';
 import { received } from './received.ts';
 import { bareNewline, R } from './replies.ts';
@@ -150,9 +151,13 @@ function copies({ bcc }: Orders): readonly CleanupRecipient[] {
   });
 }
 
-function closeNote(orders: Orders): CleanupClose {
+function closeNote({ orders, filters }: SmtpdContext): CleanupClose {
   const wanted = ordersForCleanup(orders);
-  return { type: 'cleanup.close', ...(wanted === undefined ? {} : { orders: wanted }) };
+  return {
+    type: 'cleanup.close',
+    ...(wanted === undefined ? {} : { orders: wanted }),
+    ...(filters.process === '' ? {} : { milter: filters.process }),
+  };
 }
 
 /** The text is complete: cleanup makes it whole and durable. */
@@ -167,7 +172,7 @@ export function closeMessage(args: Args): Decision {
   const toCleanup = (note: CleanupRecipient | CleanupClose): Effect => ({ type: 'send', to: cleanup, note });
   return {
     context: { where: AFTER_TEXT, ...noteInText(args) },
-    effects: [...last, ...copies(context.orders).map(toCleanup), toCleanup(closeNote(context.orders))],
+    effects: [...last, ...copies(context.orders).map(toCleanup), toCleanup(closeNote(context))],
   };
 }
 
@@ -181,7 +186,7 @@ export function promise(args: Args): Decision {
   const text = `Ok:${bytesOf(context)} queued as ${context.transaction?.queueId ?? ''}`;
   const reply = { code: 250, enhanced: '2.0.0', text };
   const over = { transaction: undefined, orders: NO_ORDERS, overshoot: 0, extras: NO_EXTRAS };
-  return say(args, reply, { context: { ...over, errors: 0, junk: 0 } });
+  return say(args, reply, { context: { ...over, errors: 0, junk: 0 }, effects: forgetting(context, 1) });
 }
 
 const AFTER_DOT: Readonly<Record<CleanupDone['status'], Reply>> = {

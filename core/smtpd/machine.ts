@@ -9,7 +9,7 @@
  * wait.
  */
 import { newSession } from './connection.ts';
-import { ASKED, JUDGED } from './judging-rows.ts';
+import { ASKED, FILTERED, FILTERING, JUDGED } from './judging-rows.ts';
 import { named } from './names.ts';
 import {
   CHUNK,
@@ -131,6 +131,8 @@ export const smtpd = named.createMachine({
       },
     },
     asking: { description: 'A restriction waits for what another service knows.', on: ASKED },
+    filtering: { description: 'The milters hear of it.', on: FILTERING },
+    filtered: { always: FILTERED },
     flushing: { always: FLUSH },
     openingMessage: {
       description: 'cleanup makes the queue file; only then is the first recipient accepted.',

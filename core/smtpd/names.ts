@@ -11,6 +11,7 @@ import * as chunks from './chunks.ts';
 import * as connection from './connection.ts';
 import * as data from './data.ts';
 import * as etrn from './etrn.ts';
+import * as filters from './filters.ts';
 import * as hello from './hello.ts';
 import * as judge from './judge.ts';
 import * as mail from './mail.ts';
@@ -96,6 +97,14 @@ const guards = {
   chunkHasFailed: chunks.chunkHasFailed,
   chunkIsNotLast: chunks.chunkIsNotLast,
   isInChunks: chunks.isInChunks,
+  filtersWantClient: filters.filtersWantClient,
+  filtersWantMore: filters.filtersWantMore,
+  filtersWantStage: filters.filtersWantStage,
+  filtersWantChunk: filters.filtersWantChunk,
+  filterRefusesClient: filters.filterRefusesClient,
+  filterRefuses: filters.filterRefuses,
+  filterRefusesChunk: filters.filterRefusesChunk,
+  unknownWasTold: filters.unknownWasTold,
   xclientIsForbidden: xclient.xclientIsForbidden,
   xclientIsWrong: xclient.xclientIsWrong,
   xforwardIsForbidden: xforward.xforwardIsForbidden,
@@ -167,6 +176,11 @@ const actions = {
   sayChunkBareNewline: act(chunks.sayChunkBareNewline),
   sayChunkFailed: act(chunks.sayChunkFailed),
   sayChunkTaken: act(chunks.sayChunkTaken),
+  tellFilters: act(filters.tellFilters),
+  keepVerdict: act(filters.keepVerdict),
+  sayClientFiltered: act(filters.sayClientFiltered),
+  sayFiltered: act(filters.sayFiltered),
+  refuseFilteredChunk: act(filters.refuseFilteredChunk),
   sayXclientWrong: act(xclient.sayXclientWrong),
   becomeClient: act(xclient.becomeClient),
   sayXforwardWrong: act(xforward.sayXforwardWrong),

@@ -3,6 +3,7 @@ import type { Settings } from '../config/settings.ts';
 import type { DnsAnswer } from '../kernel/dns.ts';
 import type { NetClosed, NoteArrived, TimerFired } from '../kernel/events.ts';
 import type { Birth } from '../kernel/host.ts';
+import type { MilterAnswer } from '../kernel/milter.ts';
 import type {
   CleanupDone,
   CleanupOpened,
@@ -19,6 +20,7 @@ import type { Reply } from '../mail/reply.ts';
 import type { CommandToken } from '../mail/tokens.ts';
 import type { DataState } from '../wire/data.ts';
 import type { Chunks } from './chunk-count.ts';
+import type { Filters } from './filter-notes.ts';
 import type { Orders } from './orders.ts';
 import type { Answers, Cursor, Question, Refusal } from './verdict.ts';
 import type { Forwarded } from './xforward.ts';
@@ -155,6 +157,7 @@ export interface SmtpdContext {
   readonly textIsNext: boolean;
   readonly hangUp: boolean;
   readonly extras: Extras;
+  readonly filters: Filters;
   readonly firstLine: FirstLineState;
   readonly dataBytes: number;
 }
@@ -233,6 +236,7 @@ export type SmtpdEvent =
   | (NoteArrived &
       (
         | DnsAnswer
+        | MilterAnswer
         | PolicyAnswer
         | CleanupOpened
         | CleanupDone
