@@ -1,51 +1,35 @@
 /** The only door to the core: daemons, the mail host, settings, and the types the worlds around it need. */
-import { bounceDaemon } from './bounce/daemon.ts';
 import { cleanupDaemon } from './cleanup/daemon.ts';
 import type { ServiceEntry } from './config/master-cf.ts';
-import { errorDaemon } from './error/daemon.ts';
-import { flushDaemon } from './flush/daemon.ts';
 import type { Service } from './kernel/host.ts';
-import type { Daemon } from './kernel/process.ts';
+import { type Programs, program, servicesFrom } from './kernel/programs.ts';
 import { localDaemon } from './local/daemon.ts';
 import { masterDaemon } from './master/daemon.ts';
-import { milterDaemon } from './milter/daemon.ts';
 import { pickupDaemon } from './pickup/daemon.ts';
-import { pipeDaemon } from './pipe/daemon.ts';
-import { policyDaemon } from './policy/daemon.ts';
 import { qmgrDaemon } from './qmgr/daemon.ts';
+import { rare } from './rare.ts';
 import { rewriteDaemon } from './rewrite/daemon.ts';
 import { smtpdDaemon } from './smtpd/daemon.ts';
 
 /** The programs of Postfix that exist here, by the name master.cf calls them. */
-const PROGRAMS: Readonly<
-  Record<string, { readonly daemon: Daemon<never, unknown>; readonly single: boolean }>
-> = {
-  bounce: program(bounceDaemon, false),
+const PROGRAMS: Programs = {
   cleanup: program(cleanupDaemon, false),
-  error: program(errorDaemon, false),
-  flush: program(flushDaemon, true),
   local: program(localDaemon, false),
   master: program(masterDaemon, true),
-  milter: program(milterDaemon, false),
   pickup: program(pickupDaemon, true),
-  pipe: program(pipeDaemon, false),
-  policy: program(policyDaemon, true),
   qmgr: program(qmgrDaemon, true),
   smtpd: program(smtpdDaemon, false),
   'trivial-rewrite': program(rewriteDaemon, true),
+  ...rare,
 };
 
-function program<Input, State>(daemon: Daemon<Input, State>, single: boolean) {
-  return { daemon: daemon as unknown as Daemon<never, unknown>, single };
-}
-
-/** Programs that run although no master.cf names them. */
-const UNLISTED = ['master', 'milter', 'policy'];
-
 /** Every chart of the core, by daemon name: for drawings, rule tables and tests. */
-export const charts = Object.fromEntries(
-  Object.values(PROGRAMS).map(({ daemon }) => [daemon.name, daemon.chart] as const),
-);
+export const charts = /* @__PURE__ */ chartsOf(PROGRAMS);
+
+function chartsOf(programs: Programs) {
+  const all = Object.values(programs).map(({ daemon }) => [daemon.name, daemon.chart] as const);
+  return Object.fromEntries(all.sort(([one], [other]) => (one < other ? -1 : 1)));
+}
 
 /**
  * The services of a master.cf that the core can run. Services of programs that do not exist here are left
@@ -54,25 +38,12 @@ export const charts = Object.fromEntries(
  * inet services are all named `smtpd` here; the listener gives each session the settings of its own line.
  */
 export function servicesOf(master: readonly ServiceEntry[]): readonly Service[] {
-  const services = new Map(UNLISTED.map((name): [string, Service] => [name, { name, ...known(name) }]));
-  for (const { name, type, command } of master) {
-    const program = PROGRAMS[command];
-    if (program === undefined) continue;
-    const serviceName = type === 'inet' ? command : name;
-    services.set(serviceName, { name: serviceName, ...program });
-  }
-  return [...services.values()];
+  return servicesFrom(PROGRAMS, master);
 }
 
 /** Whether a program of master.cf exists here; services of others are left out. */
 export function hasProgram(command: string): boolean {
   return PROGRAMS[command] !== undefined;
-}
-
-function known(name: string) {
-  const program = PROGRAMS[name];
-  if (program === undefined) throw new Error(`panic: no program ${name}`);
-  return program;
 }
 
 export { parseDeferLog } from './bounce/log-file.ts';
@@ -113,6 +84,7 @@ export { filesNeeded, type NeededTable, tablesBehind, tablesNeeded } from './con
 export { ruleTable } from './config/tables/rule-table.ts';
 export { RULE_TYPES } from './config/tables/rules.ts';
 export { parseMapSource, type SourceOptions, textTable } from './config/tables/source.ts';
+export { type SqlAnswer, sqliteTable } from './config/tables/sqlite.ts';
 export {
   COMPILED_TYPES,
   emptyTables,
@@ -122,8 +94,11 @@ export {
   type TableStore,
 } from './config/tables/store.ts';
 export { compileTable, loadTable, type Table } from './config/tables/table.ts';
+export { type DnsMessage, decodeMessage, encodeMessage, isDnsType } from './dns/message.ts';
+export type { DnsRecord } from './kernel/dns.ts';
 export type {
   CallEffect,
+  DatagramEffect,
   Effect,
   Endpoint,
   FileEffect,
@@ -151,6 +126,7 @@ export {
   withoutEntry,
 } from './kernel/persistent.ts';
 export type { Row } from './kernel/process.ts';
+export type { Programs } from './kernel/programs.ts';
 export { questionOf, unanswered } from './kernel/questions.ts';
 export {
   addToDigest,
@@ -178,5 +154,6 @@ export { admit, crowdWarnings, depart, EMPTY_CROWD, hasRoom, underStress } from 
 export { headerRecipients, recipientsIn } from './pickup/header-recipients.ts';
 export { type MaildropParts, maildropFile } from './pickup/maildrop-file.ts';
 export type { SmtpdInput } from './smtpd/types.ts';
+export { unknownRestrictions } from './smtpd/unknown-restrictions.ts';
 export { bytesToLatin1, latin1ToBytes } from './wire/bytes.ts';
 export { utf8Encode } from './wire/utf8.ts';

@@ -9,6 +9,8 @@ import type { AnyStateMachine } from 'xstate';
 import { charts as daemons } from '../core/index.ts';
 import { message } from '../core/qmgr/message.ts';
 import { queue } from '../core/qmgr/queue.ts';
+import { words as english } from '../core/words.en.ts';
+import { words as french } from '../core/words.fr.ts';
 import { readSources, TOP } from '../test/tidy/sources.ts';
 import { type ChartDoc, readChart } from './generate/chart.ts';
 import { importsPage } from './generate/imports.ts';
@@ -17,6 +19,7 @@ import { mermaid } from './generate/mermaid.ts';
 import { messagesPage } from './generate/messages.ts';
 import { parametersPage } from './generate/parameters.ts';
 import { repliesPage } from './generate/replies.ts';
+import { restrictionsPage } from './generate/restrictions.ts';
 import { rfcIndexPage } from './generate/rfc-index.ts';
 import { daemonPage, verbPages } from './generate/rules.ts';
 
@@ -43,12 +46,15 @@ export function generatedDocs(): ReadonlyMap<string, string> {
   const verbs = verbPages(smtpd);
   return new Map([
     ...charts.map((chart) => [`${chart.name}.mmd`, mermaid(chart)] as const),
-    ...charts.map((chart) => [`${chart.name}.md`, daemonPage(chart, sourceOf(chart))] as const),
+    ...charts.map(
+      (chart) => [`${chart.name}.md`, daemonPage(chart, sourceOf(chart)) + inWords(chart)] as const,
+    ),
     ...[...verbs].map(([verb, text]) => [`smtpd-${verb}.md`, text] as const),
     ['messages.md', messagesPage(charts, sources)],
     ['parameters.en.md', parametersPage('en')],
     ['parameters.fr.md', parametersPage('fr')],
     ['replies.md', repliesPage(smtpd)],
+    ['restrictions.md', restrictionsPage()],
     ['rfc-index.md', rfcIndexPage(charts, sources)],
     ['imports.md', importsPage(sources)],
     ['README.md', contents(charts, [...verbs.keys()])],
@@ -57,6 +63,14 @@ export function generatedDocs(): ReadonlyMap<string, string> {
 
 function sourceOf({ name }: ChartDoc): string {
   return SOURCES[name] ?? `core/${name}/machine.ts`;
+}
+
+/** The sentences of the charts that qmgr holds: the page shows them nowhere. */
+function inWords({ name }: ChartDoc): string {
+  if (![queue.id, message.id].includes(name)) return '';
+  const [en, fr] = [english[name] ?? {}, french[name] ?? {}];
+  const rows = Object.entries(en).map(([row, text]) => [code(row), text, fr[row] ?? '']);
+  return `\n## In words\n\n${table(['rule', 'English', 'français'], rows)}\n`;
 }
 
 function contents(charts: readonly ChartDoc[], verbs: readonly string[]): string {
@@ -74,6 +88,7 @@ function contents(charts: readonly ChartDoc[], verbs: readonly string[]): string
       `- ${link('every reply', 'replies.md')}`,
       `- ${link('effects, events and notes', 'messages.md')}: who gives them, who answers`,
       `- ${link('parameters', 'parameters.en.md')}, ${link('en français', 'parameters.fr.md')}`,
+      `- ${link('restrictions', 'restrictions.md')}: what may stand in a list, and whom it asks`,
       `- ${link('RFC sections', 'rfc-index.md')}: rules and tests`,
       `- ${link('imports', 'imports.md')}: who may, who does`,
     ].join('\n'),

@@ -1,16 +1,18 @@
 /**
- * Connections that processes open themselves: to policy servers, and to whoever else they ask. They are made
+ * Connections that processes open themselves: to policy servers, and to whoever else they ask; datagrams go
+ * the same way. They are made
  * with the rights that this program has then: as root it has given those up, so a socket must be open to
  * mail_owner. connect(2), unix(7)
  */
 import net from 'node:net';
 import { resolve } from 'node:path';
-import type { CallEffect, Endpoint, WorldEvent } from '#core';
+import type { CallEffect, DatagramEffect, Endpoint, WorldEvent } from '#core';
 import { now } from './clock.ts';
+import { createDatagrams } from './datagrams.ts';
 
 export interface Calls {
   /** @param step the cause of what follows */
-  perform(process: string, effect: CallEffect, step: number): void;
+  perform(process: string, effect: CallEffect | DatagramEffect, step: number): void;
   /** The process is gone: what it has written is sent, then its connections are closed. */
   release(process: string): void;
   /** Ends all, sent or not. */
@@ -26,6 +28,7 @@ export function createCalls(
   push: (to: string, event: WorldEvent, cause: number) => void,
 ): Calls {
   const calls = new Map<string, Map<string, net.Socket>>();
+  const datagrams = createDatagrams(push);
 
   function forget(process: string, connection: string, socket: net.Socket): boolean {
     const mine = calls.get(process);
@@ -65,6 +68,7 @@ export function createCalls(
   }
 
   function release(process: string): void {
+    datagrams.release(process);
     for (const connection of [...(calls.get(process)?.keys() ?? [])]) drop(process, connection);
   }
 
@@ -77,12 +81,16 @@ export function createCalls(
           return void calls.get(process)?.get(effect.connection)?.write(effect.bytes);
         case 'net.drop':
           return drop(process, effect.connection);
+        case 'udp.send':
+        case 'udp.close':
+          return datagrams.perform(process, effect, step);
         default:
           effect satisfies never;
       }
     },
     release,
     close: () => {
+      datagrams.close();
       for (const mine of calls.values()) for (const socket of mine.values()) socket.destroy();
       calls.clear();
     },

@@ -67,7 +67,7 @@ function serve({ configDirectory, isWatched }: DeliveryStart): void {
           return say('effects', { process: name, effect, step });
         const { bytes, mode, modifiedAt, uid } = file;
         const facts = { file: effect.file, path: effect.path, bytes, mode, modifiedAt, uid };
-        notify(name, { type: 'file.loaded', ...facts, at: now() }, step);
+        notify(name, { type: 'file.loaded', ...facts, links: 1, at: now() }, step);
       },
       release: () => undefined,
       flush: send,

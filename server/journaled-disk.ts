@@ -191,7 +191,7 @@ export function createJournaledDisk(options: JournaledDiskOptions): JournaledDis
     const { mode, modifiedAt } = file;
     const { uid } = file.spare;
     const facts = { bytes: bytesOf(file), mode, modifiedAt, uid, file: effect.file, path: effect.path };
-    notify(process, { type: 'file.loaded', ...facts, at: now() }, step);
+    notify(process, { type: 'file.loaded', ...facts, links: 1, at: now() }, step);
   }
 
   /** Names of young files below a directory, as listFiles names them. */

@@ -14,6 +14,7 @@ import {
   parseMasterCf,
   type Settings,
   textOf,
+  unknownRestrictions,
 } from '#core';
 import { errorCode } from './paths.ts';
 import { latin1Of, type ReadFile, readFile } from './sources.ts';
@@ -54,8 +55,19 @@ function interfaces(): readonly { readonly address: string; readonly prefixLengt
 }
 
 /** What the machine supplies where main.cf is silent. */
-export function machineOf(directory: string) {
-  return { config_directory: directory, myhostname: hostname(), interfaces: interfaces() };
+export function machineOf(directory: string, read = readFile) {
+  const names = { config_directory: directory, myhostname: hostname() };
+  return { ...names, interfaces: interfaces(), nameServers: nameServers(read) };
+}
+
+/** Whom resolv.conf(5) names; nobody where it cannot be read. */
+function nameServers(read: ReadFile): readonly string[] {
+  try {
+    const lines = latin1Of(read('/etc/resolv.conf')).split('\n');
+    return lines.flatMap((line) => /^nameserver[ \t]+([^ \t]+)/.exec(line)?.[1] ?? []);
+  } catch {
+    return [];
+  }
 }
 
 /** passwd(5) of the system, or the file that passwd_file names. */
@@ -89,7 +101,7 @@ export function loadConfiguration(directory: string, read = readFile): Loaded {
   const mainPath = join(directory, 'main.cf');
   const main = parseMainCf(readText(mainPath, read), mainPath);
   refuseFatal(main.problems);
-  const computed = machineOf(directory);
+  const computed = machineOf(directory, read);
   const first = makeSettings({ mainCf: main.entries, computed });
   const masterPath = join(directory, 'master.cf');
   const master = parseMasterCf(readText(masterPath, read), masterPath, first.profile);
@@ -108,6 +120,7 @@ export function loadConfiguration(directory: string, read = readFile): Loaded {
     table.type === 'rules' ? table.problems : [],
   );
   const problems = [...main.problems, ...master.problems, ...checkSettings(settings), ...inRules];
+  problems.push(...unknownRestrictions(settings));
   refuseFatal(problems);
   return { settings, warnings: problems };
 }

@@ -3,6 +3,7 @@
  * good, and has no files: not the queue, not the mailboxes, not the configuration, whose content it is sent.
  * smtpd(8) SECURITY · docs/decisions/0018-network-process.md
  */
+import { randomInt } from 'node:crypto';
 import { flushCompileCache } from 'node:module';
 import { type Owner, type Settings, servicesOf } from '#core';
 import { now } from './clock.ts';
@@ -123,7 +124,7 @@ function serve({ configDirectory, owner, isWatched }: NetworkStart): void {
       pendingBytes: line.pendingBytes,
     };
     performer = createPerformer({
-      ...{ settings: first, seed: process.pid, elsewhere, disk: () => noDisk },
+      ...{ settings: first, seed: randomInt(2 ** 32), elsewhere, disk: () => noDisk },
       ...{ firstStep: FIRST_STEP_IN_NETWORK, mark: `${process.pid}.` },
       services: servicesOf(first.master).filter(({ name }) => own.has(name)),
       serviceNames: servicesOf(first.master).map(({ name }) => name),

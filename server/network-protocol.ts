@@ -2,8 +2,8 @@
  * What the server and the process of its SMTP sessions say to each other: one message a turn of the event
  * loop, lists of what was collected in it, in order.
  */
-import type { LogLevel, Owner, StepRecord } from '#core';
-import type { Forwarded } from './delivery-protocol.ts';
+import type { LogLevel, Owner, StepRecord, WorldEvent } from '#core';
+import { type Forwarded, serviceNameOf } from './delivery-protocol.ts';
 import type { Sources } from './sources.ts';
 
 export type LogEntry = readonly [service: string, pid: number, level: LogLevel, text: string];
@@ -49,7 +49,36 @@ export interface FromNetwork {
 export const FIRST_STEP_IN_NETWORK = 2 ** 41;
 
 /** Programs of master.cf that meet the network, and what they ask without anybody else being asked. */
-export const NETWORK_COMMANDS: readonly string[] = ['smtpd', 'trivial-rewrite', 'policy', 'milter'];
+export const NETWORK_COMMANDS: readonly string[] = [
+  'smtpd',
+  'trivial-rewrite',
+  'policy',
+  'anvil',
+  'dns',
+  'milter',
+];
 
 /** Processes of this service are there alone. */
 export const SESSIONS = 'smtpd';
+
+/**
+ * A process (by its id) that is where the sessions are: one of them, or the client of its milters, whose id has
+ * the mark of that place. Mail of this machine has clients of milters here.
+ */
+export function isWithSessions(to: string): boolean {
+  return serviceNameOf(to) === SESSIONS || (to.startsWith('milter:') && to.includes('.'));
+}
+
+/** All that sessions ever say to others: to cleanup(8), to flush(8), what milters say of a message, and deaths. */
+const SAID: ReadonlySet<WorldEvent['type']> = new Set<WorldEvent['type']>([
+  ...(['cleanup.open', 'cleanup.recipient', 'cleanup.prepend', 'cleanup.chunk', 'cleanup.close'] as const),
+  ...(['cleanup.abort', 'flush.send', 'milter.done', 'master.childDied'] as const),
+]);
+
+/**
+ * Whether the process of the sessions may say this. One in which foreign code runs must not ask local(8) for
+ * deliveries, nor tell anybody what the disk has done.
+ */
+export function mayBeSaid({ type }: WorldEvent): boolean {
+  return SAID.has(type);
+}

@@ -19,6 +19,7 @@ import {
 import { createCalls } from './calls.ts';
 import { now, zoneAt } from './clock.ts';
 import type { Commands } from './commands.ts';
+import { serviceNameOf } from './delivery-protocol.ts';
 import type { Disk } from './disk-types.ts';
 import type { Logger } from './log.ts';
 import { createTimers } from './timers.ts';
@@ -193,6 +194,8 @@ export function createPerformer(options: PerformerOptions): Performer {
       case 'net.connect':
       case 'net.send':
       case 'net.drop':
+      case 'udp.send':
+      case 'udp.close':
         return calls.perform(id, effect, step);
       case 'timer.set':
         return timers.set(id, effect.timer, effect.afterMs, step);
@@ -200,13 +203,12 @@ export function createPerformer(options: PerformerOptions): Performer {
         return timers.clear(id, effect.timer);
       case 'send':
         return push(effect.to, arrived(effect.note, id, now()), step);
-      case 'log':
-        return options.log.write(
-          host.serviceOf(id) ?? serviceName(id),
-          host.pidOf(id),
-          effect.level,
-          effect.text,
-        );
+      case 'log': {
+        const name = host.serviceOf(id) ?? serviceNameOf(id);
+        return options.log.write(name, host.pidOf(id), effect.level, effect.text);
+      }
+      case 'explain':
+        return;
       case 'exit':
         return forget(id);
       case 'file.create':
@@ -293,8 +295,4 @@ function joinedBytes(parts: readonly Uint8Array[]): Uint8Array {
 function notRun(): WorldEvent {
   const how = { type: 'notRun', why: 'Operation not permitted' } as const;
   return { type: 'process.ended', how, output: Buffer.alloc(0), at: now() };
-}
-
-function serviceName(id: string): string {
-  return id.split(':')[0] ?? id;
 }

@@ -12,6 +12,7 @@ import {
   RULE_TYPES,
   ruleTable,
   type Settings,
+  sqliteTable,
   type Table,
   type TableStore,
   tablesNeeded,
@@ -19,6 +20,7 @@ import {
 } from '#core';
 import { errorCode } from './paths.ts';
 import { latin1Of, type ReadFile, readFile } from './sources.ts';
+import { sqliteAsker } from './sqlite.ts';
 
 /** errno names as strerror(3) says them: log texts carry these words. */
 const WORDS: Readonly<Record<string, string>> = {
@@ -52,6 +54,7 @@ export function readTable(type: string, path: string, readBytes = readFile): Tab
   try {
     if (COMPILED_TYPES.includes(type)) return loadTable(readBytes(file), file);
     const read = () => latin1Of(readBytes(file));
+    if (type === 'sqlite') return sqliteTable(read(), path, sqliteAsker());
     return hasRules ? ruleTable(type, path, read) : textTable(read(), file);
   } catch (error) {
     const code = errorCode(error);
@@ -63,7 +66,7 @@ export function readTable(type: string, path: string, readBytes = readFile): Tab
 }
 
 function openError(type: string, file: string): string {
-  return RULE_TYPES.includes(type) ? `open ${file}` : `open database ${file}`;
+  return RULE_TYPES.includes(type) || type === 'sqlite' ? `open ${file}` : `open database ${file}`;
 }
 
 /**

@@ -2,6 +2,7 @@
  * What runs a server's mail: the performer on its journaled queue and, as root, the process of the
  * delivery agents beside it.
  */
+import { randomInt } from 'node:crypto';
 import { type Settings, type StepRecord, servicesOf, textOf } from '#core';
 import type { Rights } from './act-as.ts';
 import { createCommands } from './commands.ts';
@@ -63,7 +64,7 @@ export function createWorkshop(options: WorkshopOptions): Workshop {
   const commands = (notify: DiskOptions['notify']) =>
     createCommands({ queueDirectory: textOf(settings, 'queue_directory'), notify, isRoot: false });
   const performer = createPerformer({
-    ...{ settings, services: servicesOf(settings.master), log, seed: process.pid, disk, ...watching },
+    ...{ settings, services: servicesOf(settings.master), log, seed: randomInt(2 ** 32), disk, ...watching },
     // As root, commands are run where the delivery agents are.
     ...(delivery === undefined
       ? { commands }

@@ -7,6 +7,7 @@
  */
 import type { Effect, FileEffect, ProcessRun, WorldEvent } from '#core';
 import { forgetCalls, performCall } from './calls.ts';
+import { performDatagram } from './datagrams.ts';
 import { writtenBack } from './disk.ts';
 import { closeAll, finishSync, type Handles, type Outcome, performFile, type Untimed } from './files.ts';
 import { hangUp, sendToPerson } from './network.ts';
@@ -44,6 +45,9 @@ export function perform(universe: Universe, host: SimHost, process: string, effe
     case 'net.send':
     case 'net.drop':
       return performCall(universe, host, process, effect);
+    case 'udp.send':
+    case 'udp.close':
+      return performDatagram(universe, host, process, effect);
     case 'timer.set':
       return setTimer(universe, host, process, effect.timer, effect.afterMs);
     case 'timer.clear':
@@ -56,7 +60,8 @@ export function perform(universe: Universe, host: SimHost, process: string, effe
       return;
     }
     case 'log':
-      // Log lines are read from the trace (views.ts).
+    case 'explain':
+      // Both are read from the trace (views.ts).
       return;
     case 'exit':
       return forget(universe, host, process);

@@ -1,5 +1,6 @@
 /** power - machines are built, switched on, and lose their power. master(8) starts with the machine. */
 import { createMailHost, type MailHost, servicesOf, textOf } from '#core';
+import { zoneRecords } from './datagrams.ts';
 import { afterPowerCut, emptyDisk, withDirectory } from './disk.ts';
 import { resetAll } from './network.ts';
 import { perform } from './perform.ts';
@@ -31,6 +32,8 @@ export function mailOf(universe: Universe, host: SimHost, life: number): MailHos
 /** Adds a machine to the universe; it is off. */
 export function addHost(universe: Universe, spec: HostSpec): SimHost {
   const { settings } = settingsOf(spec);
+  // A zone file that cannot be read is told before anything runs.
+  zoneRecords(spec);
   const services = servicesOf(settings.master);
   const index = universe.hosts.size;
   const queueDirectory = textOf(settings, 'queue_directory');

@@ -19,6 +19,8 @@ export interface HostSpec {
   readonly tables: Readonly<Record<string, string>>;
   /** passwd(5) lines. */
   readonly passwd: string;
+  /** Zone files that it serves to everybody, by their path: `/etc/bind/gouv.bj.zone`. RFC 1035 §5.1 */
+  readonly zones?: Readonly<Record<string, string>>;
 }
 
 /** Someone at a terminal. */
@@ -98,6 +100,8 @@ export interface Scenario {
   readonly hosts: readonly HostSpec[];
   readonly people: readonly PersonSpec[];
   readonly peers?: readonly PeerSpec[];
+  /** Of these names, and of those below them, name servers only say that they failed. */
+  readonly failingNames?: readonly string[];
   readonly script: readonly ScriptThread[];
   readonly expectation: Expectation;
 }

@@ -56,14 +56,19 @@ export interface World extends Views {
   now(): number;
   /** False: we are in the past. */
   atTip(): boolean;
-  /** The next event; undefined when nothing will ever happen. */
+  /** The next event; undefined when nothing will ever happen, or `needsCode`. */
   step(): TraceEvent | undefined;
   /** One event back; gives the new n. */
   back(): number;
   /** To any event; beyond what is known the world runs on. Gives the new n. */
   seek(n: number): number;
-  /** Runs on until something is true, or nothing will ever happen (`end`). */
+  /** Runs on until something is true, or nothing will ever happen (`end`), or `needsCode`. */
   run(until: Until): Stopped;
+  /**
+   * The world stands still: what comes next is for a program whose code is to be loaded first. Who loads it
+   * goes on from there; nothing has changed.
+   */
+  needsCode(): boolean;
   idle(): boolean;
   /** Virtual time of the next happening (ms); undefined: nothing will ever happen. */
   nextAt(): number | undefined;

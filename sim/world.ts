@@ -10,7 +10,7 @@ import type { TraceEvent } from '#core';
 import { type CheckState, lookAt, startCheck } from './check.ts';
 import type { Branch } from './history.ts';
 import * as history from './history.ts';
-import { begin, checkpoint, enter, happen, isIdle, isPossible, nextUs, restore } from './run.ts';
+import { begin, checkpoint, enter, happen, isIdle, isPossible, lacksCode, nextUs, restore } from './run.ts';
 import type { Scenario, WorldInput } from './scenario.ts';
 import { type Moment, nowMs, type Universe } from './universe.ts';
 import { viewsOf } from './views.ts';
@@ -66,6 +66,7 @@ function worldOf(inner: Inner): World {
     back: () => seek(inner, inner.shown - 1),
     seek: (n) => seek(inner, n),
     run: (until) => run(inner, until),
+    needsCode: () => inner.shown === universe.n && lacksCode(universe),
     idle: () => inner.shown === universe.n && isIdle(universe),
     nextAt: () => {
       const next = nextUs(universe);
@@ -97,7 +98,10 @@ function isAtTip({ branch, universe, shown }: Inner): boolean {
   return shown === history.lengthOf(branch) && universe.inputsApplied === branch.inputs.length;
 }
 
-/** One happening, after the inputs that are recorded at this place. False: nothing ever will happen. */
+/**
+ * One happening, after the inputs that are recorded at this place. False: nothing ever will happen, or not
+ * before code is loaded.
+ */
 function proceed(inner: Inner): boolean {
   const { universe, branch } = inner;
   for (;;) {
@@ -105,6 +109,7 @@ function proceed(inner: Inner): boolean {
     if (input === undefined || input.happening !== universe.happenings) break;
     enter(universe, input.input);
   }
+  if (lacksCode(universe)) return false;
   const before = universe.n;
   const happened = happen(universe);
   // Only right after an event: the state at n is the first one with n events, whichever way it was reached.

@@ -2,9 +2,11 @@
  * at-build - what is worked out once, when the page is built, so that the page need not load what it takes.
  *
  * The charts' models: the drawer would need the whole core for them, which is in the worker already.
- * The parameters' defaults: only of the profiles that the scenarios play. The invariants: left out, as only
- * tests and the command line have them looked at. docs/decisions/0014-first-load.md
+ * The parameters' defaults: only of the profiles that the scenarios play, and only those that somebody may
+ * ask for. The invariants: left out, as only tests and the command line have them looked at. XState: as far
+ * as it defines a chart. docs/decisions/0014-first-load.md
  */
+import { globSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -30,6 +32,13 @@ export function atBuild(): Plugin {
   return {
     name: 'postscope:at-build',
     apply: 'build',
+    enforce: 'pre',
+    // A page steps no chart by XState; the drawer and the tests have all of it. web/charts-only.ts
+    // What an ordinary letter does not need is loaded when it is needed. web/engine/late.ts
+    resolveId: (source) => {
+      if (source === 'xstate') return join(WEB, 'charts-only.ts');
+      return source === './rare.ts' ? join(WEB, 'engine/late.ts') : undefined;
+    },
     load: async (id) => {
       const path = id.replaceAll('\\', '/');
       if (path.endsWith(MODELS)) return chartModelsCode();
@@ -56,7 +65,39 @@ async function defaultsPlayed(file: string): Promise<string> {
     for (const profile of unplayed) delete kept[COLUMNS[profile] ?? ''];
     return isMissed(name, kept) ? [[name, kept] as const] : [];
   });
-  return JSON.stringify(Object.fromEntries(left));
+  return JSON.stringify(namesAsked(Object.fromEntries(left), await sourcesPlayed()));
+}
+
+/** All that could name a parameter: the code of the worker, and the scenarios' files. */
+async function sourcesPlayed(): Promise<string> {
+  const files = globSync('{core,sim,scenarios}/**/*.ts', { cwd: TOP });
+  const played = files.filter((file) => !/\.test\.ts$|words\.[a-z]+\.ts$/.test(file));
+  return (await Promise.all(played.map((file) => readFile(join(TOP, file), 'utf8')))).join('\n');
+}
+
+/**
+ * The parameters whose name stands in the sources, or fits a name that is put together there
+ * (`default_${suffix}`), and those that their defaults refer to.
+ */
+function namesAsked(entries: Entries, sources: string): Entries {
+  const words = new Set(sources.match(/\w+/g));
+  const parts = sources.match(/`\w*(?:\$\{\w+(?:\.\w+)*\}\w*)+`/g) ?? [];
+  // Without two letters of its own a pattern would fit everything; those are transports', see above.
+  const telling = parts.filter((part) => /[a-z]{2}/.test(part.replace(/\$\{[^}]*\}/g, '')));
+  const patterns = telling.map((part) => part.slice(1, -1).replace(/\$\{[^}]*\}/g, '\\w+'));
+  const fits = new RegExp(`^(?:${patterns.join('|')})$`);
+  const asked = Object.keys(entries).filter(
+    (name) => words.has(name) || fits.test(name) || TRANSPORTS_OWN.test(name),
+  );
+  // Grows while it is walked.
+  for (const name of asked) {
+    for (const value of Object.values(entries[name] ?? {})) {
+      for (const other of String(value).match(/\w+/g) ?? []) {
+        if (other in entries && !asked.includes(other)) asked.push(other);
+      }
+    }
+  }
+  return Object.fromEntries(Object.entries(entries).filter(([name]) => asked.includes(name)));
 }
 
 /** A name without a value counts as long as its type, or that it is known at all, says something. */

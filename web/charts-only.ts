@@ -1,83 +1,81 @@
 /**
- * charts-only - leaves out of the built page what XState would run a chart with.
+ * charts-only - of XState what defines a chart; the page as built has this in the place of `xstate`.
  *
- * The core steps its charts by tables and needs of XState what defines a chart (docs/decisions/0012): the
- * methods below are never called. They are emptied, so that all they lead to (actors, the scheduler, the
- * interpreter) is unused and left out. Called in spite of that, they throw. docs/decisions/0014-first-load.md
+ * The core steps its charts by tables and asks of XState only what a chart says (docs/decisions/0012):
+ * states, rows, names. test/property/charts-only.test.ts holds the tables of all charts equal to those that
+ * XState gives. What is not known here is left as it stands; core/kernel/table.ts refuses it.
+ * docs/decisions/0014-first-load.md
  */
-import type { Plugin } from 'vite';
 
-/** Functions and methods of xstate, by name. One that is not found ends the build: look again. */
-const RUNS = [
-  ...['next', 'transition', 'microstep', 'getTransitionData', '_getPreInitialState', 'getInitialSnapshot'],
-  ...['start', 'resolveState', 'getPersistedSnapshot', 'restoreSnapshot', 'createActor'],
-  ...['resolveEnqueueActions', 'resolveEmit', 'resolveSendTo', 'resolveLog'],
-  ...['resolveRaise', 'resolveCancel', 'resolveStop', 'resolveSpawn'],
-  ...['executeEmit', 'executeSendTo', 'retryResolveSendTo', 'executeLog'],
-  ...['executeRaise', 'executeCancel', 'executeStop', 'executeSpawn', 'definition', 'toJSON', 'provide'],
-] as const;
-const FILES = /\/xstate\/dist\/(?:StateMachine|log|raise)-[0-9a-f]+\.esm\.js$/;
-const INSTEAD = "{ throw new Error('panic: this page has no XState that runs'); }";
-
-/** As much of a syntax tree as is read here: what declares a function, and where its body stands. */
+interface Row {
+  readonly target?: string;
+  readonly actions?: unknown;
+  readonly reenter?: boolean;
+}
 interface Node {
-  readonly type: string;
-  readonly start: number;
-  readonly end: number;
-  readonly body?: Node | readonly Node[] | null;
-  readonly id?: { readonly name?: string } | null;
-  readonly key?: { readonly name?: string };
-  readonly value?: Node;
+  readonly initial?: string;
+  readonly states?: Readonly<Record<string, Node>>;
+  readonly type?: string;
+  readonly on?: Readonly<Record<string, unknown>>;
+  readonly always?: unknown;
+}
+type Part = Readonly<Record<'entry' | 'exit' | 'invoke' | 'after' | 'tags', unknown>>;
+
+function listOf(given: unknown): readonly unknown[] {
+  if (given === undefined) return [];
+  return Array.isArray(given) ? given : [given];
 }
 
-/** Only for a build, and only of what holds the core: the tests run all of XState. */
-export function chartsOnly(): Plugin {
-  const found = new Set<string>();
+/** Rows as XState has them: `target` as a list of states, `actions` always a list. */
+function rowsOf(given: unknown, states: Readonly<Record<string, unknown>>): readonly object[] {
+  return (given === undefined ? [given] : listOf(given)).map((each) => {
+    const row = (typeof each === 'object' ? each : { target: each }) as Row;
+    const { target, actions, reenter = false } = row;
+    return {
+      ...row,
+      ...{ reenter, actions: listOf(actions) },
+      target: target === undefined ? undefined : listOf(target).map((key) => stateOf(states, String(key))),
+    };
+  });
+}
+
+function stateOf(states: Readonly<Record<string, unknown>>, key: string): unknown {
+  if (states[key] === undefined) throw new Error(`panic: no state ${key}`);
+  return states[key];
+}
+
+function nodeOf(key: string, config: Node & Partial<Part>): object {
+  const { entry, exit, invoke, after, tags, type, states } = config;
   return {
-    name: 'postscope:charts-only',
-    apply: 'build',
-    transform(code, id) {
-      if (!FILES.test(id.replaceAll('\\', '/'))) return undefined;
-      let left = '';
-      let place = 0;
-      for (const { name, body } of functionsIn(this.parse(code) as unknown as Node)) {
-        if (!RUNS.some((each) => each === name)) continue;
-        found.add(name);
-        left += code.slice(place, body.start) + INSTEAD;
-        place = body.end;
-      }
-      return { code: left + code.slice(place), map: null };
-    },
-    buildEnd() {
-      const missing = RUNS.filter((name) => !found.has(name));
-      if (missing.length > 0) this.error(`xstate has no ${missing.join(', ')}`);
+    ...config,
+    ...{ key, type: type ?? (states === undefined ? 'atomic' : 'compound') },
+    ...{ entry: listOf(entry), exit: listOf(exit), invoke: listOf(invoke), after: listOf(after) },
+    tags: listOf(tags),
+  };
+}
+
+/** The rows of a node, when all states are known. */
+function withRows(node: object, { on = {}, always }: Node, states: Readonly<Record<string, object>>): object {
+  const rows = Object.entries(on).map(([event, given]) => [event, rowsOf(given, states)] as const);
+  const here = always === undefined ? {} : { always: rowsOf(always, states) };
+  return Object.assign(node, here, { transitions: new Map(rows) });
+}
+
+/** `setup` of XState: types are forgotten, what the names stand for is kept. */
+export function setup(implementations: { readonly guards?: object; readonly actions?: object }) {
+  return {
+    createMachine: (config: Node & { readonly id?: string }) => {
+      const configs = Object.entries(config.states ?? {});
+      const states = Object.fromEntries(configs.map(([key, each]) => [key, nodeOf(key, each)]));
+      for (const [key, each] of configs) withRows(states[key] as object, each, states);
+      const initial = { target: [states[config.initial ?? '']], actions: [] };
+      const root = { ...nodeOf(config.id ?? '', config), states, initial };
+      return { config, id: config.id, root: withRows(root, config, states), implementations };
     },
   };
 }
 
-interface Found {
-  readonly name: string;
-  readonly body: Node;
-}
-
-/** Functions at the top of a module, and methods of its classes, in order. */
-function functionsIn(program: Node): readonly Found[] {
-  return listOf(program.body).flatMap((node): readonly Found[] => {
-    if (node.type === 'FunctionDeclaration') return foundAs(node.id?.name, node.body);
-    if (node.type !== 'ClassDeclaration' || Array.isArray(node.body)) return [];
-    const members = listOf((node.body as Node).body);
-    return members.flatMap(({ type, key, value }) =>
-      type === 'MethodDefinition' ? foundAs(key?.name, value?.body) : [],
-    );
-  });
-}
-
-function foundAs(name: string | undefined, body: Node['body']): readonly Found[] {
-  return name === undefined || body === undefined || body === null || Array.isArray(body)
-    ? []
-    : [{ name, body: body as Node }];
-}
-
-function listOf(body: Node['body']): readonly Node[] {
-  return Array.isArray(body) ? (body as readonly Node[]) : [];
+/** `enqueueActions` of XState: the core knows an action by the rule it was made of. core/kernel/act.ts */
+export function enqueueActions(): () => void {
+  return () => {};
 }

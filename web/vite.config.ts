@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig } from 'vite';
 import { atBuild } from './at-build.ts';
-import { chartsOnly } from './charts-only.ts';
 
 const TOP = join(import.meta.dirname, '..');
 const { imports } = JSON.parse(readFileSync(join(TOP, 'package.json'), 'utf8')) as {
@@ -22,9 +21,13 @@ const FIRST = new RegExp(
     ...['narration', 'stage', 'terminal', 'timebar', 'shell/(?:Header|Task)'],
   ].join('|')})|preload-helper|/core/kernel/words|/node_modules/(?:svelte|esm-env|clsx)/`,
 );
+/** Sentences of the programs of core/rare.ts come when they do; those of all are for the drawer. */
+const RARE = /[\\/]core[\\/](?:(?:anvil|bounce|dns|error|flush|milter|pipe|policy)[\\/]|words\.)/;
+const FRENCH = /[\\/](?:(?:first-)?words\.fr|i18n[\\/](?:panels\.)?fr)\.ts$/;
+const ENGLISH = /[\\/](?:(?:first-)?words\.en|i18n[\\/](?:panels\.)?en)\.ts$/;
 const groups = [
-  { name: 'fr', test: /[\\/](?:words\.fr|i18n[\\/](?:panels\.)?fr)\.ts$/ },
-  { name: 'en', test: /[\\/](?:words\.en|i18n[\\/](?:panels\.)?en)\.ts$/ },
+  { name: 'fr', test: (id: string) => FRENCH.test(id) && !RARE.test(id) },
+  { name: 'en', test: (id: string) => ENGLISH.test(id) && !RARE.test(id) },
   { name: 'page', test: (id: string) => FIRST.test(id.replaceAll('\\', '/')) },
 ];
 const treeshake = { moduleSideEffects: [{ test: PURE, sideEffects: false }] };
@@ -35,7 +38,7 @@ export default defineConfig({
   plugins: [svelte({ configFile: false }), atBuild()],
   // Web has a package.json of its own, so Node's `imports` of the top one do not reach it.
   resolve: { alias: Object.fromEntries(DOORS.map(door)) },
-  worker: { format: 'es', plugins: () => [atBuild(), chartsOnly()], rolldownOptions: { treeshake } },
+  worker: { format: 'es', plugins: () => [atBuild()], rolldownOptions: { treeshake } },
   build: {
     target: 'es2022',
     emptyOutDir: true,

@@ -5,6 +5,7 @@
  */
 import { searchAddress } from '../config/search.ts';
 import { boolOf, intOf, listOf, type Settings, textOf } from '../config/settings.ts';
+import type { Because } from '../mail/because.ts';
 import { quote822 } from '../mail/quote.ts';
 import { splitLocalDomain } from '../mail/split-address.ts';
 import { parseAddressList } from '../mail/tok822.ts';
@@ -21,6 +22,8 @@ export interface Mapped {
    * wait.
    */
   readonly failed?: 'lookup' | 'limit';
+  /** What was obeyed, in turn; absent where nothing changed. */
+  readonly causes?: readonly Because[];
 }
 
 /** canonical(5): tables that send an address round in circles are left after so many turns. */
@@ -47,13 +50,17 @@ export function notAccepted(settings: Settings): string {
   return settings.profile === '2.3' ? '' : ' -- message not accepted, try again later';
 }
 
-type Step = { readonly targets: readonly string[] } | 'missing' | 'error';
+type Step =
+  | 'missing'
+  | { readonly failed: Because }
+  | { readonly targets: readonly string[]; readonly cause: Because };
 
 /** One lookup. `table`: the word for this kind of table in propagate_unmatched_extensions. */
 function lookUp(settings: Settings, maps: string, address: string, table: 'canonical' | 'virtual'): Step {
   const hit = searchAddress(settings, maps, address, 'address');
   if (hit === undefined) return 'missing';
-  if (hit.type === 'error') return 'error';
+  const cause: Because = { parameter: maps, table: hit.table };
+  if (hit.type === 'error') return { failed: cause };
   const { local } = splitLocalDomain(address);
   // The key is folded; the extension keeps its case and its delimiter.
   const matched = hit.extension === undefined ? '' : local.slice(-hit.extension.length - 1);
@@ -66,28 +73,41 @@ function lookUp(settings: Settings, maps: string, address: string, table: 'canon
     return domain === undefined ? whom + kept : `${whom}${kept}@${domain}`;
   });
   // A value without an address is a mistake in the table, and must not lose mail.
-  return targets.length === 0 ? 'error' : { targets };
+  return targets.length === 0 ? { failed: cause } : { targets, cause: { ...cause, key: hit.key } };
 }
 
 /** postconf(5) canonical_maps: one table for one address, again and again until it rests. */
 function throughCanonical(settings: Settings, maps: string, address: string): Mapped {
   let current = address;
+  let causes: readonly Because[] | undefined;
+  const now = () => ({ addresses: [current], ...(causes === undefined ? {} : { causes }) });
   for (let turn = 0; turn < MAX_CANONICAL_TURNS; turn++) {
     const step = lookUp(settings, maps, current, 'canonical');
-    if (step === 'missing') return { addresses: [current] };
-    if (step === 'error') return lookupFailed(settings, maps, current, current);
+    if (step === 'missing') return now();
+    if ('failed' in step) return lookupFailed(settings, step.failed, current, current);
     const next = step.targets[0] ?? current;
     const rests = next.toLowerCase() === current.toLowerCase();
+    if (next !== current) causes = [...(causes ?? []), step.cause];
     current = next;
-    if (rests) return { addresses: [current] };
+    if (rests) return now();
   }
   const warning = `unreasonable ${maps} map nesting for ${current}${notAccepted(settings)}`;
-  return { addresses: [current], warning };
+  return { ...now(), warning };
 }
 
-function lookupFailed(settings: Settings, maps: string, address: string, named: string): Mapped {
-  const warning = `${maps} map lookup problem for ${named}${notAccepted(settings)}`;
-  return { addresses: [address], warning, failed: 'lookup' };
+function lookupFailed(settings: Settings, cause: Because, address: string, named: string): Mapped {
+  const warning = `${cause.parameter} map lookup problem for ${named}${notAccepted(settings)}`;
+  return { addresses: [address], warning, failed: 'lookup', causes: [cause] };
+}
+
+/** What two steps have obeyed, one after the other. */
+export function bothCauses(first: Mapped, then: Mapped): Pick<Mapped, 'causes'> {
+  const isFirst = then.causes === undefined;
+  const causes =
+    isFirst || first.causes === undefined || then.failed !== undefined ? undefined : first.causes;
+  if (causes !== undefined) return { causes: [...causes, ...(then.causes ?? [])] };
+  const one = then.causes ?? first.causes;
+  return one === undefined ? {} : { causes: one };
 }
 
 /** An address of the envelope or of a header, of a sender or of a recipient. */
@@ -114,7 +134,7 @@ export function canonical(settings: Settings, address: string, addressClass: Add
   for (const { maps, classes } of CANONICAL[addressClass]) {
     if (listOf(settings, maps).length === 0 || !listOf(settings, classes).includes(addressClass)) continue;
     const next = throughCanonical(settings, maps, result.addresses[0] ?? address);
-    result = { ...result, ...next };
+    result = { ...result, ...next, ...bothCauses(result, next) };
     if (result.failed !== undefined) return result;
   }
   return result;
@@ -130,25 +150,28 @@ export function expandVirtual(settings: Settings, address: string): Mapped {
   const sizeLimit = intOf(settings, 'virtual_alias_expansion_limit');
   const depthLimit = intOf(settings, 'virtual_alias_recursion_limit');
   const list = [address];
+  const causes: Because[] = [];
   const resting = new Set<string>();
   for (let at = 0; at < list.length; at++) {
-    if (list.length > sizeLimit) return limitReached(settings, 'map expansion size for', address, list);
+    if (list.length > sizeLimit)
+      return limitReached(settings, 'expansion', 'map expansion size for', address, list);
     for (let depth = 0; !resting.has((list[at] ?? '').toLowerCase()); depth++) {
-      if (depth >= depthLimit) return limitReached(settings, 'map nesting for', address, list);
+      if (depth >= depthLimit) return limitReached(settings, 'recursion', 'map nesting for', address, list);
       const current = list[at] ?? '';
       const step = lookUp(settings, maps, current, 'virtual');
-      if (step === 'error') return lookupFailed(settings, maps, address, address);
       if (step === 'missing') break;
+      if ('failed' in step) return lookupFailed(settings, step.failed, address, address);
       const tooLong = step.targets.find((target) => target.length > addressLimit(settings));
       if (tooLong !== undefined)
-        return limitReached(settings, 'result', `${tooLong.slice(0, 300)}...`, [address]);
+        return limitReached(settings, 'address_length', 'result', `${tooLong.slice(0, 300)}...`, [address]);
       if (step.targets.some((target) => target.toLowerCase() === current.toLowerCase()))
         resting.add(current.toLowerCase());
+      if (step.targets.length > 1 || step.targets[0] !== current) causes.push(step.cause);
       list.splice(at, 1, step.targets[0] ?? current);
       for (const target of step.targets.slice(1)) list.push(target);
     }
   }
-  return { addresses: list };
+  return causes.length === 0 ? { addresses: list } : { addresses: list, causes };
 }
 
 function addressLimit(settings: Settings): number {
@@ -156,9 +179,16 @@ function addressLimit(settings: Settings): number {
 }
 
 /** Postfix 2.3 stopped and kept what it had; since then the message is put off. */
-function limitReached(settings: Settings, what: string, named: string, list: readonly string[]): Mapped {
+function limitReached(
+  settings: Settings,
+  which: 'expansion' | 'recursion' | 'address_length',
+  what: string,
+  named: string,
+  list: readonly string[],
+): Mapped {
+  const causes = [{ parameter: `virtual_alias_${which}_limit` }];
   const warning = `unreasonable virtual_alias_maps ${what} ${named}${notAccepted(settings)}`;
   return settings.profile === '2.3'
-    ? { addresses: list, warning }
-    : { addresses: list, warning, failed: 'limit' };
+    ? { addresses: list, warning, causes }
+    : { addresses: list, warning, failed: 'limit', causes };
 }

@@ -6,10 +6,11 @@
 import { searchAddress } from '../config/search.ts';
 import { textOf } from '../config/settings.ts';
 import { changed } from '../kernel/joined.ts';
+import type { Because } from '../mail/because.ts';
 import { NOTIFY } from '../mail/queue-envelope.ts';
-import { notAccepted, standardForm } from './address-maps.ts';
-import { EXPANSION_ERROR, type Listed, listed, meant } from './listed.ts';
-import { logLine, worse } from './out.ts';
+import { type Mapped, notAccepted, standardForm } from './address-maps.ts';
+import { type Listed, listed, meant } from './listed.ts';
+import { explained, logLine, reasonOf, worse } from './out.ts';
 import type { CleanupContext } from './types.ts';
 
 const NOBODY: Listed = { records: [], changes: {}, effects: [] };
@@ -19,27 +20,29 @@ export function isFromOutside({ message }: CleanupContext): boolean {
   return message.origin === 'smtpd' || message.origin === 'pickup';
 }
 
-function troubled({ queueId, status }: CleanupContext, warning: string): Listed {
+function troubled(context: CleanupContext, mapped: Mapped): Listed {
+  const { queueId, status } = context;
+  const text = `${queueId}: ${mapped.warning ?? ''}`;
   return {
     ...NOBODY,
-    changes: { status: worse('map', status) },
-    effects: [logLine('warning', `${queueId}: ${warning}`)],
+    changes: { status: worse('map', status), ...reasonOf(context, mapped) },
+    effects: [logLine('warning', text, mapped.causes?.[0])],
   };
 }
 
 /**
  * A copy for an address that the postmaster wrote: completed like a local one, and the sender never hears
  * what becomes of it.
+ *
+ * @param cause who wants the copy
  */
-export function copyTo(context: CleanupContext, address: string): Listed {
-  const { warning, failed, ...who } = meant(context, standardForm(context.settings, address));
-  if (failed !== undefined) {
-    const { changes, effects } = troubled(context, warning ?? '');
-    const reason = failed === 'limit' ? EXPANSION_ERROR : context.reason;
-    return { ...NOBODY, changes: { ...changes, reason }, effects };
-  }
-  const { effects } = warning === undefined ? NOBODY : troubled(context, warning);
+export function copyTo(context: CleanupContext, address: string, cause: Because): Listed {
+  const who = meant(context, standardForm(context.settings, address));
+  if (who.failed !== undefined) return troubled(context, who);
   const named = { original: who.canonical, notify: NOTIFY.never, dsnOrcpt: '' };
+  const because = [cause, ...(who.causes ?? [])];
+  const told = explained(context, address, { ...who, causes: because });
+  const effects = who.warning === undefined ? told : [...told, ...troubled(context, who).effects];
   return { ...listed(context, named, who.addresses), effects };
 }
 
@@ -52,8 +55,11 @@ function copyFor(
   if (address === '' || !isFromOutside(context)) return NOBODY;
   const answer = searchAddress(context.settings, maps, address, 'address');
   if (answer === undefined) return NOBODY;
-  if (answer.type === 'found') return copyTo(context, answer.value);
-  return troubled(context, `${maps} map lookup problem${notAccepted(context.settings)}`);
+  const { table } = answer;
+  if (answer.type === 'found')
+    return copyTo(context, answer.value, { parameter: maps, table, key: answer.key });
+  const warning = `${maps} map lookup problem${notAccepted(context.settings)}`;
+  return troubled(context, { addresses: [], warning, causes: [{ parameter: maps, table }] });
 }
 
 /** postconf(5) sender_bcc_maps. @param sender final form */
@@ -80,12 +86,15 @@ export function listedAfter(
   };
 }
 
+/** The line of the log that says BCC names the table. */
+const FROM_CHECKS: Because = { parameter: 'header_checks' };
+
 /** Copies for everybody: postconf(5) always_bcc, then the BCC actions of header_checks(5). */
 export function copiesForAll(context: CleanupContext): Listed {
   const { settings, hasRecipient, copies } = context;
   if (!isFromOutside(context) || !hasRecipient) return NOBODY;
   const always = textOf(settings, 'always_bcc');
-  let all = always === '' ? NOBODY : copyTo(context, always);
-  for (const address of copies) all = listedAfter(context, all, (next) => copyTo(next, address));
+  let all = always === '' ? NOBODY : copyTo(context, always, { parameter: 'always_bcc' });
+  for (const address of copies) all = listedAfter(context, all, (next) => copyTo(next, address, FROM_CHECKS));
   return all;
 }

@@ -5,7 +5,7 @@
 import { type MainEntry, parseMainCf } from '../config/main-cf.ts';
 import type { Profile } from '../config/profile.ts';
 import { makeSettings, type Settings } from '../config/settings.ts';
-import type { Effect } from '../kernel/effects.ts';
+import type { Effect, Explain } from '../kernel/effects.ts';
 import type { WorldEvent } from '../kernel/events.ts';
 import type { CleanupDone, CleanupOpen, CleanupRecipient, Note, RewriteRewrite } from '../kernel/notes.ts';
 import { contentOf, parseQueueFile } from '../mail/queue-file.ts';
@@ -64,6 +64,8 @@ export interface Outcome {
   readonly removed: boolean;
   readonly synced: boolean;
   readonly logs: readonly string[];
+  /** What the trace is told of tables and parameters. */
+  readonly explained: readonly Explain[];
   readonly done: CleanupDone | undefined;
   readonly woken: boolean;
   readonly exited: boolean;
@@ -117,6 +119,9 @@ function perform(out: Mutable<Outcome>, effect: Effect, ways: Ways): WorldEvent[
     case 'log':
       out.logs = [...out.logs, effect.level === 'info' ? effect.text : `${effect.level}: ${effect.text}`];
       return [];
+    case 'explain':
+      out.explained = [...out.explained, effect];
+      return [];
     case 'exit':
       out.exited = true;
       return [];
@@ -142,7 +147,7 @@ export function drive(settings: Settings, notes: readonly Note[], ways: Ways = {
   let { state } = cleanupDaemon.start({ settings, ...BIRTH, zone, at: AT }, AT);
   const out: Mutable<Outcome> = {
     ...{ bytes: new Uint8Array(0), path: '', mode: 0o600, removed: false, synced: false, logs: [] },
-    ...{ done: undefined, woken: false, exited: false, order: [] },
+    ...{ done: undefined, woken: false, exited: false, order: [], explained: [] },
   };
   const late: WorldEvent[] = [];
   const waiting: WorldEvent[] = notes.map((note) => ({ ...note, from: 'pickup', at: AT }));

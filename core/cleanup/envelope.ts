@@ -11,7 +11,7 @@ import { standardForm } from './address-maps.ts';
 import { copyOfSender } from './bcc.ts';
 import { moment } from './file.ts';
 import { finalForm } from './masquerade.ts';
-import { type Args, append, type Decision, inTurn, logLine, worse } from './out.ts';
+import { type Args, append, type Decision, explained, inTurn, logLine, reasonOf, worse } from './out.ts';
 import type { CleanupContext } from './types.ts';
 
 /** So many recipients are written together; a list of any length needs no more memory. */
@@ -31,11 +31,18 @@ export function startEnvelope({ context }: Args): Decision {
   const { settings, queueId, status } = context;
   const sender = withoutDaemon(context);
   if (sender === '') return { context: { sender } };
-  const { addresses, warning, failed } = finalForm(settings, sender, 'envelope_sender');
+  const mapped = finalForm(settings, sender, 'envelope_sender');
+  const { addresses, warning, failed, causes } = mapped;
   const final = addresses[0] ?? sender;
   const known: Decision = {
-    context: { sender: final, ...(failed === undefined ? {} : { status: worse('map', status) }) },
-    effects: warning === undefined ? [] : [logLine('warning', `${queueId}: ${warning}`)],
+    context: {
+      sender: final,
+      ...(failed === undefined ? {} : { status: worse('map', status), ...reasonOf(context, mapped) }),
+    },
+    effects:
+      warning === undefined
+        ? explained(context, sender, mapped)
+        : [logLine('warning', `${queueId}: ${warning}`, causes?.[0])],
   };
   return inTurn(
     context,

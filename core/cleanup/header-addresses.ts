@@ -5,12 +5,13 @@
  */
 import { intOf, type Settings, textOf } from '../config/settings.ts';
 import type { CleanupOpen } from '../kernel/notes.ts';
+import type { Because } from '../mail/because.ts';
 import { headerInfo } from '../mail/header-names.ts';
 import type { Header } from '../mail/headers.ts';
 import { quote822, unquote822 } from '../mail/quote.ts';
 import { parseAddressList, type Token } from '../mail/tok822.ts';
 import { externalAddressesOf, externalize, foldAddressHeader, mapAddresses } from '../mail/tok822-print.ts';
-import { canonical, type Mapped } from './address-maps.ts';
+import { bothCauses, canonical, type Mapped } from './address-maps.ts';
 import { masquerade } from './masquerade.ts';
 
 /**
@@ -57,6 +58,8 @@ export function parseHeaders(settings: Settings, headers: readonly Header[]): Pa
 export interface Rewritten {
   readonly text: string;
   readonly problems: readonly Mapped[];
+  /** What was obeyed; absent where no table changed anything. */
+  readonly causes?: readonly Because[];
 }
 
 /**
@@ -74,6 +77,7 @@ export function rewriteHeader(
   const kind = headerInfo(header.name)?.addresses;
   if (kind === undefined || tree === undefined) return { text: header.text, problems: [] };
   const problems: Mapped[] = [];
+  let causes: readonly Because[] | undefined;
   const next = mapAddresses(tree, (address) => {
     const standard = replace.get(address) ?? address;
     const internal = unquote822(standard);
@@ -82,9 +86,12 @@ export function rewriteHeader(
     const [final = internal] = mapped.addresses;
     const masked = masquerade(settings, final === internal ? standard : quote822(final), `header_${kind}`);
     if (masked.warning !== undefined) problems.push(masked);
+    const mine = bothCauses(mapped, masked).causes;
+    if (mine !== undefined) causes = [...(causes ?? []), ...mine];
     return masked.addresses[0] ?? standard;
   });
   if (next === tree) return { text: header.text, problems };
   const lines = externalize(next, { oneByLine: true, truncate: true });
-  return { text: foldAddressHeader(header.name, lines), problems };
+  const text = foldAddressHeader(header.name, lines);
+  return causes === undefined ? { text, problems } : { text, problems, causes };
 }

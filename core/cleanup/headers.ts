@@ -100,6 +100,8 @@ function notice(pass: Pass, header: Header, name: string): void {
   if (name === 'Received') countHop(pass);
 }
 
+const TOO_MANY_HOPS = { parameter: 'hopcount_limit' };
+
 /** RFC 5321 §6.3: a message that has been through so many systems goes in circles. */
 function countHop(pass: Pass): void {
   const { settings, queueId } = pass.context;
@@ -107,7 +109,7 @@ function countHop(pass: Pass): void {
   if (pass.hops < intOf(settings, 'hopcount_limit')) return;
   pass.status = worse('hops', pass.status);
   if (settings.profile !== '2.3')
-    pass.effects.push(logLine('warning', `${queueId}: message rejected: hopcount exceeded`));
+    pass.effects.push(logLine('warning', `${queueId}: message rejected: hopcount exceeded`, TOO_MANY_HOPS));
 }
 
 /** As in Postfix a NUL ends a line of a header. */
@@ -123,9 +125,12 @@ function passHeader(pass: Pass, given: Header, index: number): void {
   if (pass.status !== 'ok') return;
   if (info?.resent === true) pass.resent = true;
   if (isDropped(settings, header.name)) return;
-  const { text, problems } = rewriteHeader(settings, header, pass.parsed.trees[index], pass.replace);
-  for (const { warning, failed } of problems) {
-    pass.effects.push(logLine('warning', `${queueId}: ${warning}`));
+  const tree = pass.parsed.trees[index];
+  const { text, problems, causes } = rewriteHeader(settings, header, tree, pass.replace);
+  if (causes !== undefined)
+    pass.effects.push({ type: 'explain', queueId, what: header.name, because: causes });
+  for (const { warning, failed, causes: [cause] = [] } of problems) {
+    pass.effects.push(logLine('warning', `${queueId}: ${warning}`, cause));
     if (failed !== undefined) pass.status = worse('map', pass.status);
   }
   pass.records.push(...headerRecords(text, intOf(settings, 'header_size_limit')));

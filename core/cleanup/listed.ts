@@ -7,22 +7,20 @@ import { boolOf, intOf } from '../config/settings.ts';
 import type { Effect } from '../kernel/effects.ts';
 import { valueIn, withEntry } from '../kernel/persistent.ts';
 import { buildRecipient } from '../mail/queue-envelope.ts';
-import { expandVirtual, type Mapped } from './address-maps.ts';
+import { bothCauses, expandVirtual, type Mapped } from './address-maps.ts';
 import { finalForm } from './masquerade.ts';
 import type { CleanupContext } from './types.ts';
 
 /** Everyone an address stands for, and the address before virtual(5) took it apart. */
 export type Meant = Mapped & { readonly canonical: string };
 
-/** What the client hears when virtual(5) has no end. */
-export const EXPANSION_ERROR = '4.6.0 Alias expansion error';
-
 /** Who is meant by an address in standard internal form. canonical(5), masquerade_domains, virtual(5) */
 export function meant({ settings }: CleanupContext, address: string): Meant {
   const first = finalForm(settings, address, 'envelope_recipient');
   const final = first.addresses[0] ?? address;
   if (first.failed !== undefined) return { ...first, canonical: final };
-  return { ...first, ...expandVirtual(settings, final), canonical: final };
+  const expanded = expandVirtual(settings, final);
+  return { ...first, ...expanded, ...bothCauses(first, expanded), canonical: final };
 }
 
 /** What the records of a recipient say beside the address. */

@@ -36,6 +36,7 @@ test('postconf(5) masquerade_exceptions: some users keep their host; a table tha
     addresses: ['ann@h.example.com'],
     warning: 'masquerade_exceptions map lookup problem -- message not accepted, try again later',
     failed: 'lookup',
+    causes: [{ parameter: 'masquerade_exceptions' }],
   });
 });
 

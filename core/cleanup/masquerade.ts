@@ -6,7 +6,7 @@
 import { matchString } from '../config/match-list.ts';
 import { listOf, type Settings } from '../config/settings.ts';
 import { quote822, unquote822 } from '../mail/quote.ts';
-import { type AddressClass, canonical, type Mapped, notAccepted } from './address-maps.ts';
+import { type AddressClass, bothCauses, canonical, type Mapped, notAccepted } from './address-maps.ts';
 
 /** An item of masquerade_domains without its `!`, and whether what is below it is cut off. */
 interface Domain {
@@ -20,16 +20,16 @@ function domainOf(item: string): Domain {
 }
 
 /** The first item that is the domain, or that it lies below, decides. What is left of a domain is folded. */
-function shortened(settings: Settings, domain: string): string {
+function shortened(settings: Settings, domain: string): { readonly to: string; readonly item?: string } {
   const whole = domain.toLowerCase();
   for (const item of listOf(settings, 'masquerade_domains')) {
     const { name, cuts } = domainOf(item);
     const wanted = name.toLowerCase();
     if (wanted === '') continue;
-    if (wanted === whole) return domain;
-    if (whole.endsWith(`.${wanted}`)) return cuts ? wanted : domain;
+    if (wanted === whole) return { to: domain };
+    if (whole.endsWith(`.${wanted}`)) return cuts ? { to: wanted, item } : { to: domain };
   }
-  return domain;
+  return { to: domain };
 }
 
 /**
@@ -48,10 +48,18 @@ export function masquerade(settings: Settings, address: string, addressClass: Ad
   const excepted = matchString(settings, 'masquerade_exceptions', address.slice(0, at));
   if (excepted.type === 'error') {
     const warning = `masquerade_exceptions map lookup problem${notAccepted(settings)}`;
-    return { addresses: [address], warning, failed: 'lookup' };
+    return {
+      addresses: [address],
+      warning,
+      failed: 'lookup',
+      causes: [{ parameter: 'masquerade_exceptions' }],
+    };
   }
   if (excepted.type === 'match') return { addresses: [address] };
-  return { addresses: [address.slice(0, at + 1) + shortened(settings, address.slice(at + 1))] };
+  const { to, item } = shortened(settings, address.slice(at + 1));
+  if (item === undefined) return { addresses: [address] };
+  const causes = [{ parameter: 'masquerade_domains', key: item }];
+  return { addresses: [address.slice(0, at + 1) + to], causes };
 }
 
 /** canonical(5), then masquerading, for an address of the envelope in internal form. */
@@ -59,7 +67,9 @@ export function finalForm(settings: Settings, address: string, addressClass: Add
   const mapped = canonical(settings, address, addressClass);
   if (mapped.failed !== undefined) return mapped;
   const external = quote822(mapped.addresses[0] ?? address);
-  const { addresses, ...problem } = masquerade(settings, external, addressClass);
+  const masking = masquerade(settings, external, addressClass);
+  const { addresses, ...problem } = masking;
   const [masked = external] = addresses;
-  return masked === external ? { ...mapped, ...problem } : { ...mapped, addresses: [unquote822(masked)] };
+  const changed = masked === external ? problem : { addresses: [unquote822(masked)] };
+  return { ...mapped, ...changed, ...bothCauses(mapped, masking) };
 }

@@ -7,15 +7,32 @@ import type { Outcome, RuleArgs } from '../kernel/act.ts';
 import type { Effect, Log } from '../kernel/effects.ts';
 import { changed, joined } from '../kernel/joined.ts';
 import type { CleanupStatus } from '../kernel/notes.ts';
+import type { Because } from '../mail/because.ts';
+import type { Mapped } from './address-maps.ts';
 import type { CleanupContext, CleanupEvent } from './types.ts';
 
 export type Args = RuleArgs<CleanupContext, CleanupEvent>;
 export type Decision = Outcome<CleanupContext>;
 
 /** One line for the log. */
-export function logLine(level: 'info' | 'warning', text: string): Log {
-  return { type: 'log', level, text };
+export function logLine(level: 'info' | 'warning', text: string, because?: Because): Log {
+  return because === undefined ? { type: 'log', level, text } : { type: 'log', level, text, because };
 }
+
+/** For the trace: what tables have made of an address; nothing where they left it alone. */
+export function explained({ queueId }: CleanupContext, what: string, mapped: Mapped): readonly Effect[] {
+  const { causes: because, addresses: becomes } = mapped;
+  return because === undefined ? [] : [{ type: 'explain', queueId, what, becomes, because }];
+}
+
+/** What the client of a message is told, and why. */
+export function reasonOf(context: CleanupContext, { failed, causes }: Mapped): Partial<CleanupContext> {
+  const refusedBy = causes?.[0] ?? context.refusedBy;
+  return { refusedBy, reason: failed === 'limit' ? EXPANSION_ERROR : context.reason };
+}
+
+/** What the client hears when virtual(5) has no end. */
+const EXPANSION_ERROR = '4.6.0 Alias expansion error';
 
 /** When a message suffers from several errors, the one that comes first here is told. */
 const BY_SEVERITY: readonly CleanupStatus[] = [
@@ -40,11 +57,13 @@ export function append(context: CleanupContext, bytes: Uint8Array): Decision {
   return { context: { writtenBytes }, effects: [{ type: 'file.append', file: 'queue', bytes }] };
 }
 
+const TOO_BIG = { parameter: 'message_size_limit' };
+
 /** The message is larger than message_size_limit. */
 export function tooBig({ queueId, status }: CleanupContext): Decision {
   return {
     context: { status: worse('toobig', status) },
-    effects: [logLine('warning', `${queueId}: queue file size limit exceeded`)],
+    effects: [logLine('warning', `${queueId}: queue file size limit exceeded`, TOO_BIG)],
   };
 }
 

@@ -8,8 +8,8 @@ import type { CleanupRecipient } from '../kernel/notes.ts';
 import { qmgrFlagsFor } from '../mail/queue-envelope.ts';
 import { copyOfRecipient, listedAfter } from './bcc.ts';
 import { namedRecipient, writeRecipients } from './envelope.ts';
-import { EXPANSION_ERROR, type Listed, listed, type Meant, meant } from './listed.ts';
-import { type Args, type Decision, inTurn, logLine, worse } from './out.ts';
+import { type Listed, listed, type Meant, meant } from './listed.ts';
+import { type Args, type Decision, explained, inTurn, logLine, reasonOf, worse } from './out.ts';
 import type { CleanupContext } from './types.ts';
 
 /** Everyone the recipient of an event stands for. */
@@ -28,13 +28,11 @@ export function noteMapError(args: Args): Decision {
   const { context } = args;
   // As Postfix: what comes behind an error is not even looked at.
   if (context.status !== 'ok') return {};
-  const { warning = '', failed } = meantBy(args);
+  const who = meantBy(args);
+  const text = `${context.queueId}: ${who.warning ?? ''}`;
   return {
-    context: {
-      status: worse('map', context.status),
-      reason: failed === 'limit' ? EXPANSION_ERROR : context.reason,
-    },
-    effects: [logLine('warning', `${context.queueId}: ${warning}`)],
+    context: { status: worse('map', context.status), ...reasonOf(context, who) },
+    effects: [logLine('warning', text, who.causes?.[0])],
   };
 }
 
@@ -62,7 +60,9 @@ function recordsFor(args: Args): Listed {
     ...{ original: event.original, notify: event.notify },
     dsnOrcpt: originalFor(context, event, who.canonical),
   };
-  const warning = who.warning === undefined ? [] : [logLine('warning', `${context.queueId}: ${who.warning}`)];
+  const told = explained(context, event.address, who);
+  const said = `${context.queueId}: ${who.warning ?? ''}`;
+  const effects = who.warning === undefined ? told : [...told, logLine('warning', said, who.causes?.[0])];
   const theirs = listed(context, named, who.addresses);
   // What a copy asks for (never) is no news to qmgr.
   const asked = {
@@ -70,7 +70,7 @@ function recordsFor(args: Args): Listed {
     lastRecipient: who.canonical,
     qmgrFlags: context.qmgrFlags | qmgrFlagsFor([event]),
   };
-  const first = { ...theirs, changes: { ...theirs.changes, ...asked }, effects: warning };
+  const first = { ...theirs, changes: { ...theirs.changes, ...asked }, effects };
   return listedAfter(context, first, (next) => copyOfRecipient(next, who.canonical));
 }
 

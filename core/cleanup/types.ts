@@ -1,15 +1,17 @@
 /** Types of the cleanup chart. */
 import type { Settings } from '../config/settings.ts';
-import type { CheckHit, Effect } from '../kernel/effects.ts';
+import type { Effect } from '../kernel/effects.ts';
 import type {
   FileCreated,
   FileFailed,
+  FileLoaded,
   FileRemoved,
   FileRenamed,
   FileSynced,
   NoteArrived,
 } from '../kernel/events.ts';
 import type { Birth } from '../kernel/host.ts';
+import type { MilterAnswer, MilterDone } from '../kernel/milter.ts';
 import type {
   CleanupAbort,
   CleanupChunk,
@@ -23,11 +25,13 @@ import type {
   RewriteRewritten,
 } from '../kernel/notes.ts';
 import type { PersistentMap } from '../kernel/persistent.ts';
+import type { Because } from '../mail/because.ts';
 import type { Zone } from '../mail/date.ts';
 import type { Header, HeaderState } from '../mail/headers.ts';
 import type { MimeOptions, MimeState } from '../mail/mime.ts';
 import type { ContentState } from '../mail/queue-content.ts';
 import type { ParsedHeaders } from './header-addresses.ts';
+import type { MilterWork } from './milter-work.ts';
 
 export type CleanupInput = Birth & { readonly at: number };
 
@@ -84,7 +88,7 @@ export interface CleanupContext {
   readonly isHeld: boolean;
   /** The message is forgotten, and nobody hears of it. header_checks(5) DISCARD */
   readonly isDiscarded: boolean;
-  readonly refusedBy: CheckHit | undefined;
+  readonly refusedBy: Because | undefined;
   /** The recipient that was named last, for the log. */
   readonly lastRecipient: string | undefined;
   /** The same headers while trivial-rewrite is asked about them. */
@@ -107,6 +111,8 @@ export interface CleanupContext {
   readonly encoding: '7bit' | '8bit' | undefined;
   readonly status: CleanupStatus;
   readonly orders: MessageOrders;
+  /** Undefined as long as no milter is to see the message. */
+  readonly milters: MilterWork | undefined;
   /** Text with an enhanced status code for the client, when the status has one. */
   readonly reason: string;
 }
@@ -134,6 +140,7 @@ export type CleanupEvent =
   | FileRenamed
   | FileSynced
   | FileFailed
+  | FileLoaded
   | FileRemoved
   | Arrived<CleanupOpen>
   | Arrived<CleanupRecipient>
@@ -142,4 +149,6 @@ export type CleanupEvent =
   | Arrived<CleanupClose>
   | Arrived<CleanupAbort>
   | Arrived<RewriteRewritten>
+  | Arrived<MilterAnswer>
+  | Arrived<MilterDone>
   | Arrived<MasterChildDied>;

@@ -17,6 +17,8 @@ export interface Computed {
   /** The machine's name, as hostname(1) says it. */
   readonly myhostname?: string | undefined;
   readonly mail_version?: string | undefined;
+  /** Whom resolv.conf(5) names: addresses, asked in this order. */
+  readonly nameServers?: readonly string[] | undefined;
   readonly interfaces?: readonly OwnInterface[] | undefined;
 }
 

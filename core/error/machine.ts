@@ -6,8 +6,9 @@
  */
 import { setup } from 'xstate';
 import { act } from '../kernel/act.ts';
+import { allAreLogged, noteDeath, noteLogged } from '../kernel/confirming.ts';
 import type { Effect } from '../kernel/effects.ts';
-import { allAreLogged, failAll, noteDeath, noteLogged, tellDone } from './fail.ts';
+import { failAll, tellDone } from './fail.ts';
 import type { ErrorContext, ErrorEvent, ErrorInput } from './types.ts';
 
 export const error = setup({
@@ -20,8 +21,8 @@ export const error = setup({
   guards: { allAreLogged },
   actions: {
     failAll: act(failAll),
-    noteLogged: act(noteLogged),
-    noteDeath: act(noteDeath),
+    noteLogged: act<ErrorContext, ErrorEvent>(noteLogged),
+    noteDeath: act<ErrorContext, ErrorEvent>(noteDeath),
     tellDone: act(tellDone),
   },
 }).createMachine({

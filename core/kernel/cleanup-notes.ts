@@ -1,4 +1,5 @@
 /** What is said to cleanup(8), and what it answers. */
+import type { Because } from '../mail/because.ts';
 import type { QueueClient } from '../mail/queue-envelope.ts';
 
 export interface DsnEnvelope {
@@ -31,6 +32,8 @@ export interface CleanupOpen {
   readonly contentFilter?: string;
   /** Steps that are not for this message. postconf(5) receive_override_options */
   readonly leftOut?: { readonly mappings: boolean; readonly checks: boolean };
+  /** It was in the queue before: postsuper(1) -r. */
+  readonly isRequeued?: boolean;
   /** Arrival time when it is not now (a requeued message), ms since the epoch. */
   readonly arrivalAt?: number;
 }
@@ -92,6 +95,6 @@ export interface CleanupDone {
   readonly queueId: string;
   /** Text for the client when the status carries one (`rejected`). */
   readonly reason?: string;
-  /** The table that wanted it refused. header_checks(5) */
-  readonly because?: { readonly parameter: string; readonly table: string; readonly key?: string };
+  /** The configuration that wanted it refused, or the table that did not answer. */
+  readonly because?: Because;
 }

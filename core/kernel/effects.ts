@@ -4,6 +4,7 @@
  * Two interpreters perform these: server/perform.ts on sockets and disks, sim/perform.ts in simulated time.
  * Paths are relative to queue_directory unless they begin with `/`.
  */
+import type { Because } from '../mail/because.ts';
 import type { Note } from './notes.ts';
 
 /** On whose behalf a file outside the queue is touched; absent = the mail system itself. */
@@ -16,16 +17,16 @@ export interface Owner {
 export type LogLevel = 'info' | 'warning' | 'error' | 'fatal' | 'panic';
 
 /** Which entry of which table was found; no key when the table could not be asked. header_checks(5) */
-export interface CheckHit {
-  readonly parameter: string;
+export interface CheckHit extends Because {
   readonly table: string;
-  readonly key?: string;
 }
 
 /** Bytes for the peer of this process; answered by nothing. Written in order. */
 export interface NetWrite {
   readonly type: 'net.write';
   readonly bytes: Uint8Array;
+  /** For the trace: the configuration that wants this said. */
+  readonly because?: Because;
 }
 /** Send what is written, then close. Answered by net.closed. */
 export interface NetClose {
@@ -66,6 +67,22 @@ export interface NetSend {
 export interface NetDrop {
   readonly type: 'net.drop';
   readonly connection: string;
+}
+/**
+ * Send a datagram from a port of its own, which stays open under the name `socket` for what that address
+ * answers; nobody else is heard. Answered by udp.received, or by udp.failed. udp(7)
+ */
+export interface UdpSend {
+  readonly type: 'udp.send';
+  readonly socket: string;
+  readonly address: string;
+  readonly port: number;
+  readonly bytes: Uint8Array;
+}
+/** Give that port back; no event follows. */
+export interface UdpClose {
+  readonly type: 'udp.close';
+  readonly socket: string;
 }
 /** Fire `timer.fired {timer}` after that time; setting it again replaces it. */
 export interface TimerSet {
@@ -220,8 +237,25 @@ export interface Log {
   readonly type: 'log';
   readonly level: LogLevel;
   readonly text: string;
-  /** For the trace: the table whose answer is logged here. */
-  readonly because?: CheckHit;
+  /** For the trace: the configuration that led to this. */
+  readonly because?: Because;
+}
+/**
+ * For the trace alone, performed by nobody: the configuration has changed an address, or made mail wait, and
+ * no log line or note of this step says so.
+ */
+export interface Explain {
+  readonly type: 'explain';
+  /** Queue id of the message, '' where it is about no single one. */
+  readonly queueId: string;
+  /** An address, the name of a header, or a destination. */
+  readonly what: string;
+  /** What has become of an address. */
+  readonly becomes?: readonly string[];
+  /** Until when mail waits, ms since the epoch. */
+  readonly until?: number;
+  /** In the order in which it was obeyed. */
+  readonly because: readonly Because[];
 }
 /** This process is finished; its timers, files and connection are given back. */
 export interface Exit {
@@ -247,14 +281,18 @@ export type FileEffect =
 /** What a process does on connections that it has opened itself. */
 export type CallEffect = NetConnect | NetSend | NetDrop;
 
+export type DatagramEffect = UdpSend | UdpClose;
+
 export type Effect =
   | NetWrite
   | NetClose
   | CallEffect
+  | DatagramEffect
   | TimerSet
   | TimerClear
   | FileEffect
   | ProcessRun
   | Send
   | Log
+  | Explain
   | Exit;

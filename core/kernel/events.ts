@@ -41,6 +41,18 @@ export interface NetLost extends Happened {
   readonly connection: string;
   readonly reason: string;
 }
+/** A datagram from the address that `socket` has asked. */
+export interface UdpReceived extends Happened {
+  readonly type: 'udp.received';
+  readonly socket: string;
+  readonly bytes: Uint8Array;
+}
+/** Nobody is there (`ECONNREFUSED`), or nothing can be sent; the port is given back. */
+export interface UdpFailed extends Happened {
+  readonly type: 'udp.failed';
+  readonly socket: string;
+  readonly reason: string;
+}
 /** The time that `timer.set` asked for has come. */
 export interface TimerFired extends Happened {
   readonly type: 'timer.fired';
@@ -136,6 +148,8 @@ export type WorldEvent =
   | NetConnected
   | NetHeard
   | NetLost
+  | UdpReceived
+  | UdpFailed
   | TimerFired
   | FileCreated
   | FileOpened

@@ -97,6 +97,8 @@ export interface MailHost {
    */
   deliver(to: string, event: WorldEvent, cause: number): boolean;
   has(process: string): boolean;
+  /** Whether what is for `to` must wait until the code of its program is loaded. */
+  lacksCode(to: string): boolean;
   pidOf(process: string): number;
   serviceOf(process: string): string | undefined;
   unreadBytes(process: string): number;
@@ -236,6 +238,7 @@ export function createMailHost(options: HostOptions): MailHost {
     open,
     deliver,
     has: (id) => processes.has(id),
+    lacksCode: (to) => (processes.get(to)?.service ?? services.get(to))?.daemon.isHere?.() === false,
     pidOf: (id) => processes.get(id)?.pid ?? 0,
     serviceOf: (id) => processes.get(id)?.service.name,
     unreadBytes: (id) => {

@@ -26,14 +26,15 @@ const TIMES = { connect_timeout: true, command_timeout: true, content_timeout: t
 function serverOf(settings: Settings, item: string): MilterServer | string {
   const inside = item.startsWith('{') ? unbrace(item).text : item;
   const [name = '', ...options] = settings.profile === '2.3' ? [item] : splitItems(inside, settings.profile);
-  const told: Record<string, string> = {};
+  const told = new Map<string, string>();
   for (const option of options) {
     const given = splitNameValue(option.startsWith('{') ? unbrace(option).text : option);
     if ('error' in given) return `malformed option: ${given.error}`;
-    told[given.name] = given.value;
+    told.set(given.name, given.value);
   }
   const timeMs = (option: keyof typeof TIMES): number => {
-    const own = told[option] === undefined ? undefined : readTimeMs(option, told[option], 's');
+    const said = told.get(option);
+    const own = said === undefined ? undefined : readTimeMs(option, said, 's');
     return own !== undefined && 'value' in own ? own.value : timeMsOf(settings, `milter_${option}`);
   };
   const endpoint = endpointOf(name);
@@ -41,8 +42,8 @@ function serverOf(settings: Settings, item: string): MilterServer | string {
   return {
     ...{ endpoint, name, connectTimeoutMs: timeMs('connect_timeout') },
     ...{ commandTimeoutMs: timeMs('command_timeout'), contentTimeoutMs: timeMs('content_timeout') },
-    defaultAction: told['default_action'] ?? textOf(settings, 'milter_default_action'),
-    version: Number(/^[2346]/.exec(told['protocol'] ?? textOf(settings, 'milter_protocol'))?.[0] ?? 6),
+    defaultAction: told.get('default_action') ?? textOf(settings, 'milter_default_action'),
+    version: Number(/^[2346]/.exec(told.get('protocol') ?? textOf(settings, 'milter_protocol'))?.[0] ?? 6),
   };
 }
 

@@ -2,6 +2,7 @@
  * What daemons say to one another. Daemons never import each other: they meet here, as Postfix programs
  * meet at a socket. A note arrives with `from` (the sender's process id) and `at`; a reply goes `to: from`.
  */
+import type { AnvilCount, AnvilCounted, AnvilDisconnect } from './anvil.ts';
 import type {
   CleanupAbort,
   CleanupChunk,
@@ -225,6 +226,9 @@ export type Note =
   | MilterDone
   | MilterAbort
   | MilterQuit
+  | AnvilCount
+  | AnvilCounted
+  | AnvilDisconnect
   | QmgrWakeup
   | FlushAdd
   | FlushSend

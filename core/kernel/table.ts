@@ -82,13 +82,12 @@ const NO_ROWS: readonly Row[] = [];
 
 const tables = new WeakMap<AnyStateMachine, Table>();
 
-/** The table of a chart, compiled when it is first used. Throws if the chart has what is not known here. */
+/** Compiled when it is first used. */
 function tableOf(machine: AnyStateMachine): Table {
   const known = tables.get(machine);
   if (known !== undefined) return known;
-  const made = compile(machine);
-  tables.set(machine, made);
-  return made;
+  tables.set(machine, compile(machine));
+  return tableOf(machine);
 }
 
 /** The initial state, as `initialTransition` of XState gives it. */
@@ -171,7 +170,8 @@ function refuse(machine: AnyStateMachine, where: string, what: string): never {
   throw new Error(`panic: chart ${machine.id}, ${where === '' ? 'top' : where}: ${what}`);
 }
 
-function compile(machine: AnyStateMachine): Table {
+/** The table of a chart. Throws if the chart has what is not known here. */
+export function compile(machine: AnyStateMachine): Table {
   const { root } = machine;
   const nodes: readonly AnyStateNode[] = Object.values(root.states);
   if (root.type !== 'compound') refuse(machine, '', `type ${root.type}`);

@@ -1,6 +1,7 @@
 /**
  * SMTP replies as data, and as bytes on the wire. RFC 5321 §4.2, RFC 2034 §4
  */
+import type { Because } from './because.ts';
 
 /** A reply: code, enhanced status code if any, and its lines. */
 export interface Reply {
@@ -8,6 +9,8 @@ export interface Reply {
   /** RFC 3463: `5.1.1`; repeated on every line. */
   readonly enhanced?: string;
   readonly text: string | readonly string[];
+  /** For the trace: the configuration that wants it said. */
+  readonly because?: Because;
 }
 
 /**

@@ -7,15 +7,13 @@
  */
 import { setup } from 'xstate';
 import { act } from '../kernel/act.ts';
+import { allAreLogged, noteDeath, noteLogged } from '../kernel/confirming.ts';
 import type { Effect } from '../kernel/effects.ts';
 import {
-  allAreLogged,
   deferAll,
   isMisconfigured,
   messageTooLarge,
-  noteDeath,
   noteEnd,
-  noteLogged,
   readMessage,
   refuseConfiguration,
   refuseSize,
@@ -35,7 +33,11 @@ export const pipe = setup({
   actions: {
     ...{ refuseConfiguration: act(refuseConfiguration), readMessage: act(readMessage) },
     ...{ refuseSize: act(refuseSize), deferAll: act(deferAll), runCommand: act(runCommand) },
-    ...{ noteEnd: act(noteEnd), noteLogged: act(noteLogged), noteDeath: act(noteDeath) },
+    ...{
+      noteEnd: act(noteEnd),
+      noteLogged: act<PipeContext, PipeEvent>(noteLogged),
+      noteDeath: act<PipeContext, PipeEvent>(noteDeath),
+    },
     tellDone: act(tellDone),
   },
 }).createMachine({

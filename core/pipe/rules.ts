@@ -154,32 +154,6 @@ export function noteEnd({ context, event }: Args): Decision {
   return concluded(context, verdictOf(event, context.service, context.argv[0] ?? ''), event.at);
 }
 
-/** One entry is kept. */
-export function noteLogged({ context, event }: Args): Decision {
-  assert(event.type === 'bounce.appended', 'noteLogged belongs to bounce.appended');
-  return event.ok ? { context: { waiting: context.waiting - 1 } } : notKept(context, event.token);
-}
-
-/** bounce(8) died over an entry. */
-export function noteDeath({ context, event }: Args): Decision {
-  assert(event.type === 'master.childDied', 'noteDeath belongs to master.childDied');
-  const { request } = event;
-  return request?.type === 'bounce.append' ? notKept(context, request.token) : {};
-}
-
-/** What could not be kept is only put off: the recipient is tried again later. */
-function notKept(context: PipeContext, token: string): Decision {
-  const results = context.results.map((result, index) =>
-    String(index) === token ? { ...result, status: 'deferred' as const } : result,
-  );
-  return { context: { results, waiting: context.waiting - 1 } };
-}
-
-/** All entries are kept, or will never be. */
-export function allAreLogged({ context }: Args): boolean {
-  return context.waiting === 0;
-}
-
 /** Reports to qmgr. */
 export function tellDone({ context }: Args): Decision {
   const { token, from } = requestOf(context) as DeliverRequest & { readonly from: string };

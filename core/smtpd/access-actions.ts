@@ -51,7 +51,10 @@ function deferral(type: 'deferIfPermit' | 'deferIfReject'): Action {
 }
 
 function remark(word: string): Action {
-  return ({ text }) => ({ type: 'dunno', remark: { type: 'whatsUp', word, text } });
+  return ({ text, entry: { table, key } }) => ({
+    ...{ type: 'dunno', table, key },
+    remark: { type: 'whatsUp', word, text },
+  });
 }
 
 const ACTIONS: ReadonlyMap<string, Action> = new Map<string, Action>([

@@ -10,6 +10,7 @@ import { boolOf, textOf } from '../config/settings.ts';
 import { isTableName } from '../config/tables/store.ts';
 import { actOn } from './access-actions.ts';
 import { lookupFailure, misconfigured } from './misconfigured.ts';
+import { type Judge, serverCheck } from './server-access.ts';
 import type { Party } from './types.ts';
 import type { Matter, Place, RuleAnswer } from './verdict.ts';
 
@@ -66,6 +67,9 @@ const CHECKS: ReadonlyMap<string, Check> = new Map<string, Check>([
   ['check_etrn_access', (matter) => named(matter, 'Etrn command', matter.etrn)],
 ]);
 
+/** Their names. */
+export const ACCESS_CHECKS: readonly string[] = [...CHECKS.keys()];
+
 /** The check that a bare `type:table` stands for, by the list it stands in. */
 const IMPLIED: ReadonlyMap<string, string> = new Map([
   ['smtpd_client_restrictions', 'check_client_access'],
@@ -76,6 +80,11 @@ const IMPLIED: ReadonlyMap<string, string> = new Map([
   ['smtpd_etrn_restrictions', 'check_etrn_access'],
 ]);
 
+/** What a bare table in a list is asked about: the name of the check; undefined where nobody knows. */
+export function impliedCheck(list: string): string | undefined {
+  return IMPLIED.get(list);
+}
+
 function ask(matter: Matter, check: Check, table: string, depth: number): RuleAnswer {
   const question = check(matter);
   if (question === undefined) return DUNNO;
@@ -83,13 +92,25 @@ function ask(matter: Matter, check: Check, table: string, depth: number): RuleAn
   const { what, name, find, subject, okIsDunno = false } = question;
   const found = find([table]);
   if (found === undefined) return DUNNO;
+  return judged(matter, { what, name, subject, okIsDunno }, found, table, depth);
+}
+
+/** What an entry that was found wants done, or the failure of the table. */
+function judged(
+  matter: Matter,
+  { what, name, subject, okIsDunno }: Omit<Required<Question>, 'find'>,
+  found: SearchAnswer,
+  table: string,
+  depth: number,
+): RuleAnswer {
   const failed = found.type === 'error';
   const value = failed ? '451 4.3.5 Server configuration error' : found.value;
   const key = failed ? name : found.key;
   const entry = { value, table, key, datum: subject(key) };
   const answer = actOn(matter, { what, name }, entry, depth, okIsDunno);
   if (!failed || answer.type !== 'reject') return answer;
-  return { type: 'reject', draft: { ...answer.draft, warnings: [`${table}: table lookup problem`] } };
+  const { key: _key, ...draft } = answer.draft;
+  return { type: 'reject', draft: { ...draft, warnings: [`${table}: table lookup problem`] } };
 }
 
 /**
@@ -111,12 +132,18 @@ export function checkAccess(
     return { answer: ask(matter, implied, name, depth), taken: 0 };
   }
   const check = CHECKS.get(name.toLowerCase());
-  if (check === undefined) return undefined;
+  const servers = check === undefined ? serverCheck(matter, name.toLowerCase()) : undefined;
+  if (check === undefined && servers === undefined) return undefined;
   if (next === undefined || !isTableName(next)) {
     const text = `restriction ${name.toLowerCase()}: bad argument "${next ?? ''}": need maptype:mapname`;
     return { answer: misconfigured(text), taken: 0 };
   }
-  return { answer: ask(matter, check, next, depth), taken: 1 };
+  if (check !== undefined) return { answer: ask(matter, check, next, depth), taken: 1 };
+  const judge: Judge = (place, found) => {
+    const answer = judged(matter, { ...place, subject: (key) => key, okIsDunno: false }, found, next, depth);
+    return answer.type === 'list' ? { ...answer, okIsDunno: true } : answer;
+  };
+  return { answer: servers?.(next, judge) ?? DUNNO, taken: 1 };
 }
 
 /** In smtpd_data_restrictions nobody knows what a table is about. */

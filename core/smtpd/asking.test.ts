@@ -25,7 +25,7 @@ test('SMTPD_ACCESS_README: a rule that found its answer asks no more, and what w
 test('SMTPD_ACCESS_README: one rule may ask twice, and refuse then', () => {
   const one = session(ASKS, ['other.example A 192.0.2.1']);
   expect(talk(one, ...LINES)).toBe('450 4.7.1 <here.example>: Helo command rejected: Host not found\r\n');
-  expect(queries(one)).toEqual(['dns A here.example', 'dns MX here.example']);
+  expect(queries(one)).toEqual(['dns A here.example', 'dns AAAA here.example', 'dns MX here.example']);
   expect(one.context().known).toBe(NOTHING_KNOWN);
 });
 
@@ -51,6 +51,7 @@ test('postconf(5) ipc_timeout: without an answer the rule decides alone', () => 
   expect(one.state()).toBe('asking');
   expect(one.wait(6999)).toBe('');
   one.wait(1);
+  one.wait(7000);
   expect(one.wait(7000)).toBe('450 4.7.1 <silent.example>: Helo command rejected: Host not found\r\n');
 });
 
@@ -65,6 +66,7 @@ test('master(8): who was asked dies, and the rule decides alone', () => {
   die('another question');
   expect(one.state()).toBe('asking');
   expect(die('dns A silent.example')).toBe('');
+  expect(die('dns AAAA silent.example')).toBe('');
   expect(die('dns MX silent.example')).toBe(
     '450 4.7.1 <silent.example>: Helo command rejected: Host not found\r\n',
   );

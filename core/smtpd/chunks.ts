@@ -9,6 +9,7 @@ import { changed, joined } from '../kernel/joined.ts';
 import { printable } from '../mail/log-format.ts';
 import type { Reply } from '../mail/reply.ts';
 import { startChunks } from '../wire/data.ts';
+import type { ErrorClass } from './chat.ts';
 import { type Chunks, countedBytes, finalBytes } from './chunk-count.ts';
 import { bareNewlineMode } from './commands.ts';
 import { forgetTransaction } from './connection.ts';
@@ -16,7 +17,7 @@ import { endOfMessage, giveUp, openText, sayNotQueued, sendText } from './data.t
 import { hiddenKeywords } from './hello.ts';
 import { dataIsJudged, refusedWith } from './judge.ts';
 import { commandOf, word } from './odd.ts';
-import { bareNewline, R } from './replies.ts';
+import { BARE_NEWLINE, bareNewline, R } from './replies.ts';
 import {
   AFTER_TEXT,
   type Args,
@@ -208,12 +209,21 @@ export function passChunk(args: Args): Decision {
   return { context: changes, effects: [...sent, idle(context)] };
 }
 
+/** Those of the chunk itself; 551 is said of what follows, all others come from the lists. */
+const BLAME: ReadonlyMap<Reply, ErrorClass | 'none'> = new Map<Reply, ErrorClass | 'none'>([
+  [R.nullChunk, 'none'],
+  [R.noRecipients, 'none'],
+  [R.needRcpt, 'protocol'],
+]);
+
 /** Refused: until the last chunk, or RSET, all of them are. */
 export function sayChunkRefused(args: Args): Decision {
   const { last, refusal } = chunksOf(args.context);
   assert(refusal !== undefined, 'the guard has looked');
-  if (last) return say(args, refusal, forgetTransaction(args));
-  return say(args, refusal, { context: withChunks(args, { ...chunksOf(args.context), failed: true }) });
+  const blame = BLAME.get(refusal) ?? (refusal.code === 551 ? 'protocol' : 'policy');
+  if (last) return say(args, refusal, forgetTransaction(args), false, blame);
+  const context = withChunks(args, { ...chunksOf(args.context), failed: true });
+  return say(args, refusal, { context }, false, blame);
 }
 
 /** A line of the text ended in a bare LF where that is refused. */
@@ -235,7 +245,7 @@ function ended(args: Args, decision: Decision): Decision {
 export function sayChunkBareNewline(args: Args): Decision {
   const { settings } = args.context;
   const code = intOf(settings, 'smtpd_forbid_bare_newline_reject_code');
-  const log = whatsUp(atItsEnd(args).context, 'reject', 'bare <LF> received');
+  const log = whatsUp(atItsEnd(args).context, 'reject', 'bare <LF> received', BARE_NEWLINE);
   return ended(args, endOfMessage(args, bareNewline(hostOf(args.context), code), [log]));
 }
 

@@ -7,9 +7,9 @@
 import { boolOf, intOf, textOf } from '../config/settings.ts';
 import type { Effect } from '../kernel/effects.ts';
 import { startFirstLine } from '../mail/first-line.ts';
-import { encodeReply } from '../mail/reply.ts';
-import { latin1ToBytes } from '../wire/bytes.ts';
 import { NOTHING_KNOWN } from './asking.ts';
+import { chatEnded, startChat } from './chat.ts';
+import { countedClient, departure } from './counting.ts';
 import { forgetting, leaving, NO_FILTERS } from './filter-notes.ts';
 import { NO_ORDERS } from './orders.ts';
 import { closing } from './replies.ts';
@@ -25,15 +25,17 @@ import {
   idle,
   logLine,
   tell,
+  written,
 } from './say.ts';
 import { COUNTED, NO_EXTRAS, type SmtpdContext, type SmtpdInput } from './types.ts';
 
 /** The context of a session that has just begun. */
 export function newSession(input: SmtpdInput): SmtpdContext {
-  const { settings, zone, pid, client } = input;
+  const { settings, zone, pid } = input;
+  const stdin = input.stdin === true;
   return {
-    ...{ settings, zone, pid, client, serverAddress: input.serverAddress ?? '' },
-    ...{ serverPort: input.serverPort ?? 0, stdin: input.stdin === true },
+    ...{ settings, zone, pid, client: countedClient(settings, input.client, stdin), stdin },
+    ...{ serverAddress: input.serverAddress ?? '', serverPort: input.serverPort ?? 0 },
     ...{ helo: '', protocol: 'SMTP', where: 'CONNECT', errors: 0, junk: 0, overshoot: 0 },
     ...{ pipelined: false, bareLfNoted: false, denied: false, longLine: undefined, command: undefined },
     ...{ party: undefined, stage: 'connect', cursor: undefined, finding: { type: 'accepted' }, deferred: {} },
@@ -46,6 +48,7 @@ export function newSession(input: SmtpdInput): SmtpdContext {
       hangUp: false,
       extras: NO_EXTRAS,
       filters: NO_FILTERS,
+      chat: startChat(settings, input.stdin === true),
     },
     ...{ firstLine: startFirstLine, dataBytes: 0, counts: COUNTED.flatMap(() => [0, 0]) },
   };
@@ -91,8 +94,8 @@ export function mustSleep({ context }: Args): boolean {
 /** The sleep is over. */
 export function sayPending({ context }: Args): Decision {
   if (context.pendingReply === undefined) return {};
-  const bytes = latin1ToBytes(encodeReply(context.pendingReply));
-  return { context: { pendingReply: undefined }, effects: [{ type: 'net.write', bytes }, idle(context)] };
+  const effects = [written(context.pendingReply), idle(context)];
+  return { context: { pendingReply: undefined }, effects };
 }
 
 /** Any 421, QUIT, or a client that speaks another protocol. */
@@ -142,12 +145,17 @@ export function sayTimeout({ context }: Args): Decision {
 
 /** A service of ours that has to be asked says nothing. */
 export function sayTrouble({ context }: Args): Decision {
-  return tell(context, closing(hostOf(context), 'trouble'));
+  return tell(context, closing(hostOf(context), 'trouble'), 'software');
 }
 
 function lastWord(context: SmtpdContext, kind: 'errors' | 'timeout', reason: string): Decision {
-  const told = tell(context, closing(hostOf(context), kind));
-  return { ...told, effects: [...(told.effects ?? []), logLine(`${reason} after ${whereLost(context)}`)] };
+  const blame = kind === 'errors' ? 'protocol' : undefined;
+  const told = tell(context, closing(hostOf(context), kind), blame);
+  const chat = chatEnded(told.context?.chat, reason);
+  return {
+    context: { ...told.context, chat },
+    effects: [...(told.effects ?? []), logLine(`${reason} after ${whereLost(context)}`)],
+  };
 }
 
 /** The number of bytes helps with networks that let no large packet through. */
@@ -160,8 +168,9 @@ function whereLost(context: SmtpdContext): string {
 
 /** The client has gone. One that goes after its message was taken, without QUIT, is not worth a line. */
 export function logLost({ context }: Args): Decision {
-  if (context.where === AFTER_TEXT) return {};
-  return { effects: [logLine(`lost connection after ${whereLost(context)}`)] };
+  const chat = chatEnded(context.chat, 'lost connection');
+  if (context.where === AFTER_TEXT) return { context: { chat } };
+  return { context: { chat }, effects: [logLine(`lost connection after ${whereLost(context)}`)] };
 }
 
 /** ` ehlo=1 mail=1 rcpt=2/3 commands=5/6` since 3.0. */
@@ -185,7 +194,14 @@ export function hangUp({ context }: Args): Decision {
   const tail = context.settings.profile === '2.3' ? '' : counters(context);
   const log = logLine(`disconnect from ${clientName(context)}${tail}`);
   return {
-    effects: [...abortion(context), ...leaving(context), log, { type: 'net.close' }, { type: 'exit' }],
+    effects: [
+      ...abortion(context),
+      ...leaving(context),
+      ...departure(context),
+      log,
+      { type: 'net.close' },
+      { type: 'exit' },
+    ],
   };
 }
 

@@ -14,13 +14,14 @@ import { endFirstLine, fixFirstLine, startFirstLine } from '../mail/first-line.t
 import { NOTIFY } from '../mail/queue-envelope.ts';
 import type { Reply } from '../mail/reply.ts';
 import { latin1ToBytes } from '../wire/bytes.ts';
+import { afterMessage, type ErrorClass, forgiven } from './chat.ts';
 import { bytesOf, endOfChunks } from './chunk-count.ts';
 import { bareNewlineMode, notesBareNewline } from './commands.ts';
 import { forgetTransaction } from './connection.ts';
-import { forgetting } from './filter-notes.ts';
+import { forgetting, wholeReply } from './filter-notes.ts';
 import { NO_ORDERS, type Orders, ordersForCleanup } from './orders.ts';
 import { received } from './received.ts';
-import { bareNewline, R } from './replies.ts';
+import { BARE_NEWLINE, bareNewline, R } from './replies.ts';
 import {
   AFTER_TEXT,
   type Args,
@@ -120,17 +121,26 @@ export function sayBareNewline(args: Args): Decision {
   const { settings } = args.context;
   const code = intOf(settings, 'smtpd_forbid_bare_newline_reject_code');
   return endOfMessage(args, bareNewline(hostOf(args.context), code), [
-    whatsUp({ ...args.context, where: AFTER_TEXT }, 'reject', 'bare <LF> received'),
+    whatsUp({ ...args.context, where: AFTER_TEXT }, 'reject', 'bare <LF> received', BARE_NEWLINE),
   ]);
 }
 
 /** The transaction is over, one way or the other. */
-export function endOfMessage(args: Args, reply: Reply, logs: readonly Effect[] = []): Decision {
+export function endOfMessage(
+  args: Args,
+  reply: Reply,
+  logs: readonly Effect[] = [],
+  blame: ErrorClass = 'protocol',
+): Decision {
   const forgotten = forgetTransaction(args);
-  return say(args, reply, {
-    context: { ...forgotten.context, where: AFTER_TEXT, ...noteInText(args) },
-    effects: [...logs, ...(forgotten.effects ?? [])],
-  });
+  const context = { ...forgotten.context, where: AFTER_TEXT, ...noteInText(args) };
+  const effects = [...logs, ...(forgotten.effects ?? [])];
+  return messageIsOver(args, say(args, reply, { context, effects }, false, blame));
+}
+
+/** A long history is forgotten with the message. */
+export function messageIsOver({ context }: Args, said: Decision): Decision {
+  return { ...said, context: { ...said.context, chat: afterMessage(said.context?.chat, context) } };
 }
 
 function noteInText({ context, event }: Args): Partial<SmtpdContext> {
@@ -186,12 +196,20 @@ export function promise(args: Args): Decision {
   const text = `Ok:${bytesOf(context)} queued as ${context.transaction?.queueId ?? ''}`;
   const reply = { code: 250, enhanced: '2.0.0', text };
   const over = { transaction: undefined, orders: NO_ORDERS, overshoot: 0, extras: NO_EXTRAS };
-  return say(args, reply, { context: { ...over, errors: 0, junk: 0 }, effects: forgetting(context, 1) });
+  const chat = forgiven(context.chat);
+  const changes = { ...over, errors: 0, junk: 0, chat };
+  const said = say(args, reply, { context: changes, effects: forgetting(context, 1) });
+  return messageIsOver(args, said);
 }
 
 const AFTER_DOT: Readonly<Record<CleanupDone['status'], Reply>> = {
   ...{ ok: R.internal, internal: R.internal, toobig: R.messageTooBig, hops: R.tooManyHops },
   ...{ rejected: R.rejected, norcpt: R.internalRcpt, write: R.writeError, map: R.writeError },
+};
+
+const BLAME: Readonly<Record<CleanupDone['status'], ErrorClass>> = {
+  ...({ ok: 'software', internal: 'software', norcpt: 'software', toobig: 'bounce' } as const),
+  ...({ hops: 'bounce', rejected: 'policy', map: 'policy', write: 'resource' } as const),
 };
 
 /** Verdicts that may come with a reason; it may begin with a status of its own. cleanup_strerror.c */
@@ -201,6 +219,8 @@ const REASONED: Readonly<Partial<Record<CleanupDone['status'], readonly [code: n
 };
 
 function reasoned(status: CleanupDone['status'], reason: string | undefined): Reply | undefined {
+  // A milter has given the whole reply.
+  if (reason !== undefined && /^[45]\d\d /.test(reason)) return wholeReply(reason);
   const [code, dsn] = REASONED[status] ?? [];
   if (reason === undefined || code === undefined || dsn === undefined) return undefined;
   const own = splitDsn(reason);
@@ -214,5 +234,8 @@ export function sayNotQueued(args: Args): Decision {
   const status = event.type === 'cleanup.done' ? event.status : (failed ?? 'write');
   const reason = event.type === 'cleanup.done' ? event.reason : undefined;
   const gone = { ...args, context: { ...context, transaction: undefined } };
-  return endOfMessage(failed === undefined ? gone : args, reasoned(status, reason) ?? AFTER_DOT[status]);
+  const reply = reasoned(status, reason) ?? AFTER_DOT[status];
+  const because = event.type === 'cleanup.done' ? event.because : undefined;
+  const told = because === undefined ? reply : { ...reply, because };
+  return endOfMessage(failed === undefined ? gone : args, told, [], BLAME[status]);
 }

@@ -54,7 +54,13 @@ export function etrnLookupFails(args: Args): boolean {
 export function sayEtrnUnavailable(args: Args): Decision {
   const name = etrnName(args);
   const log = logLine(`reject: ETRN ${name.slice(0, 100)}... from ${clientName(args.context)}`, 'warning');
-  return say(args, { code: 459, text: `<${name}>: service unavailable` }, { effects: [log] });
+  return say(
+    args,
+    { code: 459, text: `<${name}>: service unavailable` },
+    { effects: [log] },
+    false,
+    'policy',
+  );
 }
 
 /** sendmail -bs: a user of this machine. */

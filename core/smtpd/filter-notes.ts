@@ -2,6 +2,8 @@
 import type { Effect } from '../kernel/effects.ts';
 import { joined } from '../kernel/joined.ts';
 import type { MilterVerdict } from '../kernel/milter.ts';
+import { splitDsn } from '../mail/dsn.ts';
+import type { Reply } from '../mail/reply.ts';
 import type { SmtpdContext } from './types.ts';
 
 /** The milters, as the session knows them: the same object as long as there are none. */
@@ -28,4 +30,12 @@ export function leaving(context: SmtpdContext): readonly Effect[] {
   if (process === '') return [];
   const quit: Effect = { type: 'send', to: process, note: { type: 'milter.quit' } };
   return joined(forgetting(context, context.helo === '' ? 0 : 1), [quit]);
+}
+
+/** A reply as a milter says it: `550 5.7.1 no`. */
+export function wholeReply(said: string): Reply {
+  const code = Number(said.slice(0, 3));
+  const text = said.slice(4);
+  const own = splitDsn(text);
+  return own === undefined ? { code, text } : { code, enhanced: own.dsn, text: own.text };
 }

@@ -15,10 +15,9 @@ import type { Effect } from '../kernel/effects.ts';
 import { changed } from '../kernel/joined.ts';
 import type { Macros, MilterDeed, MilterVerdict } from '../kernel/milter.ts';
 import { macroLists, milterItems, milterList, ownMacros } from '../kernel/milter-list.ts';
-import { splitDsn } from '../mail/dsn.ts';
 import type { Reply } from '../mail/reply.ts';
 import { refuse } from './chunks.ts';
-import { forgetting } from './filter-notes.ts';
+import { forgetting, wholeReply } from './filter-notes.ts';
 import { saidName } from './hello.ts';
 import { commandOf } from './odd.ts';
 import { withOrder } from './orders.ts';
@@ -176,10 +175,7 @@ export function keepVerdict({ context, event }: Args): Decision {
 function replyOf({ filters: { verdict } }: SmtpdContext): Reply | undefined {
   if (verdict.type === 'shutdown') return { code: 421, enhanced: '4.7.0', text: 'Server closing connection' };
   if (verdict.type !== 'reply') return undefined;
-  const text = verdict.text.slice(4);
-  const own = splitDsn(text);
-  const code = Number(verdict.text.slice(0, 3));
-  return own === undefined ? { code, text } : { code, enhanced: own.dsn, text: own.text };
+  return wholeReply(verdict.text);
 }
 
 /** The client is refused before it was greeted. */

@@ -11,6 +11,8 @@ import { changed, joined } from '../kernel/joined.ts';
 import { isDsn } from '../mail/dsn.ts';
 import { type Reply, replyText, softBounce } from '../mail/reply.ts';
 import { NOTHING_KNOWN, questionEffects } from './asking.ts';
+import { rememberedAt } from './causes.ts';
+import type { ErrorClass } from './chat.ts';
 import { forgetTransaction } from './connection.ts';
 import { etrnName } from './etrn.ts';
 import { saidName } from './hello.ts';
@@ -94,15 +96,21 @@ function logged(context: SmtpdContext, remark: Remark): Effect {
   switch (remark.type) {
     case 'warning':
     case 'info':
-      return logLine(remark.text, remark.type);
+      return logLine(remark.text, remark.type, remark.because);
     case 'whatsUp':
-      return whatsUp(context, remark.word, remark.text);
-    case 'rejectWarning':
-      return whatsUp(context, 'reject_warning', replyText(replyOf(context.settings, remark.refusal)));
+      return whatsUp(context, remark.word, remark.text, remark.because);
+    case 'rejectWarning': {
+      const { because } = remark.refusal;
+      const text = replyText(replyOf(context.settings, remark.refusal));
+      return whatsUp(context, 'reject_warning', text, because);
+    }
     default:
       return remark satisfies never;
   }
 }
+
+/** No rule has said OK. */
+const ACCEPTED = { type: 'accepted' } as const;
 
 function judgeFrom({ context }: Args, matter: Matter, start: Cursor, stage: Stage): Decision {
   const judgement = judge(matter, start);
@@ -124,11 +132,12 @@ function judgeFrom({ context }: Args, matter: Matter, start: Cursor, stage: Stag
     const finding = { type: 'refused', refusal } as const;
     return { context: { stage, orders, known, cursor: undefined, finding }, effects };
   }
-  const { deferIfPermit, orders } = judgement.cursor;
-  const deferred = deferIfPermit === undefined ? {} : { [stage]: deferIfPermit };
+  const { deferIfPermit, orders, permitted } = judgement.cursor;
+  const deferred = deferIfPermit === undefined ? {} : { [stage]: rememberedAt(deferIfPermit, stage) };
+  const finding = permitted === undefined ? ACCEPTED : ({ type: 'accepted', because: permitted } as const);
   return {
     context: {
-      ...{ stage, orders, known, cursor: undefined, finding: { type: 'accepted' } },
+      ...{ stage, orders, known, cursor: undefined, finding },
       deferred: { ...context.deferred, [stage]: undefined, ...deferred } as SmtpdContext['deferred'],
     },
     effects,
@@ -143,15 +152,15 @@ const MAX_TEXT = 510;
  * unprintable.
  */
 export function replyOf(settings: Settings, refusal: Refusal): Reply {
-  const { code, enhanced, text } = refusal;
+  const { code, enhanced, text, because } = refusal;
   if (code < 400 || code > 599 || !isDsn(enhanced))
-    return { code: 450, enhanced: '4.7.1', text: 'Service unavailable' };
+    return { code: 450, enhanced: '4.7.1', text: 'Service unavailable', because };
   const given = { code, enhanced, text };
   const soft = boolOf(settings, 'soft_bounce') ? softBounce(given) : given;
   const status = `${Math.floor(soft.code / 100)}${enhanced.slice(1)}`;
   const room = MAX_TEXT - `${soft.code} ${status} `.length;
   const clean = text.slice(0, room).replace(/[^\x20-\x7e]/g, ' ');
-  return { code: soft.code, enhanced: status, text: clean };
+  return { code: soft.code, enhanced: status, text: clean, because };
 }
 
 export function findingIsPause({ context }: Args): boolean {
@@ -177,10 +186,18 @@ function refusalOf({ finding }: SmtpdContext): Refusal {
   return finding.refusal;
 }
 
+/** An address that does not exist is the sender's business; our own trouble is ours. */
+function blameOf({ trouble, enhanced, because }: Refusal): ErrorClass {
+  if (trouble === true) return enhanced === '4.3.5' ? 'software' : 'resource';
+  const rule = because.rule ?? '';
+  const isUnlisted = rule.startsWith('reject_unlisted_') || rule === 'check_recipient_maps';
+  return isUnlisted ? 'bounce' : 'policy';
+}
+
 /** Says no, and logs who was refused what. */
 export function sayRefused(args: Args): Decision {
   const { reply, effects } = refusedWith(args.context);
-  return say(args, reply, { effects });
+  return say(args, reply, { effects }, undefined, blameOf(refusalOf(args.context)));
 }
 
 /** What is said to somebody who was refused, and logged. */
@@ -190,10 +207,10 @@ export function refusedWith(context: SmtpdContext): {
 } {
   const refusal = refusalOf(context);
   const reply = replyOf(context.settings, refusal);
-  const effects: Effect[] = [whatsUp(context, 'reject', replyText(reply))];
+  const effects: Effect[] = [whatsUp(context, 'reject', replyText(reply), refusal.because)];
   if (refusal.code < 400 || refusal.code > 599) {
     const text = `SMTP reply code configuration error: ${refusal.code} ${refusal.enhanced} ${refusal.text}`;
-    effects.unshift(logLine(text, 'warning'));
+    effects.unshift(logLine(text, 'warning', refusal.because));
   }
   return { reply, effects };
 }
@@ -215,10 +232,10 @@ export function sayMessageRefused(args: Args): Decision {
 /** Refused when it connected: the refusal comes instead of the greeting. RFC 5321 §3.1 */
 export function sayClientRefused({ context }: Args): Decision {
   const reply = replyOf(context.settings, refusalOf(context));
-  const told = tell(context, reply);
+  const told = tell(context, reply, blameOf(refusalOf(context)));
   return {
     context: { ...told.context, denied: true, errors: context.errors + 1 },
-    effects: [whatsUp(context, 'reject', replyText(reply)), ...(told.effects ?? [])],
+    effects: [whatsUp(context, 'reject', replyText(reply), reply.because), ...(told.effects ?? [])],
   };
 }
 

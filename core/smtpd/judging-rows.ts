@@ -16,6 +16,16 @@ export const ASKED = {
   'timer.fired': LEARNED,
 } as const;
 
+/** A pause is over. */
+export const PAUSED = {
+  'timer.fired': {
+    guard: 'isPauseTimer',
+    target: 'judging',
+    actions: 'judgeOn',
+    description: 'postconf(5) sleep',
+  },
+} as const;
+
 /** Nobody objects. */
 const PASSED = [
   answer('stageIsConnect', 'greet', 'RFC 5321 §3.1'),

@@ -9,7 +9,8 @@
  * wait.
  */
 import { newSession } from './connection.ts';
-import { ASKED, FILTERED, FILTERING, JUDGED } from './judging-rows.ts';
+import { COUNTING_STATES } from './counting-rows.ts';
+import { ASKED, FILTERED, FILTERING, JUDGED, PAUSED } from './judging-rows.ts';
 import { named } from './names.ts';
 import {
   CHUNK,
@@ -17,7 +18,6 @@ import {
   END_OF_DATA,
   ENVELOPE_ROWS,
   FLUSH,
-  GREETING,
   LINES,
   NEXT,
   READING_CHUNK,
@@ -25,6 +25,7 @@ import {
   RECIPIENT,
   SENDER,
 } from './rows.ts';
+import { ARRIVING, GREETING, LOST, NOTICING } from './session-rows.ts';
 import type { Stage } from './types.ts';
 
 const judge = (stage: Stage) => ({ type: 'judge', params: { stage } }) as const;
@@ -49,17 +50,10 @@ export const smtpd = named.createMachine({
   states: {
     arriving: {
       entry: 'logConnect',
-      always: [
-        {
-          guard: 'relaysForAll',
-          target: 'answered',
-          actions: 'dieOfConfiguration',
-          description: 'SMTPD_ACCESS_README',
-        },
-        ...GREETING,
-      ],
+      always: [...ARRIVING, ...GREETING],
     },
-    arrivedAnew: { description: 'XCLIENT has made it another client.', always: GREETING },
+    arrivedAnew: { description: 'It was counted, or XCLIENT has made it another client.', always: GREETING },
+    ...COUNTING_STATES,
     connected: { tags: 'read.lines', on: { ...READY_ROWS, ...LINES } },
     ready: { tags: 'read.lines', on: { ...READY_ROWS, ...LINES } },
     envelope: { tags: 'read.lines', on: { ...ENVELOPE_ROWS, ...LINES } },
@@ -121,14 +115,7 @@ export const smtpd = named.createMachine({
     judging: { description: 'What do the lists say?', always: JUDGED },
     pausing: {
       description: 'A restriction wants time to pass.',
-      on: {
-        'timer.fired': {
-          guard: 'isPauseTimer',
-          target: 'judging',
-          actions: 'judgeOn',
-          description: 'postconf(5) sleep',
-        },
-      },
+      on: PAUSED,
     },
     asking: { description: 'A restriction waits for what another service knows.', on: ASKED },
     filtering: { description: 'The milters hear of it.', on: FILTERING },
@@ -164,7 +151,7 @@ export const smtpd = named.createMachine({
           description: 'RFC 5321 §4.5.2 · postconf(5) message_size_limit',
         },
         'data.end': END_OF_DATA,
-        'net.closed': { target: 'closing', actions: 'logLost', description: 'RFC 5321 §3.8' },
+        'net.closed': LOST,
         'timer.fired': { target: 'answered', actions: 'sayTimeout', description: 'RFC 5321 §4.5.3.2.5' },
       },
     },
@@ -194,6 +181,11 @@ export const smtpd = named.createMachine({
           description: 'postconf(5) smtpd_error_sleep_time',
         },
       },
+    },
+    noticing: {
+      description: 'The postmaster gets a transcript of the session.',
+      entry: 'openNotice',
+      on: NOTICING,
     },
     closing: { entry: 'hangUp', type: 'final' },
   },

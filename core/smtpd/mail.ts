@@ -126,7 +126,13 @@ export function declaredTooBig(args: Args): boolean {
 }
 
 export function sayTooBig(args: Args): Decision {
-  return say(args, R.tooBig, { effects: [whatsUp(args.context, 'reject', replyText(R.tooBig))] });
+  return say(
+    args,
+    R.tooBig,
+    { effects: [whatsUp(args.context, 'reject', replyText(R.tooBig), R.tooBig.because)] },
+    false,
+    'policy',
+  );
 }
 
 /** smtpd_delay_reject = no: the sender is judged before it is accepted. */

@@ -26,28 +26,39 @@ export interface Asked {
 
 export type Action = (asked: Asked) => RuleAnswer;
 
-function warning(text: string): RuleAnswer {
-  return { type: 'dunno', remark: { type: 'warning', text } };
+function warning({ entry: { table, key } }: Asked, text: string): RuleAnswer {
+  return { type: 'dunno', table, key, remark: { type: 'warning', text } };
 }
 
 /** Where no message can follow, nothing can be done with one. */
-function impossible({ matter, entry: { table } }: Asked, action: string): RuleAnswer | undefined {
+function impossible(asked: Asked, action: string): RuleAnswer | undefined {
+  const { matter, entry } = asked;
+  const { table } = entry;
   if (matter.stage === 'etrn' && action !== 'PREPEND')
-    return warning(`access table ${table}: action ${action} is unavailable in smtpd_etrn_restrictions`);
+    return warning(
+      asked,
+      `access table ${table}: action ${action} is unavailable in smtpd_etrn_restrictions`,
+    );
   if (matter.sender !== undefined) return undefined;
   return warning(
+    asked,
     `access table ${table}: with smtpd_delay_reject=no, action ${action} is always skipped in ` +
       'Client host or Helo command restrictions',
   );
 }
 
-function misses({ entry: { table, datum } }: Asked, what: string): RuleAnswer {
-  return warning(`access table ${table} entry "${datum}" ${what}`);
+function misses(asked: Asked, what: string): RuleAnswer {
+  const { table, datum } = asked.entry;
+  return warning(asked, `access table ${table} entry "${datum}" ${what}`);
 }
 
-function ordered({ place: { what, name } }: Asked, order: Order, text: string): RuleAnswer {
+function ordered(
+  { place: { what, name }, entry: { table, key } }: Asked,
+  order: Order,
+  text: string,
+): RuleAnswer {
   const said = `<${name}>: ${what} ${text}`;
-  return { type: 'order', order, remark: { type: 'whatsUp', word: order.type, text: said } };
+  return { type: 'order', order, table, key, remark: { type: 'whatsUp', word: order.type, text: said } };
 }
 
 function plain(type: 'hold' | 'discard'): Action {
@@ -85,6 +96,7 @@ function prepend(asked: Asked): RuleAnswer {
   if (not !== undefined) return not;
   if (matter.stage === 'endOfData')
     return warning(
+      asked,
       `access table ${entry.table}: action PREPEND must be used before smtpd_end_of_data_restrictions`,
     );
   if (!/^[!-9;-~]+[ \t]*:/.test(text)) return misses(asked, 'requires header: text');

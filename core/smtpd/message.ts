@@ -12,6 +12,7 @@ import { assert } from '../kernel/assert.ts';
 import type { Effect } from '../kernel/effects.ts';
 import type { CleanupOpen } from '../kernel/notes.ts';
 import { originOf, type QueueClient } from '../mail/queue-envelope.ts';
+import type { Reply } from '../mail/reply.ts';
 import { UNKNOWN } from './peer-attributes.ts';
 import { wishesOf } from './rcpt.ts';
 import { closing, R } from './replies.ts';
@@ -97,6 +98,12 @@ export function openedForSender({ context }: Args): boolean {
   return context.command?.type === 'MAIL';
 }
 
+/** A reply to somebody whom a rule has permitted. */
+function permitted(finding: SmtpdContext['finding'], reply: Reply): Reply {
+  const because = finding.type === 'accepted' ? finding.because : undefined;
+  return because === undefined ? reply : { ...reply, because };
+}
+
 /** Hands the recipient to cleanup and says 250; a cleanup that has given up is told of after the dot. */
 export function acceptRecipient(args: Args): Decision {
   const { transaction, party } = args.context;
@@ -107,7 +114,7 @@ export function acceptRecipient(args: Args): Decision {
   const { accepted } = transaction;
   const first = accepted === 0 ? { firstRecipient: given, firstParty: party } : {};
   const next = { ...transaction, accepted: accepted + 1, ...first };
-  return say(args, R.recipientOk, {
+  return say(args, permitted(args.context.finding, R.recipientOk), {
     context: { transaction: next },
     effects: transaction.cleanup === '' ? [] : [{ type: 'send', to: transaction.cleanup, note }],
   });

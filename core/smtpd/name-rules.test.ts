@@ -146,8 +146,8 @@ test('SMTPD_ACCESS_README: classes in classes, with OK, warn_if_reject and a pau
     'Three = sleep 1, defer',
   ].join('\n');
   expect(ask('one', {}, mainCf)).toMatchObject({
-    ...{ refusal: { code: 554, because: { rule: 'reject', parameter: 'one' } } },
-    remarks: [{ type: 'rejectWarning', refusal: { because: { parameter: 'two' } } }],
+    ...{ refusal: { code: 554, because: { rule: 'reject', classes: ['one'] } } },
+    remarks: [{ type: 'rejectWarning', refusal: { because: { classes: ['one', 'two'] } } }],
   });
   expect(said(ask('warn_if_reject one, defer', {}, mainCf))).toMatch(/^450 /);
   expect(ask('three', {}, mainCf)).toMatchObject({ refusal: { code: 451 } });

@@ -9,6 +9,7 @@ import type { Effect } from '../kernel/effects.ts';
 import * as asking from './asking.ts';
 import * as chunks from './chunks.ts';
 import * as connection from './connection.ts';
+import * as counting from './counting.ts';
 import * as data from './data.ts';
 import * as etrn from './etrn.ts';
 import * as filters from './filters.ts';
@@ -16,6 +17,7 @@ import * as hello from './hello.ts';
 import * as judge from './judge.ts';
 import * as mail from './mail.ts';
 import * as message from './message.ts';
+import * as notice from './notice.ts';
 import * as odd from './odd.ts';
 import * as party from './party.ts';
 import * as rcpt from './rcpt.ts';
@@ -28,6 +30,9 @@ const guards = {
   relaysForAll: connection.relaysForAll,
   clientIsJudgedNow: connection.clientIsJudgedNow,
   mustSleep: connection.mustSleep,
+  noticeIsDue: notice.noticeIsDue,
+  lossIsNoticed: notice.lossIsNoticed,
+  noticeIsQueued: notice.noticeIsQueued,
   mustHangUp: connection.mustHangUp,
   hasTooManyErrors: connection.hasTooManyErrors,
   expectsText: connection.expectsText,
@@ -105,6 +110,12 @@ const guards = {
   filterRefuses: filters.filterRefuses,
   filterRefusesChunk: filters.filterRefusesChunk,
   unknownWasTold: filters.unknownWasTold,
+  clientIsCounted: counting.clientIsCounted,
+  isConnecting: counting.isConnecting,
+  tooManyConnections: counting.tooManyConnections,
+  tooManyNewConnections: counting.tooManyNewConnections,
+  tooMuchMail: counting.tooMuchMail,
+  tooManyRecipientsOfClient: counting.tooManyRecipientsOfClient,
   xclientIsForbidden: xclient.xclientIsForbidden,
   xclientIsWrong: xclient.xclientIsWrong,
   xforwardIsForbidden: xforward.xforwardIsForbidden,
@@ -120,6 +131,9 @@ const actions = {
   sayTimeout: act(connection.sayTimeout),
   sayTrouble: act(connection.sayTrouble),
   logLost: act(connection.logLost),
+  openNotice: act(notice.openNotice),
+  postNotice: act(notice.postNotice),
+  warnNoNotice: act(notice.warnNoNotice),
   hangUp: act(connection.hangUp),
   forgetTransaction: act(connection.forgetTransaction),
   say: act(odd.sayReply),
@@ -181,6 +195,11 @@ const actions = {
   sayClientFiltered: act(filters.sayClientFiltered),
   sayFiltered: act(filters.sayFiltered),
   refuseFilteredChunk: act(filters.refuseFilteredChunk),
+  countConnection: act(counting.countConnection),
+  countCommand: act(counting.countCommand),
+  sayTooManyConnections: act(counting.sayTooManyConnections),
+  sayTooMuchMail: act(counting.sayTooMuchMail),
+  sayTooManyRecipientsOfClient: act(counting.sayTooManyRecipientsOfClient),
   sayXclientWrong: act(xclient.sayXclientWrong),
   becomeClient: act(xclient.becomeClient),
   sayXforwardWrong: act(xforward.sayXforwardWrong),

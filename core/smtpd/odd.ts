@@ -9,8 +9,9 @@ import { matchString } from '../config/match-list.ts';
 import { boolOf, intOf, listOf } from '../config/settings.ts';
 import { assert } from '../kernel/assert.ts';
 import { printable } from '../mail/log-format.ts';
+import type { ErrorClass } from './chat.ts';
 import { isNoop } from './commands.ts';
-import { accessDenied, bareNewline, R, unknownCommand } from './replies.ts';
+import { accessDenied, BARE_NEWLINE, bareNewline, R, unknownCommand } from './replies.ts';
 import {
   type Args,
   clientName,
@@ -47,9 +48,14 @@ export function lacksArguments(args: Args): boolean {
   return !hasArguments(args);
 }
 
+/** Sentences that Postfix does not count among the mistakes in the protocol. */
+const BLAME: Readonly<Partial<Record<keyof typeof R, ErrorClass | 'none'>>> = {
+  ...{ vrfyDisabled: 'policy', notAuthorised: 'policy', noRecipients: 'none' },
+};
+
 /** A fixed sentence. */
 export function sayReply(args: Args, params: { readonly reply: keyof typeof R }): Decision {
-  return say(args, R[params.reply]);
+  return say(args, R[params.reply], {}, undefined, BLAME[params.reply]);
 }
 
 /** Nothing on the line, or only blanks. */
@@ -83,7 +89,7 @@ export function sayForbidden(args: Args): Decision {
   const { context } = args;
   const line = printable(commandOf(args).line).slice(0, 100);
   const log = logLine(`non-SMTP command from ${clientName(context)}: ${line}`, 'warning');
-  return say(args, R.breakRules, { context: { hangUp: true }, effects: [log] }, false);
+  return say(args, R.breakRules, { context: { hangUp: true }, effects: [log] }, false, 'none');
 }
 
 export function sayUnknown(args: Args): Decision {
@@ -93,7 +99,7 @@ export function sayUnknown(args: Args): Decision {
 /** Only QUIT helps a client that was refused when it came. RFC 5321 §3.1 */
 export function sayDenied(args: Args): Decision {
   const { where } = args.context;
-  const said = say(args, accessDenied(clientName(args.context)));
+  const said = say(args, accessDenied(clientName(args.context)), {}, false, 'policy');
   return { ...said, context: { ...said.context, where } };
 }
 
@@ -105,7 +111,7 @@ export function pipelinedTooEarly(args: Args): boolean {
 }
 
 export function saySynchronization(args: Args): Decision {
-  return say(args, R.synchronization, { context: { hangUp: true } });
+  return say(args, R.synchronization, { context: { hangUp: true } }, false, 'none');
 }
 
 /** The client ends in this session. */
@@ -114,10 +120,11 @@ export function sayBye(args: Args): Decision {
 }
 
 /** postconf(5) smtpd_forbid_bare_newline = reject, smtpd_forbid_bare_newline_reject_code */
-export function sayBareLine({ context }: Args): Decision {
+export function sayBareLine({ context, event }: Args): Decision {
   const code = intOf(context.settings, 'smtpd_forbid_bare_newline_reject_code');
-  const told = tell(context, bareNewline(hostOf(context), code));
-  const log = whatsUp(context, 'reject', 'bare <LF> received');
+  const line = event.type === 'line.bare' ? event.line : undefined;
+  const told = tell(context, bareNewline(hostOf(context), code), 'protocol', line);
+  const log = whatsUp(context, 'reject', 'bare <LF> received', BARE_NEWLINE);
   return { context: { ...told.context, hangUp: true }, effects: [log, ...(told.effects ?? [])] };
 }
 

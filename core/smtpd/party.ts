@@ -136,5 +136,5 @@ export function sayLookupFailed(args: Args): Decision {
   const name = context.party?.given ?? '';
   const reply = { code: 451, enhanced: '4.3.0', text: `<${name}>: Temporary lookup failure` };
   const effects: Effect[] = [whatsUp(context, 'reject', `451 4.3.0 ${reply.text}`)];
-  return say(args, reply, { effects });
+  return say(args, reply, { effects }, false, 'resource');
 }

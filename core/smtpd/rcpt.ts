@@ -122,7 +122,7 @@ export function tooManyRecipients({ context }: Args): boolean {
 export function sayTooManyRecipients(args: Args): Decision {
   const { context } = args;
   const good = context.overshoot < intOf(context.settings, 'smtpd_recipient_overshoot_limit');
-  return say(args, R.tooManyRecipients, { context: { overshoot: context.overshoot + 1 } }, good);
+  return say(args, R.tooManyRecipients, { context: { overshoot: context.overshoot + 1 } }, good, 'policy');
 }
 
 /** The queue file is open already: only one more recipient. */

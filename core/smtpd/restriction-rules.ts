@@ -5,10 +5,12 @@
  */
 import { matchAddress, matchDomain } from '../config/match-list.ts';
 import { isOwnAddress } from '../config/own-address.ts';
+import type { Profile } from '../config/profile.ts';
 import { boolOf, intOf, listOf, type Settings } from '../config/settings.ts';
 import { splitLocalDomain } from '../mail/split-address.ts';
-import { checkAccess } from './access.ts';
-import { unknownHelo } from './dns-rules.ts';
+import { ACCESS_CHECKS, checkAccess } from './access.ts';
+import { askLists, listRules } from './blocklists.ts';
+import { unknownDomain, unknownHelo } from './dns-rules.ts';
 import { lookupFailure, misconfigured } from './misconfigured.ts';
 import {
   invalidHelo,
@@ -22,6 +24,7 @@ import {
   unknownReverseClient,
 } from './name-rules.ts';
 import { checkPolicy } from './policy-rule.ts';
+import { serverChecks } from './server-access.ts';
 import type { Party } from './types.ts';
 import { unlisted } from './unlisted.ts';
 import type { Draft, Matter, Place, RuleAnswer } from './verdict.ts';
@@ -148,6 +151,8 @@ const RULES: ReadonlyMap<string, Rule> = new Map<string, Rule>([
   ['reject_unknown_client_hostname', unknownClient],
   ['reject_unknown_reverse_client_hostname', unknownReverseClient],
   ['reject_unknown_helo_hostname', unknownHelo],
+  ['reject_unknown_sender_domain', (matter) => unknownDomain(matter, 'sender')],
+  ['reject_unknown_recipient_domain', (matter) => unknownDomain(matter, 'recipient')],
   ['reject_unauth_pipelining', unauthPipelining],
   ['reject_multi_recipient_bounce', multiRecipientBounce],
   ['reject_plaintext_session', plaintextSession],
@@ -157,6 +162,8 @@ const RULES: ReadonlyMap<string, Rule> = new Map<string, Rule>([
 const ALIASES: ReadonlyMap<string, string> = new Map([
   ['reject_unknown_client', 'reject_unknown_client_hostname'],
   ['reject_unknown_hostname', 'reject_unknown_helo_hostname'],
+  ['reject_unknown_address', 'reject_unknown_sender_domain'],
+  ['reject_rbl', 'reject_rbl_client'],
   ['reject_invalid_hostname', 'reject_invalid_helo_hostname'],
   ['reject_non_fqdn_hostname', 'reject_non_fqdn_helo_hostname'],
 ]);
@@ -165,6 +172,28 @@ const ALIASES: ReadonlyMap<string, string> = new Map([
 const NEW_RULES: ReadonlyMap<string, Rule> = new Map<string, Rule>([
   ['defer_unauth_destination', (matter) => unauthDestination(matter, 100, '4.7.1')],
 ]);
+
+/** Those that judge nothing themselves. */
+const OTHERS = ['warn_if_reject', 'check_policy_service'];
+
+/** Every name that may stand in a list, older ones too; small letters, in the order of the alphabet. */
+export function restrictionNames(profile: Profile): readonly string[] {
+  const since = profile === '2.3' ? [] : [...NEW_RULES.keys()];
+  const named = [...RULES.keys(), ...ALIASES.keys(), ...since, ...OTHERS, ...ACCESS_CHECKS];
+  return [...named, ...listRules(profile), ...serverChecks(profile)].sort();
+}
+
+/** The present name of a restriction. */
+export function presentName(name: string): string {
+  return ALIASES.get(name) ?? name;
+}
+
+/** Whether the item behind this name belongs to it. */
+export function takesArgument(name: string): boolean {
+  const rule = presentName(name.toLowerCase());
+  if (rule === 'sleep' || rule === 'check_policy_service' || ACCESS_CHECKS.includes(rule)) return true;
+  return listRules('3.x').includes(rule) || serverChecks('3.x').includes(rule);
+}
 
 function unknown(name: string): RuleAnswer {
   return misconfigured(`unknown smtpd restriction: "${name}"`);
@@ -184,7 +213,7 @@ function classOf(
 ): RuleAnswer | undefined {
   if (!listOf(settings, 'smtpd_restriction_classes').includes(name)) return undefined;
   if (depth > DEEPEST) return misconfigured(`restriction class ${name} causes unreasonable recursion`);
-  return { type: 'list', what, name: about, parameter: name, items: listOf(settings, name) };
+  return { type: 'list', what, name: about, className: name, items: listOf(settings, name) };
 }
 
 /** Where a rule stands. */
@@ -216,6 +245,8 @@ export function judgeRule(
     return { answer: known(matter, place, next ?? ''), taken: rule === 'sleep' ? 1 : 0 };
   if (rule === 'check_policy_service')
     return { answer: checkPolicy(matter, place, next, standing.depth), taken: next === undefined ? 0 : 1 };
+  const listed = askLists(matter, rule, next, () => permitAuthDestination(matter));
+  if (listed !== undefined) return listed;
   const checked = checkAccess(matter, name, next, standing);
   if (checked !== undefined) return checked;
   return { answer: classOf(settings, name, standing) ?? unknown(name), taken: 0 };

@@ -180,7 +180,7 @@ test('smtpd(8): code and status agree; a code that is no refusal becomes one', (
     enhanced: '4.7.1',
   });
   expect(replyOf(settings, { code: 250, enhanced: '5.7.1', text: 'x', because })).toEqual({
-    ...{ code: 450, enhanced: '4.7.1', text: 'Service unavailable' },
+    ...{ code: 450, enhanced: '4.7.1', text: 'Service unavailable', because },
   });
   const long = replyOf(settings, { code: 554, enhanced: '5.7.1', text: `\t${'x'.repeat(600)}`, because });
   expect(`554 5.7.1 ${String(long.text)}`).toMatch(/^554 5\.7\.1 {2}x+$/);

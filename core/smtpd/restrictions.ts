@@ -8,23 +8,12 @@
  * SMTPD_ACCESS_README · postconf(5) smtpd_recipient_restrictions · Postfix: src/smtpd/smtpd_check.c
  */
 import { listOf } from '../config/settings.ts';
+import type { Because } from '../mail/because.ts';
+import { causeOf, frameOf, refusalOf, withHit } from './causes.ts';
 import { NO_ORDERS, type Orders, withOrder } from './orders.ts';
 import { judgeRule } from './restriction-rules.ts';
 import { unlisted } from './unlisted.ts';
-import type {
-  Ask,
-  Because,
-  Cursor,
-  Draft,
-  Frame,
-  Judgement,
-  Matter,
-  PlanStep,
-  Refusal,
-  Remark,
-  RuleAnswer,
-  Verdict,
-} from './verdict.ts';
+import type { Ask, Cursor, Draft, Judgement, Matter, PlanStep, Refusal, Remark, Verdict } from './verdict.ts';
 
 /**
  * The beginning of a run.
@@ -154,24 +143,17 @@ function takeItem(matter: Matter, run: Run): Halt | undefined {
   warnOfTheRest(run, name, next);
   noteCheck(run, rule);
   advance(run, 1 + taken);
-  const because = { ...tableOf(frame), rule, parameter: frame.parameter };
   if (answer.type === 'list') {
-    enter(run, answer, frame);
+    move(run, { frames: [...run.cursor.frames, frameOf(answer, frame)] });
     return undefined;
   }
-  const halt = obey(run, answer, because);
+  const isSilent = answer.type === 'dunno' && answer.remark === undefined;
+  const halt = isSilent ? undefined : obey(run, answer, causeOf(frame, name));
   endWarning(run);
   const { deferIfPermit, deferIfReject } = run.cursor;
   if (deferIfPermit !== undefined && deferIfReject !== undefined) endStep(run);
   else if (answer.type === 'ok') leaveWithOk(run);
   return halt;
-}
-
-/** A list in the place of a rule. Where it came from is told with whatever its rules say. */
-function enter(run: Run, answer: RuleAnswer & { type: 'list' }, within: Frame): void {
-  const { type: _type, parameter = within.parameter, ...list } = answer;
-  const frame: Frame = { ...tableOf(within), ...list, parameter, item: 0 };
-  move(run, { frames: [...run.cursor.frames, frame] });
 }
 
 /** Restrictions that Postfix would rather forget. */
@@ -217,17 +199,19 @@ function noteCheck(run: Run, rule: string): void {
 function obey(run: Run, answer: Verdict, because: Because): Halt | undefined {
   switch (answer.type) {
     case 'dunno':
-      if (answer.remark !== undefined) run.remarks.push(answer.remark);
+      if (answer.remark !== undefined)
+        run.remarks.push({ ...answer.remark, because: withHit(because, answer) });
       return undefined;
     case 'order':
-      obeyOrder(run, answer);
+      obeyOrder(run, answer, because);
       return undefined;
     case 'ok':
-      move(run, { permitted: { ...because, ...tableOf(answer) } });
+      move(run, { permitted: withHit(because, answer) });
       return undefined;
     case 'pause':
       return answer;
     case 'deferIfReject':
+      for (const text of answer.draft.warnings ?? []) run.remarks.push({ type: 'warning', text });
       noteMapped(run, answer.draft);
       if (run.cursor.deferIfReject === undefined)
         move(run, { deferIfReject: refusalOf(answer.draft, because) });
@@ -246,9 +230,10 @@ function obey(run: Run, answer: Verdict, because: Because): Halt | undefined {
 }
 
 /** A message is held once, however many entries want it. */
-function obeyOrder(run: Run, { order, remark }: Verdict & { type: 'order' }): void {
+function obeyOrder(run: Run, answer: Verdict & { type: 'order' }, because: Because): void {
+  const { order, remark } = answer;
   if (order.type === 'hold' && run.cursor.orders.hold) return;
-  if (remark !== undefined) run.remarks.push(remark);
+  if (remark !== undefined) run.remarks.push({ ...remark, because: withHit(because, answer) });
   move(run, { orders: withOrder(run.cursor.orders, order) });
 }
 
@@ -257,7 +242,8 @@ function noteMapped(run: Run, { mapped }: Draft): void {
 }
 
 function refuse(run: Run, refusal: Refusal): Halt | undefined {
-  for (const text of refusal.warnings ?? []) run.remarks.push({ type: 'warning', text });
+  const { because } = refusal;
+  for (const text of refusal.warnings ?? []) run.remarks.push({ type: 'warning', text, because });
   noteMapped(run, refusal);
   if (run.cursor.warnDepth > 0 && refusal.trouble !== true) {
     run.remarks.push({ type: 'rejectWarning', refusal });
@@ -265,12 +251,4 @@ function refuse(run: Run, refusal: Refusal): Halt | undefined {
   }
   const earlier = run.cursor.deferIfReject;
   return { type: 'refused', refusal: earlier !== undefined && refusal.code >= 500 ? earlier : refusal };
-}
-
-function refusalOf(draft: Draft, because: Because): Refusal {
-  return { ...draft, because: { ...because, ...tableOf(draft) } };
-}
-
-function tableOf({ table, key }: { readonly table?: string; readonly key?: string }): Partial<Because> {
-  return { ...(table === undefined ? {} : { table }), ...(key === undefined ? {} : { key }) };
 }

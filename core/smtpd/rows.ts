@@ -1,5 +1,6 @@
 /** The rows of each verb, in Postfix's order of checks. The last row of a verb has no guard. */
 import { answer, filtered, judge, judged, otherwise, say } from './row.ts';
+import { LOST } from './session-rows.ts';
 
 const SYNC = answer(
   'pipelinedTooEarly',
@@ -36,15 +37,28 @@ export const EHLO = [
   otherwise('greetByName', 'RFC 5321 §4.1.1.1'),
 ] as const;
 
+const COUNTED = {
+  guard: 'clientIsCounted',
+  target: 'counting',
+  actions: 'countCommand',
+  description: 'postconf(5) smtpd_client_event_limit_exceptions',
+} as const;
+
+/** Behind a MAIL whose client may send more. */
+export const SENDER_COUNTED = [
+  answer('addressIsBad', 'sayBadAddress', 'RFC 5321 §4.1.2'),
+  { guard: 'senderIsNull', target: 'sender', actions: 'takeNullSender', description: 'RFC 5321 §4.5.5' },
+  { target: 'rewriting', actions: 'askStandardForm', description: 'RFC 5321 §4.1.1.2' },
+] as const;
+
 export const MAIL = [
   SYNC,
   HELO_FIRST,
   CHUNKED_MAIL,
   answer('addressIsMissing', say('mailSyntax'), 'RFC 5321 §4.1.1.2'),
   answer('wordIsBroken', say('badSender'), 'RFC 5321 §4.1.2'),
-  answer('addressIsBad', 'sayBadAddress', 'RFC 5321 §4.1.2'),
-  { guard: 'senderIsNull', target: 'sender', actions: 'takeNullSender', description: 'RFC 5321 §4.5.5' },
-  { target: 'rewriting', actions: 'askStandardForm', description: 'RFC 5321 §4.1.1.2' },
+  COUNTED,
+  ...SENDER_COUNTED,
 ] as const;
 
 export const NESTED_MAIL = [SYNC, HELO_FIRST, otherwise(say('nestedMail'), 'RFC 5321 §4.1.4')] as const;
@@ -60,13 +74,19 @@ export const SENDER = [
 
 export const EARLY_RCPT = [SYNC, otherwise(say('needMail'), 'RFC 5321 §4.1.4')] as const;
 
+/** Behind a RCPT whose client may name more. */
+export const RCPT_COUNTED = [
+  answer('addressIsBad', 'sayBadAddress', 'RFC 5321 §4.1.2'),
+  { target: 'rewriting', actions: 'askStandardForm', description: 'RFC 5321 §4.1.1.3' },
+] as const;
+
 export const RCPT = [
   SYNC,
   CHUNKED_RCPT,
   answer('addressIsMissing', say('rcptSyntax'), 'RFC 5321 §4.1.1.3'),
   answer('wordIsBroken', say('badRecipient'), 'RFC 5321 §4.1.2'),
-  answer('addressIsBad', 'sayBadAddress', 'RFC 5321 §4.1.2'),
-  { target: 'rewriting', actions: 'askStandardForm', description: 'RFC 5321 §4.1.1.3' },
+  COUNTED,
+  ...RCPT_COUNTED,
 ] as const;
 
 /** Behind a recipient that was read and resolved. */
@@ -123,7 +143,7 @@ export const CHUNK = [
 export const READING_CHUNK = {
   'chunk.text': { actions: 'passChunk', description: 'RFC 3030 §2 · postconf(5) message_size_limit' },
   'chunk.end': { target: 'chunk', description: 'RFC 3030 §2' },
-  'net.closed': { target: 'closing', actions: 'logLost', description: 'RFC 5321 §3.8' },
+  'net.closed': LOST,
   'timer.fired': otherwise('sayTimeout', 'RFC 5321 §4.5.3.2.5'),
 } as const;
 
@@ -202,13 +222,6 @@ export const XFORWARD = [
   otherwise('acceptForwarded', 'XFORWARD_README'),
 ] as const;
 
-/** A client that has come, or that has become another, hears who we are. */
-export const GREETING = [
-  judged('clientIsJudgedNow', 'connect', 'postconf(5) smtpd_delay_reject'),
-  filtered('filtersWantClient', 'connect'),
-  otherwise('greet', 'RFC 5321 §3.1'),
-] as const;
-
 export const QUIT = [SYNC, otherwise('sayBye', 'RFC 5321 §4.1.1.10')] as const;
 
 const EMPTY = answer('isEmpty', 'sayBadSyntax', 'RFC 5321 §4.2.4');
@@ -252,13 +265,14 @@ export const ENVELOPE_ROWS = {
 export const LINES = {
   'line.bare': otherwise('sayBareLine', 'RFC 5321 §2.3.8 · postconf(5) smtpd_forbid_bare_newline'),
   'line.long': { actions: 'holdLongLine', description: 'postconf(5) line_length_limit' },
-  'net.closed': { target: 'closing', actions: 'logLost', description: 'RFC 5321 §3.8' },
+  'net.closed': LOST,
   'timer.fired': otherwise('sayTimeout', 'RFC 5321 §4.5.3.2.7 · postconf(5) smtpd_timeout'),
 } as const;
 
 /** After an answer: a sleep, the end, or the next thing to be read. Postfix looks for these in this order. */
 export const NEXT = [
   { guard: 'mustSleep', target: 'sleeping', description: 'postconf(5) smtpd_error_sleep_time' },
+  { guard: 'noticeIsDue', target: 'noticing', description: 'postconf(5) notify_classes' },
   { guard: 'mustHangUp', target: 'closing', description: 'RFC 5321 §3.8' },
   answer('hasTooManyErrors', 'sayTooManyErrors', 'postconf(5) smtpd_hard_error_limit'),
   { guard: 'expectsText', target: 'receiving', description: 'RFC 5321 §4.1.1.4' },

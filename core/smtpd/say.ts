@@ -8,10 +8,12 @@ import { boolOf, intOf, textOf, timeMsOf } from '../config/settings.ts';
 import type { Outcome, RuleArgs } from '../kernel/act.ts';
 import type { Effect, LogLevel } from '../kernel/effects.ts';
 import { changed, joined } from '../kernel/joined.ts';
+import type { Because } from '../mail/because.ts';
 import { printable } from '../mail/log-format.ts';
 import { quote822 } from '../mail/quote.ts';
 import { encodeReply, type Reply, softBounce } from '../mail/reply.ts';
 import { latin1ToBytes } from '../wire/bytes.ts';
+import { chatWith, type ErrorClass } from './chat.ts';
 import { isNoop, notesBareNewline } from './commands.ts';
 import { R } from './replies.ts';
 import { COUNTED, type Command, type SmtpdContext, type SmtpdEvent } from './types.ts';
@@ -29,8 +31,8 @@ export function hostOf({ settings }: SmtpdContext): string {
   return textOf(settings, 'myhostname');
 }
 
-export function logLine(text: string, level: LogLevel = 'info'): Effect {
-  return { type: 'log', level, text };
+export function logLine(text: string, level: LogLevel = 'info', because?: Because): Effect {
+  return because === undefined ? { type: 'log', level, text } : { type: 'log', level, text, because };
 }
 
 /** The client has this long for its next line or piece of text. postconf(5) smtpd_timeout */
@@ -47,22 +49,32 @@ export function isCommand(event: SmtpdEvent): event is Command {
  * Writes a reply, at once or after the error sleep, and counts nothing. From smtpd_soft_error_limit errors
  * on every reply waits smtpd_error_sleep_time. Differs: Postfix sleeps before each line of a reply; here
  * they come together, after the same time in all.
+ *
+ * @param blame the class of the error, for notices to the postmaster; absent: none
+ * @param line what it answers, where that is no command
  */
-export function tell(context: SmtpdContext, given: Reply): Decision {
+export function tell(context: SmtpdContext, given: Reply, blame?: ErrorClass, line?: string): Decision {
   const { settings } = context;
   const reply = boolOf(settings, 'soft_bounce') ? softBounce(given) : given;
   const lastWord = reply.code === 421 || (reply.code === 521 && settings.profile !== '2.3');
   const hangUp = context.hangUp || lastWord;
+  const chat = chatWith(context, reply, blame, line);
   const sleepMs = timeMsOf(settings, 'smtpd_error_sleep_time');
   if (context.errors >= intOf(settings, 'smtpd_soft_error_limit') && sleepMs > 0) {
     const afterMs = sleepMs * (typeof reply.text === 'string' ? 1 : reply.text.length);
     return {
-      context: { pendingReply: reply, hangUp },
+      context: { pendingReply: reply, hangUp, chat },
       effects: [{ type: 'timer.set', timer: 'sleep', afterMs }],
     };
   }
+  return { context: { hangUp, chat }, effects: [written(reply), idle(context)] };
+}
+
+/** The bytes of a reply, and what it comes from. */
+export function written(reply: Reply): Effect {
   const bytes = latin1ToBytes(encodeReply(reply));
-  return { context: { hangUp }, effects: [{ type: 'net.write', bytes }, idle(context)] };
+  const { because } = reply;
+  return because === undefined ? { type: 'net.write', bytes } : { type: 'net.write', bytes, because };
 }
 
 /** Commands that cost the client nothing and bring it nothing. */
@@ -126,12 +138,19 @@ export function speaksTooEarly({ settings, protocol, stdin }: SmtpdContext, comm
  *
  * @param extra context and effects of the same row; effects come before the reply
  * @param good whether the command succeeded, when the reply's code does not say it
+ * @param blame the class of the error, where it is one; some errors are of none
  */
-export function say(args: Args, reply: Reply, extra: Decision = {}, good = reply.code < 400): Decision {
+export function say(
+  args: Args,
+  reply: Reply,
+  extra: Decision = {},
+  good = reply.code < 400,
+  blame: ErrorClass | 'none' = 'protocol',
+): Decision {
   const begun = begin(args);
   const changes = Object.assign({}, begun.context, extra.context);
   const context = changed(args.context, changes);
-  const told = tell(context, reply);
+  const told = tell(context, reply, good || blame === 'none' ? undefined : blame);
   const counts =
     good && context.command !== undefined ? counted(context, countedAs(context), 1, 0) : context.counts;
   Object.assign(changes, told.context, paid(context, good), { counts, command: undefined, party: undefined });
@@ -213,7 +232,7 @@ function firstOf({ transaction, stage }: SmtpdContext): string | undefined {
  *
  * @param word reject, reject_warning, …
  */
-export function whatsUp(context: SmtpdContext, word: string, text: string): Effect {
+export function whatsUp(context: SmtpdContext, word: string, text: string, because?: Because): Effect {
   const { transaction, protocol, helo, where, command, party } = context;
   const id = transaction?.queueId ? transaction.queueId : 'NOQUEUE';
   const sender = transaction?.sender ?? (command?.type === 'MAIL' ? party : undefined);
@@ -223,5 +242,6 @@ export function whatsUp(context: SmtpdContext, word: string, text: string): Effe
   const name = context.stage === 'helo' && command !== undefined ? wordsOf(command) : helo;
   const hello = name === '' ? '' : ` helo=<${printable(name)}>`;
   const what = `${where} from ${clientName(context)}: ${text}`;
-  return logLine(`${id}: ${word}: ${what};${from}${to} proto=${protocol}${hello}`);
+  const line = `${id}: ${word}: ${what};${from}${to} proto=${protocol}${hello}`;
+  return logLine(line, 'info', because);
 }

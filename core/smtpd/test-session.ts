@@ -4,9 +4,10 @@ import { parseMainCf } from '../config/main-cf.ts';
 import { parseMasterCf } from '../config/master-cf.ts';
 import { matchDomain } from '../config/match-list.ts';
 import type { Profile } from '../config/profile.ts';
-import { makeSettings, type Settings, textOf } from '../config/settings.ts';
+import { forService, makeSettings, type Settings, textOf } from '../config/settings.ts';
 import { emptyTables, type TableStore } from '../config/tables/store.ts';
 import type { Table } from '../config/tables/table.ts';
+import type { AnvilCounted } from '../kernel/anvil.ts';
 import type { DnsAnswer, DnsQuery, DnsRecord } from '../kernel/dns.ts';
 import type { Effect } from '../kernel/effects.ts';
 import type { WorldEvent } from '../kernel/events.ts';
@@ -63,6 +64,8 @@ export interface SessionOptions {
   readonly dns?: readonly string[];
   /** What the policy server says; undefined: it cannot be asked. */
   readonly policy?: () => string | undefined;
+  /** How much the client has done already, as anvil(8) knows; `dead`: it does not answer. */
+  readonly done?: Pick<AnvilCounted, 'connections' | 'rate'> | 'dead' | undefined;
   /** trivial-rewrite says nothing. */
   readonly rewriteIsSilent?: boolean;
 }
@@ -150,6 +153,10 @@ function answers(settings: Settings, options: SessionOptions, note: Note): reado
       return note.name.startsWith('silent') ? [] : [[dnsAnswer(options.dns ?? [], note), 'dns']];
     case 'policy.ask':
       return [[{ type: 'policy.answer', token: note.token, action: options.policy?.() }, 'policy']];
+    case 'anvil.count': {
+      if (options.done === 'dead' || options.done === undefined) return [[deathAt(note), 'master']];
+      return [[{ type: 'anvil.counted', token: note.token, ...options.done }, 'anvil']];
+    }
     case 'cleanup.open':
       if (options.notOpened === true)
         return [[{ type: 'cleanup.done', status: 'write', queueId: '' }, 'cleanup:9']];
@@ -162,9 +169,21 @@ function answers(settings: Settings, options: SessionOptions, note: Note): reado
   }
 }
 
+function deathAt(request: Note): Note {
+  return { type: 'master.childDied', service: 'anvil', process: 'anvil', reason: '', request };
+}
+
+/** Only a session that is asked for by name has an anvil(8). */
+function settingsFor({ mainCf, profile, tables, done }: SessionOptions): Settings {
+  if (done === undefined) return testSettings(mainCf, profile, tables);
+  const settings = testSettings(mainCf, profile, tables, 'anvil unix - - n - 1 anvil\n');
+  const [service] = settings.master;
+  return service === undefined ? settings : forService(settings, service);
+}
+
 /** Opens a session; its greeting comes with the first call. */
 export function openSession(options: SessionOptions = {}): TestSession {
-  const settings = testSettings(options.mainCf, options.profile, options.tables);
+  const settings = settingsFor(options);
   const [logs, notes, rows]: [string[], Note[], Row[]] = [[], [], []];
   const timers = new Map<string, number>();
   const waiting: WorldEvent[] = [];
@@ -189,9 +208,17 @@ export function openSession(options: SessionOptions = {}): TestSession {
   let { state } = first;
   rows.push(...first.rows);
   for (const effect of first.effects) perform(effect);
+  answerAll();
 
   function happen(event: WorldEvent): string {
     waiting.push(event);
+    answerAll();
+    const said = out;
+    out = '';
+    return said;
+  }
+
+  function answerAll(): void {
     for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
       if (closed) break;
       const step = smtpdDaemon.step(state, next);
@@ -199,9 +226,6 @@ export function openSession(options: SessionOptions = {}): TestSession {
       rows.push(...step.rows);
       for (const effect of step.effects) perform(effect);
     }
-    const said = out;
-    out = '';
-    return said;
   }
 
   function wait(ms: number): string {

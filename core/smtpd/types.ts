@@ -1,5 +1,6 @@
 /** Types of the smtpd chart. */
 import type { Settings } from '../config/settings.ts';
+import type { AnvilCounted } from '../kernel/anvil.ts';
 import type { DnsAnswer } from '../kernel/dns.ts';
 import type { NetClosed, NoteArrived, TimerFired } from '../kernel/events.ts';
 import type { Birth } from '../kernel/host.ts';
@@ -14,11 +15,13 @@ import type {
   RewriteRewritten,
 } from '../kernel/notes.ts';
 import type { PolicyAnswer } from '../kernel/policy.ts';
+import type { Because } from '../mail/because.ts';
 import type { Zone } from '../mail/date.ts';
 import type { FirstLineState } from '../mail/first-line.ts';
 import type { Reply } from '../mail/reply.ts';
 import type { CommandToken } from '../mail/tokens.ts';
 import type { DataState } from '../wire/data.ts';
+import type { Chat } from './chat.ts';
 import type { Chunks } from './chunk-count.ts';
 import type { Filters } from './filter-notes.ts';
 import type { Orders } from './orders.ts';
@@ -38,6 +41,8 @@ export interface Client {
   readonly reverseNameIsPending?: boolean;
   /** As whom a proxy has logged it in; '' or absent: nobody. XCLIENT_README */
   readonly login?: string;
+  /** anvil(8) counts what it does, under this name of the service; absent: it may do all it likes. */
+  readonly countedAs?: string;
 }
 
 /** What only few sessions need: one object for all, shared while nothing of it is used. */
@@ -96,7 +101,7 @@ export type Stage = 'connect' | 'helo' | 'mail' | 'rcpt' | 'vrfy' | 'etrn' | 'da
 
 /** What the lists said last. */
 export type Finding =
-  | { readonly type: 'accepted' }
+  | { readonly type: 'accepted'; readonly because?: Because }
   | { readonly type: 'refused'; readonly refusal: Refusal }
   | { readonly type: 'pause'; readonly afterMs: number }
   | { readonly type: 'ask'; readonly question: Question };
@@ -158,6 +163,8 @@ export interface SmtpdContext {
   readonly hangUp: boolean;
   readonly extras: Extras;
   readonly filters: Filters;
+  /** What was said, for a notice to the postmaster; undefined where none is ever wanted. */
+  readonly chat: Chat | undefined;
   readonly firstLine: FirstLineState;
   readonly dataBytes: number;
 }
@@ -238,6 +245,7 @@ export type SmtpdEvent =
         | DnsAnswer
         | MilterAnswer
         | PolicyAnswer
+        | AnvilCounted
         | CleanupOpened
         | CleanupDone
         | RewriteRewritten

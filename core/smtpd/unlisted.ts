@@ -99,7 +99,7 @@ function unknownUser(settings: Settings, given: string, who: Who, listing: Listi
   const code = intOf(settings, listing.code);
   const enhanced = who === 'sender' ? '5.1.0' : '5.1.1';
   const text = `<${given}>: ${WHAT[who]} rejected: User unknown${table}`;
-  return { type: 'reject', draft: { code, enhanced, text, table: listing.maps } };
+  return { type: 'reject', draft: { code, enhanced, text, maps: listing.maps } };
 }
 
 /**
@@ -116,6 +116,7 @@ function undeliverable(settings: Settings, given: string, who: Who, resolution: 
     code: later ? 450 : aliasCode,
     enhanced: dsnFor(WHAT[who], dsn),
     text: `<${given}>: ${WHAT[who]} rejected: ${text}`,
+    ...(because === undefined ? {} : { maps: because.parameter }),
     ...(because?.table === undefined ? {} : { table: because.table }),
     ...(because?.key === undefined ? {} : { key: because.key }),
   };

@@ -6,6 +6,7 @@
  */
 import type { Settings } from '../config/settings.ts';
 import type { Note } from '../kernel/notes.ts';
+import type { Because } from '../mail/because.ts';
 import type { Order, Orders } from './orders.ts';
 import type { Client, Party, SmtpdContext, Stage } from './types.ts';
 
@@ -46,25 +47,15 @@ export type Answer = Note | { readonly type: 'unanswered' };
 
 export type Answers = ReadonlyMap<string, Answer>;
 
-/** Which rule of which list decided, and by which entry of which table. */
-export interface Because {
-  readonly rule: string;
-  readonly parameter: string;
-  readonly table?: string;
-  readonly key?: string;
-}
-
 /**
  * What a rule wants said. `trouble`: our own mistake or a table that failed, which warn_if_reject does not
  * soften.
  */
-export interface Draft {
+export interface Draft extends TableHit {
   readonly code: number;
   readonly enhanced: string;
   readonly text: string;
   readonly trouble?: boolean;
-  readonly table?: string;
-  readonly key?: string;
   /** For the log: what is wrong here, and which status stands for another. */
   readonly warnings?: readonly string[];
   readonly mapped?: string;
@@ -74,23 +65,29 @@ export interface Refusal extends Draft {
   readonly because: Because;
 }
 
-/** Restrictions in the place of one: a class, or what stands in an access table. */
-export interface Sublist extends Place {
-  readonly items: readonly string[];
-  /** The class, when it is one. */
-  readonly parameter?: string;
+/** Which entry of which table is behind an answer, if one is. */
+interface TableHit {
   readonly table?: string;
   readonly key?: string;
+  /** The parameter whose tables were asked, where the rule does not name them. */
+  readonly maps?: string;
+}
+
+/** Restrictions in the place of one: a class, or what stands in an access table. */
+export interface Sublist extends Place, TableHit {
+  readonly items: readonly string[];
+  /** The class, when it is one. */
+  readonly className?: string;
   /** An OK from it decides nothing: the recipient has a source route. */
   readonly okIsDunno?: boolean;
 }
 
 /** What a rule decides. postconf(5) smtpd_recipient_restrictions · access(5) */
 export type Verdict =
-  | { readonly type: 'dunno'; readonly remark?: Remark }
+  | ({ readonly type: 'dunno'; readonly remark?: Saying } & TableHit)
   /** DUNNO, and something is to be done with the message. */
-  | { readonly type: 'order'; readonly order: Order; readonly remark?: Remark }
-  | { readonly type: 'ok'; readonly table?: string; readonly key?: string }
+  | ({ readonly type: 'order'; readonly order: Order; readonly remark?: Saying } & TableHit)
+  | ({ readonly type: 'ok' } & TableHit)
   | { readonly type: 'reject' | 'deferIfPermit' | 'deferIfReject'; readonly draft: Draft }
   | { readonly type: 'pause'; readonly afterMs: number };
 
@@ -120,7 +117,10 @@ export type PlanStep =
 
 /** A list that is being read, and its next item. */
 export interface Frame extends Sublist {
+  /** The list of the session that it is, or in which it stands. */
   readonly parameter: string;
+  /** The classes by which it was reached. */
+  readonly classes?: readonly string[];
   readonly item: number;
 }
 
@@ -143,13 +143,20 @@ export interface Cursor {
 }
 
 /**
- * For the log, in order: something odd, a line of information, what an access table wants said of the client
- * (`warn`, `info`), or a refusal that warn_if_reject turned into a warning.
+ * For the log: something odd, a line of information, or what an access table wants said of the client
+ * (`warn`, `info`).
  */
-export type Remark =
-  | { readonly type: 'warning' | 'info'; readonly text: string }
-  | { readonly type: 'whatsUp'; readonly word: string; readonly text: string }
-  | { readonly type: 'rejectWarning'; readonly refusal: Refusal };
+export type Saying =
+  | { readonly type: 'warning' | 'info'; readonly text: string; readonly because?: Because }
+  | {
+      readonly type: 'whatsUp';
+      readonly word: string;
+      readonly text: string;
+      readonly because?: Because;
+    };
+
+/** What is for the log, in order; also a refusal that warn_if_reject turned into a warning. */
+export type Remark = Saying | { readonly type: 'rejectWarning'; readonly refusal: Refusal };
 
 export type Judgement =
   | { readonly type: 'accepted'; readonly cursor: Cursor; readonly remarks: readonly Remark[] }

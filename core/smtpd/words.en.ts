@@ -6,7 +6,41 @@ const TOO_EARLY =
 const IN_CHUNKS = 'The message has begun with BDAT and must go on so, up to BDAT LAST or RSET.';
 const DENIED = 'The client was refused when it came: only QUIT would help.';
 
+const COUNTED = 'anvil(8) is asked how much this client, who is no exception, has done of late.';
+const GOES_ON = {
+  connecting: 'The client has not too many connections: it is served.',
+  sender: 'The client may send a message.',
+  recipient: 'The client may name a recipient.',
+  unanswered: 'anvil(8) says nothing: smtpd(8) goes on as if the client were within its limits.',
+};
+
 export const words: Words = {
+  'countedSender  addressIsBad': 'Nobody can read one address in the line.',
+  'countedSender  senderIsNull': 'The sender is <>: a notice that must never be answered.',
+  'countedSender  else': 'The client names the sender: trivial-rewrite(8) is asked for the standard form.',
+  'countedRecipient  addressIsBad': 'Nobody can read one address in the line.',
+  'countedRecipient  else':
+    'The client names a recipient: trivial-rewrite(8) is asked for the standard form.',
+  ' clientIsCounted': COUNTED,
+  'MAIL clientIsCounted': COUNTED,
+  'RCPT clientIsCounted': COUNTED,
+  'anvil.counted tooManyConnections':
+    'The client has more connections open than smtpd_client_connection_count_limit: {reply}',
+  'anvil.counted tooManyNewConnections':
+    'The client has connected more often than smtpd_client_connection_rate_limit: {reply}',
+  'anvil.counted tooMuchMail':
+    'The client has sent more messages than smtpd_client_message_rate_limit: {reply}',
+  'anvil.counted tooManyRecipientsOfClient':
+    'The client has named more recipients than smtpd_client_recipient_rate_limit: {reply}',
+  'anvil.counted isConnecting': GOES_ON.connecting,
+  'anvil.counted isSender': GOES_ON.sender,
+  'anvil.counted else': GOES_ON.recipient,
+  'counting master.childDied isConnecting': GOES_ON.unanswered,
+  'counting master.childDied isSender': GOES_ON.unanswered,
+  'counting master.childDied else': GOES_ON.unanswered,
+  'counting timer.fired isConnecting': GOES_ON.unanswered,
+  'counting timer.fired isSender': GOES_ON.unanswered,
+  'counting timer.fired else': GOES_ON.unanswered,
   start: 'A client connects: smtpd(8) starts, one process for one client. It answers: {reply}',
   'cleanup.done else':
     'cleanup(8) gave up before the text was complete: the client will hear of it after the dot.',
@@ -16,6 +50,15 @@ export const words: Words = {
     'The client waits for smtpd(8), not the other way round: its own time does not count now.',
   ' relaysForAll': 'The restriction lists would relay mail for everybody: smtpd(8) refuses to work.',
   ' clientIsJudgedNow': 'smtpd_delay_reject is off: the client is judged before it is greeted.',
+  ' noticeIsDue':
+    'Something went wrong in this session: the postmaster gets its transcript (notify_classes).',
+  'net.closed lossIsNoticed':
+    'The client has gone, and something had gone wrong: the postmaster gets the transcript.',
+  'noticing cleanup.opened else': 'cleanup(8) has a file for the transcript: it is written.',
+  'cleanup.done noticeIsQueued': 'The transcript for the postmaster is in the queue.',
+  'noticing cleanup.done else': 'cleanup(8) could not keep the transcript: only the log tells of it.',
+  'noticing master.childDied else': 'cleanup(8) died over the transcript: only the log tells of it.',
+  'noticing timer.fired else': 'cleanup(8) says nothing: there will be no transcript.',
   'arrivedAnew  else': 'smtpd(8) greets the client that is new to it.',
   'arriving  else': 'smtpd(8) greets the client and says its name.',
   'HELO lacksArguments': 'HELO wants the name of the client: “{line}” has none.',

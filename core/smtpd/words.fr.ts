@@ -6,7 +6,42 @@ const TOO_EARLY =
 const IN_CHUNKS = 'Le message a commencé par BDAT et doit continuer ainsi, jusqu’à BDAT LAST ou RSET.';
 const DENIED = 'Le client a été refusé à son arrivée : seul QUIT l’aiderait.';
 
+const COUNTED =
+  'On demande à anvil(8) combien ce client, qui n’est pas une exception, a fait ces derniers temps.';
+const GOES_ON = {
+  connecting: 'Le client n’a pas trop de connexions : il est servi.',
+  sender: 'Le client peut envoyer un message.',
+  recipient: 'Le client peut nommer un destinataire.',
+  unanswered: 'anvil(8) ne dit rien : smtpd(8) continue comme si le client respectait ses limites.',
+};
+
 export const words: Words = {
+  'countedSender  addressIsBad': 'Personne ne peut lire une adresse dans cette ligne.',
+  'countedSender  senderIsNull': 'L’expéditeur est <> : un avis auquel il ne faut jamais répondre.',
+  'countedSender  else': 'Le client nomme l’expéditeur : trivial-rewrite(8) doit donner la forme standard.',
+  'countedRecipient  addressIsBad': 'Personne ne peut lire une adresse dans cette ligne.',
+  'countedRecipient  else':
+    'Le client nomme un destinataire : trivial-rewrite(8) doit donner la forme standard.',
+  ' clientIsCounted': COUNTED,
+  'MAIL clientIsCounted': COUNTED,
+  'RCPT clientIsCounted': COUNTED,
+  'anvil.counted tooManyConnections':
+    'Le client a ouvert plus de connexions que smtpd_client_connection_count_limit : {reply}',
+  'anvil.counted tooManyNewConnections':
+    'Le client s’est connecté plus souvent que smtpd_client_connection_rate_limit : {reply}',
+  'anvil.counted tooMuchMail':
+    'Le client a envoyé plus de messages que smtpd_client_message_rate_limit : {reply}',
+  'anvil.counted tooManyRecipientsOfClient':
+    'Le client a nommé plus de destinataires que smtpd_client_recipient_rate_limit : {reply}',
+  'anvil.counted isConnecting': GOES_ON.connecting,
+  'anvil.counted isSender': GOES_ON.sender,
+  'anvil.counted else': GOES_ON.recipient,
+  'counting master.childDied isConnecting': GOES_ON.unanswered,
+  'counting master.childDied isSender': GOES_ON.unanswered,
+  'counting master.childDied else': GOES_ON.unanswered,
+  'counting timer.fired isConnecting': GOES_ON.unanswered,
+  'counting timer.fired isSender': GOES_ON.unanswered,
+  'counting timer.fired else': GOES_ON.unanswered,
   start: 'Un client se connecte : smtpd(8) démarre, un processus par client. Il répond : {reply}',
   'cleanup.done else': 'cleanup(8) a renoncé avant la fin du texte : le client l’apprendra après le point.',
   'master.childDied else':
@@ -15,6 +50,16 @@ export const words: Words = {
   ' relaysForAll':
     'Les restrictions relaieraient le courrier de tout le monde : smtpd(8) refuse de travailler.',
   ' clientIsJudgedNow': 'smtpd_delay_reject est coupé : le client est jugé avant d’être salué.',
+  ' noticeIsDue':
+    'Cette session a connu une erreur : le postmaster en reçoit la transcription (notify_classes).',
+  'net.closed lossIsNoticed':
+    'Le client est parti après une erreur : le postmaster reçoit la transcription de la session.',
+  'noticing cleanup.opened else': 'cleanup(8) a un fichier pour la transcription : elle est écrite.',
+  'cleanup.done noticeIsQueued': 'La transcription pour le postmaster est dans la file.',
+  'noticing cleanup.done else': 'cleanup(8) n’a pas pu garder la transcription : seul le journal en parle.',
+  'noticing master.childDied else':
+    'cleanup(8) est mort en écrivant la transcription : seul le journal en parle.',
+  'noticing timer.fired else': 'cleanup(8) ne dit rien : il n’y aura pas de transcription.',
   'arrivedAnew  else': 'smtpd(8) salue le client, qui est nouveau pour lui.',
   'arriving  else': 'smtpd(8) salue le client et donne son nom.',
   'HELO lacksArguments': 'HELO attend le nom du client : « {line} » n’en donne pas.',

@@ -41,7 +41,7 @@ function warnAll({ io, command }: Run, problems: readonly Problem[]): void {
 function refuseUnwritable(table: NamedTable): void {
   if (isCompiled(table)) return;
   const known = [
-    ...['static', 'inline', 'texthash', 'unix', 'fail', 'environ', 'regexp', 'pcre', 'cidr'],
+    ...['static', 'inline', 'texthash', 'unix', 'fail', 'environ', 'regexp', 'pcre', 'cidr', 'sqlite'],
     ...['unionmap', 'pipemap', 'randmap'],
   ];
   const what = known.includes(table.type) ? ' does not support bulk-mode creation.' : '';

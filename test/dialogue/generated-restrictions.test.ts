@@ -9,7 +9,9 @@ import { type Dialogue, formatDialogue } from './dialogue.ts';
 import { generateRestrictions } from './generate-restrictions.ts';
 
 const FIRST_SEED = 1;
-const COUNT = 100;
+const COUNT = 150;
+/** So many smtpds for one Postfix: it must not be slow. */
+const HALF = COUNT / 2;
 
 describe('random restrictions', () => {
   let dialogues: readonly Dialogue[] = [];
@@ -33,7 +35,10 @@ describe('random restrictions', () => {
 
   testWithOracle('postfix')(
     'access(5), SMTPD_ACCESS_README: the real Postfix says the same',
-    async () => expect(await failuresOnPostfix(dialogues)).toEqual([]),
+    async () => {
+      const failed = await failuresOnPostfix(dialogues.slice(0, HALF));
+      expect([...failed, ...(await failuresOnPostfix(dialogues.slice(HALF)))]).toEqual([]);
+    },
     240_000,
   );
 });

@@ -148,7 +148,7 @@ async function ours(): Promise<readonly string[]> {
   peer.requests.length = 0;
   const played = await playOnServer(dialogues);
   const simulated = dialogues.map((dialogue) =>
-    playOnSimulator(dialogue, [{ ...SCRIPT, endpoint: `inet:127.0.0.1:${peer.port}` }]),
+    playOnSimulator(dialogue, { peers: [{ ...SCRIPT, endpoint: `inet:127.0.0.1:${peer.port}` }] }),
   );
   for (const [at, dialogue] of dialogues.entries()) {
     expect(simulated[at]?.said, dialogue.name).toEqual(expected(dialogue));

@@ -17,6 +17,8 @@ import { type Conversation, playAll, playOnSocket } from './socket.ts';
 export interface Instance {
   /** Plays dialogues whose configurations were named at the start; the answers are in their order. */
   play(dialogues: readonly Dialogue[], atOnce?: number): Promise<readonly Played[]>;
+  /** Where the smtpd with this dialogue's configuration listens. */
+  port(dialogue: Dialogue): number;
   /** What it has logged so far. */
   log(): string;
   stop(): void;
@@ -86,9 +88,9 @@ function mainCf(root: string): string {
   ].join('\n');
 }
 
-function run(command: string, args: readonly string[]): string {
-  const program = join(dirname(oraclePath('postfix')), command);
-  const { status, stderr, error } = spawnSync(program, args, { encoding: 'utf8' });
+function run(command: string, args: readonly string[], wrapper: readonly string[] = []): string {
+  const [program = '', ...rest] = [...wrapper, join(dirname(oraclePath('postfix')), command), ...args];
+  const { status, stderr, error } = spawnSync(program, rest, { encoding: 'utf8' });
   if (error !== undefined) throw error;
   if (status !== 0) throw new Error(`${command} ${args.join(' ')}: ${stderr}`);
   return stderr;
@@ -105,14 +107,18 @@ function makeFolders(root: string): void {
 }
 
 /** Starts it; where it fails, as when somebody took a port meanwhile, on others. */
-async function startOnFreePorts(root: string, kinds: readonly Dialogue[]): Promise<readonly number[]> {
+async function startOnFreePorts(
+  root: string,
+  kinds: readonly Dialogue[],
+  wrapper: readonly string[],
+): Promise<readonly number[]> {
   const [etc, log] = [join(root, 'etc'), join(root, 'maillog')];
   for (let turn = 1; ; turn += 1) {
     const ports = await freePorts(kinds.length);
     const own = ownServices(kinds, ports);
     fs.writeFileSync(join(etc, 'master.cf'), [...SHARED_SERVICES, ...own, ''].join('\n'));
     try {
-      run('postfix', ['-c', etc, 'start']);
+      run('postfix', ['-c', etc, 'start'], wrapper);
       return ports;
     } catch (error) {
       const said = fs.existsSync(log) ? fs.readFileSync(log, 'latin1') : '';
@@ -123,8 +129,19 @@ async function startOnFreePorts(root: string, kinds: readonly Dialogue[]): Promi
   }
 }
 
-/** Starts an instance that can hold these dialogues. Throws with its own words when it does not start. */
-export async function startPostfix(dialogues: readonly Dialogue[]): Promise<Instance> {
+/** A mount namespace of its own, where only this address is asked for names: resolv.conf(5) has no ports. */
+function askingAt(root: string, nameServer: string): readonly string[] {
+  const file = join(root, 'resolv.conf');
+  fs.writeFileSync(file, `nameserver ${nameServer}\noptions timeout:1 attempts:1\n`);
+  return ['unshare', '-m', 'sh', '-c', `mount --bind ${file} /etc/resolv.conf && exec "$@"`, 'sh'];
+}
+
+/**
+ * Starts an instance that can hold these dialogues. Throws with its own words when it does not start.
+ *
+ * @param nameServer whom it asks, at port 53; absent: whom the machine asks
+ */
+export async function startPostfix(dialogues: readonly Dialogue[], nameServer?: string): Promise<Instance> {
   const root = fs.mkdtempSync(join(tmpdir(), 'postscope-postfix-'));
   const etc = join(root, 'etc');
   makeFolders(root);
@@ -132,11 +149,17 @@ export async function startPostfix(dialogues: readonly Dialogue[]): Promise<Inst
   fs.writeFileSync(join(etc, 'main.cf'), mainCf(root));
   fs.writeFileSync(join(etc, 'aliases'), aliasesText({ etc, mail: join(root, 'mail') }));
   run('postalias', ['-c', etc, `hash:${etc}/aliases`]);
-  const ports = await startOnFreePorts(root, [...kinds.values()]);
+  const ports = await startOnFreePorts(
+    root,
+    [...kinds.values()],
+    nameServer === undefined ? [] : askingAt(root, nameServer),
+  );
   const portOf = new Map([...kinds.keys()].map((key, at) => [key, ports[at] ?? 0]));
+  const port = (dialogue: Dialogue): number => portOf.get(keyOf(dialogue)) ?? 0;
   const spool = join(root, 'spool');
   return {
-    play: (asked, atOnce) => playAt(asked, (dialogue) => portOf.get(keyOf(dialogue)) ?? 0, root, atOnce),
+    port,
+    play: (asked, atOnce) => playAt(asked, port, root, atOnce),
     log: () => fs.readFileSync(join(root, 'maillog'), 'latin1'),
     stop: () => {
       run('postfix', ['-c', etc, 'stop']);

@@ -1,5 +1,5 @@
 /** simulator - plays a dialogue in simulated time. */
-import { createWorld, type PeerSpec, type Scenario, type World } from '#sim';
+import { createWorld, type HostSpec, type Scenario, type World } from '#sim';
 import { aliasesText, ownMainCf, ownMasterCf } from './configuration.ts';
 import { countReplies, type Dialogue, type Step } from './dialogue.ts';
 import { HUNG_UP, lettersOf, type Played, queueIds, repliesBefore, STAYS, saidLines } from './played.ts';
@@ -8,14 +8,17 @@ const PLACES = { etc: '/etc/postfix', mail: '/mail' };
 const TERMINAL = 't1';
 const NOBODY = 'nobody:x:65534:65534:nobody:/nonexistent:/usr/sbin/nologin\n';
 
+/** Whom the server may call, and what name servers know. */
+export type Around = Pick<Scenario, 'peers' | 'failingNames'> & Pick<HostSpec, 'zones'>;
+
 function scenarioFor(
   { profile, settings }: Pick<Dialogue, 'profile' | 'settings'>,
-  peers: readonly PeerSpec[],
+  { zones, ...around }: Around,
 ): Scenario {
   const name = 'mail.example.org';
   return {
     id: 'dialogue',
-    peers,
+    ...around,
     title: { fr: 'Dialogue', en: 'Dialogue' },
     intro: { fr: '', en: '' },
     start: '2026-03-02T09:00:00+00:00',
@@ -25,6 +28,7 @@ function scenarioFor(
         ...{ name, address: '127.0.0.1', passwd: NOBODY },
         mainCf: ownMainCf(PLACES, profile, settings),
         masterCf: ownMasterCf('smtp', profile),
+        ...(zones === undefined ? {} : { zones }),
         tables: { '/etc/postfix/aliases': aliasesText(PLACES) },
       },
     ],
@@ -74,8 +78,8 @@ function perform(world: World, steps: readonly Step[], at: number): void {
   }
 }
 
-function open(dialogue: Pick<Dialogue, 'profile' | 'settings'>, peers: readonly PeerSpec[] = []): World {
-  const world = createWorld(scenarioFor(dialogue, peers), 1, { script: false });
+function open(dialogue: Pick<Dialogue, 'profile' | 'settings'>, around: Around = {}): World {
+  const world = createWorld(scenarioFor(dialogue, around), 1, { script: false });
   world.run({ idle: true });
   world.input({ type: 'telnet.open', terminal: TERMINAL });
   runUntil(world, () => heard(world).text !== '' || heard(world).closed);
@@ -95,9 +99,18 @@ function letters(world: World): Played['letters'] {
   return lettersOf(queueIds(heard(world).text), found);
 }
 
-/** Plays a dialogue. @param peers whom the server may call */
-export function playOnSimulator(dialogue: Dialogue, peers: readonly PeerSpec[] = []): Played {
-  const world = open(dialogue, peers);
+/**
+ * Plays a dialogue.
+ *
+ * @param around what there is besides the server
+ * @param watch is given the world when all is over
+ */
+export function playOnSimulator(
+  dialogue: Dialogue,
+  around: Around = {},
+  watch?: (world: World) => void,
+): Played {
+  const world = open(dialogue, around);
   const said: (readonly string[])[] = [];
   let read = 0;
   for (const [at, step] of dialogue.steps.entries()) {
@@ -107,6 +120,7 @@ export function playOnSimulator(dialogue: Dialogue, peers: readonly PeerSpec[] =
   }
   finish(world);
   said.push(more());
+  watch?.(world);
   return { said, letters: letters(world) };
 
   function more(): readonly string[] {

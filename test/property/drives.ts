@@ -1,17 +1,19 @@
 /** drives - takes every chart of the core through work and trouble, for a recorder that listens. */
 import fc from 'fast-check';
+import { anvilDaemon } from '../../core/anvil/daemon.ts';
 import { tryOut as tryFlush } from '../../core/flush/tryout.ts';
 import type { WorldEvent } from '../../core/kernel/events.ts';
 import { valueIn } from '../../core/kernel/persistent.ts';
 import type { PolicyServer } from '../../core/kernel/policy.ts';
 import { type ChartState, startChart, stepChart } from '../../core/kernel/process.ts';
+import { UTC } from '../../core/mail/date.ts';
 import { done, fed } from '../../core/pickup/drive.ts';
 import { policyDaemon } from '../../core/policy/daemon.ts';
 import type { PolicyContext } from '../../core/policy/types.ts';
 import { feedbackOf } from '../../core/qmgr/feedback.ts';
 import { type MessageEvent, message } from '../../core/qmgr/message.ts';
 import { type QueueEvent, queue } from '../../core/qmgr/queue.ts';
-import { openSession } from '../../core/smtpd/test-session.ts';
+import { openSession, testSettings } from '../../core/smtpd/test-session.ts';
 import { gouvBj, scenarioOf, scenarios } from '../../scenarios/index.ts';
 import { createWorld, playOut, type Scenario, telnetSession } from '../../sim/index.ts';
 import { sessionOptions, smtpLine } from './smtp-lines.ts';
@@ -154,6 +156,28 @@ export function askPolicyServers(seed: number, runs: number): void {
       if (event.type === 'net.connected' && !isCalled(state, event.connection)) continue;
       state = policyDaemon.step(state, event).state;
     }
+  }
+}
+
+const client = fc.record({ service: fc.constant('smtp'), address: fc.constantFrom('a', 'b') });
+const anvilEvent: fc.Arbitrary<WorldEvent> = fc.oneof(
+  fc.tuple(client, fc.constantFrom('connection', 'message', 'recipient')).map(([who, what]) => ({
+    ...({ type: 'anvil.count', token: what, what, ...who, from: 'p', at: 0 } as const),
+  })),
+  client.map((who) => ({ type: 'anvil.disconnect', ...who, from: 'p', at: 0 }) as const),
+  fc
+    .constantFrom('status', 'smtp:a', 'smtp:b')
+    .map((timer) => ({ type: 'timer.fired', timer, at: 0 }) as const),
+  fc.constant({ type: 'settings.changed', settings: testSettings(), at: 0 } as const),
+);
+
+/** anvil(8) with clients that come and go. */
+export function countClients(seed: number, runs: number): void {
+  const birth = { process: 'anvil', pid: 1, service: 'anvil', services: [], seed: 1, zone: UTC };
+  const visits = fc.array(anvilEvent, { minLength: 10, maxLength: 40 });
+  for (const events of fc.sample(visits, { seed, numRuns: runs })) {
+    let { state } = anvilDaemon.start({ ...birth, settings: testSettings(), at: 0 }, 0);
+    for (const event of events) state = anvilDaemon.step(state, event).state;
   }
 }
 

@@ -7,7 +7,15 @@ import { startChart, stepChart } from '../../core/kernel/process.ts';
 import { message } from '../../core/qmgr/message.ts';
 import { queue } from '../../core/qmgr/queue.ts';
 import { firstSeed, isLong, search } from '../support/search.ts';
-import { askPolicyServers, playPickup, playScenarios, stepSmallCharts, talkAtRandom } from './drives.ts';
+import { askNameServers } from './drive-dns.ts';
+import {
+  askPolicyServers,
+  countClients,
+  playPickup,
+  playScenarios,
+  stepSmallCharts,
+  talkAtRandom,
+} from './drives.ts';
 import { type Answer, startByXState, stepByXState, told } from './oracle.ts';
 import { type Moment, moments, starts } from './recorder.ts';
 
@@ -28,6 +36,8 @@ beforeAll(() => {
   talkAtRandom(firstSeed, isLong ? 500 : 100);
   stepSmallCharts(firstSeed, isLong ? 500 : 50);
   askPolicyServers(firstSeed, isLong ? 500 : 50);
+  countClients(firstSeed, isLong ? 500 : 50);
+  askNameServers(firstSeed, isLong ? 1000 : 100);
   all = [...moments];
   for (const chart of charts) {
     asked.set(

@@ -50,7 +50,7 @@ test('RFC 5321 §4.2: every command in every state gets exactly one reply', () =
       }
       for (const { state, event } of session.rows) met.add(`${state} ${event}`);
     }),
-    search(900),
+    search(2500),
   );
   const readers = Object.values(smtpd.states).filter(({ tags }) => tags.includes('read.lines'));
   const wanted = readers.flatMap(({ key }) => [...VERBS, 'UNKNOWN'].map((verb) => `${key} ${verb}`));

@@ -91,8 +91,17 @@ export const sessionOptions: fc.Arbitrary<SessionOptions> = fc.record({
     'message_size_limit = 100\nsoft_bounce = yes',
     'fast_flush_domains = gouv.bj\nsmtpd_etrn_restrictions = permit_mynetworks, reject',
     'smtpd_forbid_bare_newline = reject',
+    ...['connection', 'message', 'recipient'].map((what) => `smtpd_client_${what}_rate_limit = 5`),
+    'notify_classes = protocol, policy\nsmtpd_hard_error_limit = 6',
   ),
   client: fc.constantFrom({ address: '192.168.0.9' }, { address: '10.0.0.7' }),
+  done: fc.constantFrom(
+    ...([undefined, undefined, 'dead', { connections: 1, rate: 1 }] as const),
+    ...([
+      { connections: 51, rate: 1 },
+      { connections: 1, rate: 9 },
+    ] as const),
+  ),
   notOpened: fc.nat(9).map((dice) => dice === 0),
   verdict: fc.constantFrom({}, {}, {}, { status: 'write' }, { status: 'toobig' }),
 });

@@ -4,6 +4,7 @@
  * Where a program is missing the test is shown as skipped, with the reason; under CI it fails instead,
  * so that nobody takes a run without its oracles for a whole one. `.ci/run` installs them all.
  */
+import { spawnSync } from 'node:child_process';
 import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { test } from 'vitest';
@@ -27,6 +28,12 @@ export type Oracle = (typeof ORACLES)[number];
 
 /** True when a missing oracle is an error and not a reason to skip. */
 export const oraclesRequired = process.env.CI !== undefined && process.env.CI !== '';
+
+/**
+ * Whether a real program can be given an /etc/resolv.conf of its own: not in every container. Where it
+ * cannot, the tests that need it are not there, and the end of the run says so. unshare(1)
+ */
+export const canMount = spawnSync('unshare', ['-m', 'mount', '--bind', '/tmp', '/tmp']).status === 0;
 
 /** Path of a program, from PATH or a system's own folders; undefined when it is not installed. */
 export function oracle(name: Oracle): string | undefined {

@@ -8,7 +8,7 @@ import { placeOf, type Source, withoutComments } from './sources.ts';
 const CLAUSE = /^\s*(?:import|export)\b[\w\s{},*$]*?\bfrom\s*['"]([^'"]+)['"]/gm;
 const BARE = /^\s*import\s*['"]([^'"]+)['"]/gm;
 const DYNAMIC = /\bimport\(\s*['"]([^'"]+)['"]/g;
-const DOOR = /^#(core|sim|scenarios)(?:\/words\.(?:en|fr))?$/;
+const DOOR = /^#(core|sim|scenarios)(?:\/(?:rare|(?:first-|rare-)?words\.(?:en|fr)))?$/;
 
 /** One sentence per forbidden import, with its place; empty when all is well. */
 export function forbiddenImports(source: Source): readonly string[] {

@@ -1,4 +1,4 @@
-/** Sentences for people: every row of every daemon has one in both languages, and says why it is there. */
+/** Sentences for people: every row of every chart has one in both languages, and says why it is there. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
@@ -6,12 +6,12 @@ import type { Row } from '../../core/kernel/table.ts';
 import { type Words, wordKeys } from '../../core/kernel/words.ts';
 import { words as english } from '../../core/words.en.ts';
 import { words as french } from '../../core/words.fr.ts';
-import { allCharts, type ChartRow, daemonCharts, rowsOf, titleOf } from './charts.ts';
+import { allCharts, type ChartRow, rowsOf, titleOf } from './charts.ts';
 import { TOP } from './sources.ts';
 
 const LANGUAGES = { en: english, fr: french } as const;
 const pairs = (['en', 'fr'] as const).flatMap((language) =>
-  [...daemonCharts.keys()].map((name) => [language, name] as const),
+  allCharts.map(({ id }) => [language, id] as const),
 );
 
 /** The key under which a row's sentence is found, or undefined. */
@@ -24,15 +24,15 @@ function catalogue(language: 'en' | 'fr', name: string): Words {
   return LANGUAGES[language][name] ?? {};
 }
 
-test('core/words: both doors lead to every daemon, and to nothing else', () => {
-  const names = [...daemonCharts.keys()].sort();
+test('core/words: both doors lead to every chart, and to nothing else', () => {
+  const names = allCharts.map(({ id }) => id).sort();
   expect(Object.keys(english).sort()).toEqual(names);
   expect(Object.keys(french).sort()).toEqual(names);
 });
 
 test.each(pairs)('words.%s of %s: every row has a sentence, every sentence a row', (language, name) => {
   const words = catalogue(language, name);
-  const chart = daemonCharts.get(name);
+  const chart = allCharts.find(({ id }) => id === name);
   const rows = chart === undefined ? [] : rowsOf(chart);
   expect(rows.length).toBeGreaterThan(1);
   expect(rows.filter((row) => keyOf(words, row) === undefined).map(titleOf)).toEqual([]);
@@ -41,7 +41,7 @@ test.each(pairs)('words.%s of %s: every row has a sentence, every sentence a row
   expect(words.start).toMatch(/\S/);
 });
 
-test.each([...daemonCharts.keys()])(
+test.each(allCharts.map(({ id }) => id))(
   'words of %s: both languages say the same facts in the same rows',
   (name) => {
     const [en, fr] = [catalogue('en', name), catalogue('fr', name)];

@@ -5,11 +5,12 @@ import { gzipSync } from 'node:zlib';
 import type { Page } from 'playwright';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { scenarios } from '#scenarios';
-import { linesToType, withoutQueueIds } from '#sim';
+import { createWorld, linesToType, withoutQueueIds } from '#sim';
 import { type Lab, openLab } from './lab.ts';
 
 const DIST = join(import.meta.dirname, '../../web/dist');
-const FIRST_LOAD_BYTES = 180_000;
+/** The goal is 180 KB; this keeps what is reached from being lost. docs/decisions/0014-first-load.md */
+const FIRST_LOAD_BYTES = 193_000;
 const DRAWER_BYTES = 60_000;
 const LINES = [
   'ehlo mail',
@@ -39,6 +40,12 @@ function weigh(page: Page): Map<string, number> {
   return sizes;
 }
 
+/** Gzipped sizes for people, the largest first. */
+function listed(sizes: ReadonlyMap<string, number>): string {
+  const largest = [...sizes].sort(([, one], [, other]) => other - one);
+  return largest.map(([file, bytes]) => `${bytes} ${file}`).join('\n');
+}
+
 const total = (sizes: ReadonlyMap<string, number>): number =>
   [...sizes.values()].reduce((sum, bytes) => sum + bytes, 0);
 
@@ -51,7 +58,7 @@ async function type(page: Page, lines: readonly string[]): Promise<void> {
 }
 
 test.for(['fr', 'en'] as const)(
-  'page as built, %s: at most 180,000 bytes gzipped until a letter is delivered; the drawer brings no second core',
+  'page as built, %s: at most 193,000 bytes gzipped until a letter is delivered; the drawer brings no second core',
   async (locale) => {
     const page = await lab.open(locale);
     const sizes = weigh(page);
@@ -61,11 +68,53 @@ test.for(['fr', 'en'] as const)(
     await page.waitForSelector('.task li:nth-child(3).done');
     const first = total(sizes);
     expect([...sizes.keys()].some((file) => file.includes('worker'))).toBe(true);
-    expect(first, [...sizes].join('\n')).toBeGreaterThan(100_000);
-    expect(first, [...sizes].join('\n')).toBeLessThanOrEqual(FIRST_LOAD_BYTES);
+    expect(first, listed(sizes)).toBeGreaterThan(100_000);
+    expect(first, listed(sizes)).toBeLessThanOrEqual(FIRST_LOAD_BYTES);
     await page.click('[data-node="smtpd"]');
     await page.waitForSelector('.drawer [data-state]');
-    expect(total(sizes) - first, [...sizes].join('\n')).toBeLessThanOrEqual(DRAWER_BYTES);
+    expect(total(sizes) - first, listed(sizes)).toBeLessThanOrEqual(DRAWER_BYTES);
+    await page.close();
+  },
+);
+
+/** What a world of the sources comes to, in which these lines are typed. */
+function digestOf(lines: readonly string[]): string {
+  const [scenario] = scenarios;
+  if (scenario === undefined) throw new Error('no scenario');
+  const world = createWorld(scenario, 1, { script: false });
+  world.run({ idle: true });
+  world.input({ type: 'telnet.open', terminal: 't1' });
+  for (const line of lines) {
+    world.run({ idle: true });
+    world.input({ type: 'telnet.type', terminal: 't1', line });
+  }
+  world.run({ idle: true });
+  return world.digest();
+}
+
+test.for(['fr', 'en'] as const)(
+  'page as built, %s: a letter that comes back stands still without the network, and goes on with it',
+  async (locale) => {
+    const page = await lab.open(locale);
+    const errors: string[] = [];
+    page.on('pageerror', ({ message }) => errors.push(message));
+    await page.route('**/rare-*.js', (route) => route.abort());
+    const lines = LINES.with(2, 'rcpt to:<ada@benin.example>');
+    await type(page, lines.slice(0, -1));
+    const digest = (): Promise<string> =>
+      page.evaluate(() =>
+        (globalThis as unknown as { postscope: { digest(): Promise<string> } }).postscope.digest(),
+      );
+    const answered = type(page, lines.slice(-1));
+    await page.click('.task [role=alert] button');
+    await page.waitForSelector('.task [role=alert] button');
+    expect(await digest()).not.toBe(digestOf(lines));
+    await page.unroute('**/rare-*.js');
+    await page.click('.task [role=alert] button');
+    await answered;
+    await page.waitForSelector('.task [role=alert]', { state: 'detached' });
+    expect(await digest()).toBe(digestOf(lines));
+    expect(errors).toEqual([]);
     await page.close();
   },
 );

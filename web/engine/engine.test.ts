@@ -4,7 +4,7 @@ import { createEngine } from './engine.ts';
 import type { EngineView, Posted, Request } from './protocol.ts';
 
 /** An engine on a clock that the test turns. */
-function harness() {
+function harness(load: () => Promise<void> = () => Promise.reject(new Error('all is there'))) {
   const later: { at: number; call: () => void }[] = [];
   const posts: { at: number; posted: Posted }[] = [];
   let now = 0;
@@ -16,10 +16,14 @@ function harness() {
       later.push({ at: now + afterMs, call });
     },
   };
-  const engine = createEngine(clock, (posted) => {
-    posts.push({ at: now, posted });
-    if (posted.type === 'update') view = applyDelta(view, posted.delta);
-  });
+  const engine = createEngine(
+    clock,
+    (posted) => {
+      posts.push({ at: now, posted });
+      if (posted.type === 'update') view = applyDelta(view, posted.delta);
+    },
+    load,
+  );
   function turn(ms: number): void {
     for (const end = now + ms; ; ) {
       later.sort((one, other) => one.at - other.at);

@@ -5,9 +5,10 @@
  */
 import type { TraceEvent } from '#core';
 import { deltaBetween, emptyView } from './delta.ts';
+import { createLoading, createOrder } from './loading.ts';
 import { markOf } from './marks.ts';
 import { pauseAfter } from './pace.ts';
-import type { Asked, EngineView, Posted, Request, RunTarget, Speed } from './protocol.ts';
+import type { Asked, EngineView, Grain, Posted, Request, RunTarget, Speed } from './protocol.ts';
 import {
   backOnce,
   createStage,
@@ -19,6 +20,7 @@ import {
   typeLine,
   viewOf,
 } from './world.ts';
+import { isWorthAStep } from './worth.ts';
 
 /** The page hears of changes at most this often. */
 const POST_EVERY_MS = 40;
@@ -27,7 +29,13 @@ const SLICE_MS = 8;
 /** More events than that are not shown one by one. */
 const PASSED_LIMIT = 300;
 /** Requests that change nothing are answered at once. */
-const ONLY_ASKS: ReadonlySet<Request['type']> = new Set(['scenarios', 'digest', 'queueFile', 'stats']);
+const ONLY_ASKS: ReadonlySet<Request['type']> = new Set([
+  'scenarios',
+  'digest',
+  'queueFile',
+  'stats',
+  'retry',
+]);
 /** A run towards something that may never come ends here. */
 const RUN_LIMIT = 200_000;
 
@@ -41,8 +49,13 @@ export interface Engine {
   hear(asked: Asked): void;
 }
 
-/** An engine with nothing loaded. */
-export function createEngine(clock: Clock, post: (posted: Posted) => void): Engine {
+/** An engine with nothing loaded. @param load brings the code for which a world stands still (late.ts) */
+export function createEngine(
+  clock: Clock,
+  post: (posted: Posted) => void,
+  load: () => Promise<void>,
+): Engine {
+  const loading = createLoading(load, tell);
   let stage: Stage = createStage('', 1);
   let told: EngineView = emptyView;
   let passed: TraceEvent[] = [];
@@ -71,7 +84,13 @@ export function createEngine(clock: Clock, post: (posted: Posted) => void): Engi
     postedAt = clock.now();
     const seen = viewOf(stage);
     const isTicking = isPlaying && speed.pace === 'clock' && target === undefined;
-    const view = { ...seen, isPlaying, now: isTicking ? Math.max(seen.now, Math.floor(shownAt)) : seen.now };
+    const { isMissing } = loading;
+    const view = {
+      ...seen,
+      isPlaying,
+      isMissing,
+      now: isTicking ? Math.max(seen.now, Math.floor(shownAt)) : seen.now,
+    };
     post({ type: 'update', delta: deltaBetween(told, view), passed });
     told = view;
     passed = [];
@@ -110,12 +129,17 @@ export function createEngine(clock: Clock, post: (posted: Posted) => void): Engi
     while (clock.now() < until) {
       if (stage.world.atTip() && stage.world.idle()) return tell();
       const [event] = stepOnce(stage, 'event');
-      if (event === undefined) return tell();
+      if (event === undefined) return stage.world.needsCode() ? stand(mine) : tell();
       remember([event]);
       const pauseMs = pauseAfter(event, speed.factor);
       if (pauseMs > 0) return clock.later(pauseMs, () => turn(mine, clock.now()));
     }
     clock.later(0, () => turn(mine, clock.now()));
+  }
+
+  /** Goes on when the code has come that is needed next. */
+  function stand(mine: number): void {
+    void loading.done().then(() => turn(mine, clock.now()));
   }
 
   /** Virtual time goes on with real time, also when nothing is under way. */
@@ -128,6 +152,7 @@ export function createEngine(clock: Clock, post: (posted: Posted) => void): Engi
         break;
       }
       remember(stepOnce(stage, 'event'));
+      if (stage.world.needsCode()) return stand(mine);
     }
     tell();
     clock.later(16, () => turn(mine, now));
@@ -147,6 +172,7 @@ export function createEngine(clock: Clock, post: (posted: Posted) => void): Engi
     const last = stage.world.n() + RUN_LIMIT;
     while (clock.now() < until) {
       const [event] = stepOnce(stage, 'event');
+      if (event === undefined && stage.world.needsCode()) return stand(mine);
       if (event === undefined || event.n > last) return halt();
       remember([event]);
       if (target === 'next' || markOf(event)?.kind === target) {
@@ -158,21 +184,41 @@ export function createEngine(clock: Clock, post: (posted: Posted) => void): Engi
   }
 
   /** What somebody does at the terminal; the world then goes on by itself, unless it is being stepped. */
-  function afterInput(isDone: boolean): boolean {
+  function afterInput(isDone: boolean): boolean | Promise<boolean> {
     if (!isDone) return false;
-    if (isStepping) remember(stepOnce(stage, 'event'));
-    else play();
-    return true;
+    if (!isStepping) play();
+    const n = isStepping ? stepOn('event') : 0;
+    return n instanceof Promise ? n.then(() => true) : true;
   }
 
-  function typeAtOnce(line: string): string {
+  /** One step of a grain forward, whatever code it takes; gives the new n. */
+  function stepOn(grain: Grain): number | Promise<number> {
+    const passed = stepOnce(stage, grain);
+    remember(passed);
+    const last = passed.at(-1);
+    const isDone = last !== undefined && (grain === 'event' || isWorthAStep(last));
+    if (isDone || !stage.world.needsCode()) return stage.world.n();
+    return loading.done().then(() => stepOn(grain));
+  }
+
+  /** Runs until nothing is under way, whatever code it takes; then gives what is asked of the world. */
+  function runOut<Value>(then: () => Value | Promise<Value>): Value | Promise<Value> {
+    stage.world.run({ idle: true });
+    return stage.world.needsCode() ? loading.done().then(() => runOut(then)) : then();
+  }
+
+  function typeAtOnce(line: string): string | Promise<string> {
     halt();
-    if (openTerminal(stage)) stage.world.run({ idle: true });
+    return openTerminal(stage) ? runOut(() => typeNow(line)) : typeNow(line);
+  }
+
+  function typeNow(line: string): string | Promise<string> {
     const before = stage.world.transcript('t1').length;
     typeLine(stage, line);
-    stage.world.run({ idle: true });
-    isPlaying = true;
-    return stage.world.transcript('t1').slice(before);
+    return runOut(() => {
+      isPlaying = true;
+      return stage.world.transcript('t1').slice(before);
+    });
   }
 
   function answer(request: Request): unknown {
@@ -197,8 +243,8 @@ export function createEngine(clock: Clock, post: (posted: Posted) => void): Engi
       case 'back':
         halt();
         isStepping = true;
-        if (request.type === 'step') remember(stepOnce(stage, request.grain));
-        else backOnce(stage, request.grain);
+        if (request.type === 'step') return stepOn(request.grain);
+        backOnce(stage, request.grain);
         return stage.world.n();
       case 'seek':
         halt();
@@ -220,6 +266,8 @@ export function createEngine(clock: Clock, post: (posted: Posted) => void): Engi
         halt();
         stage.chronicle.forget(0);
         return stage.world.switchTo(request.id);
+      case 'retry':
+        return loading.retry();
       case 'digest':
         return stage.world.digest();
       case 'queueFile':
@@ -231,12 +279,17 @@ export function createEngine(clock: Clock, post: (posted: Posted) => void): Engi
     }
   }
 
+  function answerWithView(number: number, value: unknown): void {
+    answers.push({ type: 'answer', number, value });
+    tell();
+  }
+
+  const inOrder = createOrder(answer, answerWithView);
   return {
-    hear: ({ number, request }) => {
-      const answered: Posted = { type: 'answer', number, value: answer(request) };
-      if (ONLY_ASKS.has(request.type)) return post(answered);
-      answers.push(answered);
-      tell();
+    hear: (asked) => {
+      const { number, request } = asked;
+      if (ONLY_ASKS.has(request.type)) post({ type: 'answer', number, value: answer(request) });
+      else inOrder(asked);
     },
   };
 }

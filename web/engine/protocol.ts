@@ -23,6 +23,8 @@ export interface EngineView extends Omit<PageView, 'step'> {
   readonly isPlaying: boolean;
   /** Nothing is under way: only timers are left. */
   readonly isIdle: boolean;
+  /** It stands still: code that comes next could not be loaded. `retry` asks for it again. */
+  readonly isMissing?: boolean;
   /** When something will happen by itself, ms since the epoch. */
   readonly nextAt?: number | undefined;
 }
@@ -47,6 +49,7 @@ export type Request =
   | { readonly type: 'run'; readonly until: RunTarget }
   | { readonly type: 'speed'; readonly speed: Speed }
   | { readonly type: 'branch'; readonly id: number }
+  | { readonly type: 'retry' }
   | { readonly type: 'digest' }
   | { readonly type: 'queueFile'; readonly id: string }
   | { readonly type: 'stats' };

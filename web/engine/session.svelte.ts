@@ -6,7 +6,7 @@ import { ghostLine } from './ghost.ts';
 import type { LiveNews } from './live.ts';
 import type { EngineView, Grain, Request, RunTarget, ScenarioInfo, Speed } from './protocol.ts';
 import { type Source, startSimulator } from './simulator.ts';
-import { type Language, loadLanguage, stepView } from './tell.ts';
+import { type Language, lacksWords, loadLanguage, stepView, withRareWords } from './tell.ts';
 import type { PageView } from './view.ts';
 
 export type Mode = PageView['mode'];
@@ -66,6 +66,14 @@ export function createSession(first: Language) {
     engine = applyDelta(engine, delta);
     if (passed.length > 0 && engine.n > before.n) noteLeap(engine.now - before.now);
     for (const watch of watchers) watch(passed, speed);
+    if (engine.event !== undefined && lacksWords(language, engine.event)) void learn();
+  }
+
+  /** The sentences of rare programs; without a network they are asked for again at the next such event. */
+  async function learn(): Promise<void> {
+    const before = language;
+    const more = await withRareWords(before).catch(() => before);
+    if (language === before) language = more;
   }
 
   /** Leaps of one run are told as one, for a while. */
@@ -113,6 +121,7 @@ export function createSession(first: Language) {
 
   async function chooseLocale(locale: Locale): Promise<void> {
     language = await loadLanguage(locale);
+    if (engine.event !== undefined && lacksWords(language, engine.event)) await learn();
     try {
       localStorage.setItem(LOCALE_KEY, locale);
     } catch {
@@ -214,6 +223,8 @@ export function createSession(first: Language) {
       return ask({ type: 'run', until });
     },
     branch: (id: number) => ask({ type: 'branch', id }),
+    /** Asks again for code that could not be loaded. */
+    retry: () => ask({ type: 'retry' }),
     readQueueFile: (id: string) => ask({ type: 'queueFile', id }) as Promise<string | undefined>,
     /** Hears of every event that is played; gives back a way to stop. */
     watch: (watcher: Passed) => {

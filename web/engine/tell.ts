@@ -5,6 +5,11 @@ import type { PanelMessages } from '../i18n/panels.ts';
 import { chartOf } from '../stage/places.ts';
 import type { StepView } from './view.ts';
 
+/** Programs whose sentences come later; core/rare-words.en.ts has the same. */
+const RARE: ReadonlySet<string> = new Set([
+  ...['anvil', 'bounce', 'dns', 'error', 'flush', 'milter', 'pipe', 'policy'],
+]);
+
 /** All texts of one language. */
 export interface Language {
   readonly locale: Locale;
@@ -18,6 +23,18 @@ export async function loadLanguage(locale: Locale): Promise<Language> {
   const texts = locale === 'fr' ? await import('./words.fr.ts') : await import('./words.en.ts');
   const { messages, panels, words } = texts;
   return { locale, messages, panels, words };
+}
+
+/** Whether the sentences of a service are still to be loaded. */
+export function lacksWords({ words }: Language, { service }: TraceEvent): boolean {
+  return RARE.has(chartOf(service)) && words[chartOf(service)] === undefined;
+}
+
+/** The same language with the sentences of the programs that few letters meet. Rejects without a network. */
+export async function withRareWords(language: Language): Promise<Language> {
+  const isFrench = language.locale === 'fr';
+  const rare = isFrench ? await import('#core/rare-words.fr') : await import('#core/rare-words.en');
+  return { ...language, words: { ...language.words, ...rare.words } };
 }
 
 /** The sentence for an event; undefined when nothing is worth a word. */

@@ -1,5 +1,6 @@
 /** worker - the simulator in a thread of its own: the page stays quick whatever the world does. */
 import { createEngine } from './engine.ts';
+import { loadLate } from './late.ts';
 import type { Asked, Posted } from './protocol.ts';
 
 /** The part of a worker's global scope that is used here. */
@@ -15,5 +16,5 @@ const clock = {
     setTimeout(call, afterMs);
   },
 };
-const engine = createEngine(clock, (posted) => scope.postMessage(posted));
+const engine = createEngine(clock, (posted) => scope.postMessage(posted), loadLate);
 scope.onmessage = ({ data }) => engine.hear(data);

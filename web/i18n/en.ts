@@ -33,6 +33,8 @@ export const messages: Messages = {
     nextLine: 'Now type:',
     nextOpen: 'Call the server:',
     nextNothing: 'The session is over. Go back in time, open a component, or try lines of your own.',
+    codeMissing: 'The next program could not be loaded: is the network there? Nothing is lost.',
+    tryAgain: 'Try again',
     stepWaits: 'Step by step: “Step ▶” to go on, “Play” to let go.',
     session: 'Observed session',
     noSession: 'No session yet.',

@@ -37,6 +37,8 @@ export const messages: Messages = {
     nextLine: 'Tapez maintenant :',
     nextOpen: 'Appelez le serveur :',
     nextNothing: 'La session est finie. Reculez, ouvrez un composant, ou essayez vos propres lignes.',
+    codeMissing: 'Le programme suivant n’a pas pu être chargé : le réseau est-il là ? Rien n’est perdu.',
+    tryAgain: 'Réessayer',
     stepWaits: 'Pas à pas : « Pas ▶ » pour continuer, « Lire » pour laisser aller.',
     session: 'Session observée',
     noSession: 'Aucune session pour l’instant.',

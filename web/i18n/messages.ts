@@ -26,6 +26,9 @@ export interface Messages {
     readonly nextOpen: string;
     readonly nextNothing: string;
     readonly stepWaits: string;
+    /** Code that comes next could not be loaded, and the button that asks again. */
+    readonly codeMissing: string;
+    readonly tryAgain: string;
     readonly session: string;
     readonly noSession: string;
     readonly liveIntro: (host: string, version: string, profile: string) => string;

@@ -14,12 +14,13 @@ export interface Reference {
 const ELSEWHERE: Readonly<Record<string, string>> = {
   'maildir(5)': 'https://cr.yp.to/proto/maildir.html',
   'passwd(5)': 'https://man7.org/linux/man-pages/man5/passwd.5.html',
+  'resolv.conf(5)': 'https://man7.org/linux/man-pages/man5/resolv.conf.5.html',
   'forward(5)': 'https://www.postfix.org/local.8.html',
 };
 
 const RFC = /^RFC (\d+)(?: (.+))?$/;
 const SECTION = /^(?:RFC \d+ )?§([\d.]+)$/;
-const MANUAL = /^([a-z][a-z0-9_-]*)\((\d)\)(?: (.+))?$/;
+const MANUAL = /^([a-z][a-z0-9._-]*)\((\d)\)(?: (.+))?$/;
 const README = /^[A-Z][A-Z0-9_]*_README$/;
 
 /** The references of one description, in its order. */

@@ -73,21 +73,22 @@ test('DATABASE_README: parts of a key are asked where one of the tables is asked
   ).toEqual([false, true, true, false]);
 });
 
-test.each([
-  ...['ldap', 'mysql', 'pgsql', 'sqlite', 'nis', 'nisplus', 'netinfo', 'tcp', 'socketmap', 'memcache'],
-])('DATABASE_README: a %s table is refused when the configuration is read, with a way out', (type) => {
-  const text = `virtual_alias_maps = pipemap:{static:a,${type}:/x}\nrelay_domains = ${type}:x\n`;
-  const settings = makeSettings({ mainCf: parseMainCf(text, 'main.cf').entries });
-  const problems = checkSettings(settings).filter((problem) =>
-    problem.text.includes(type === 'nis' ? 'NIS' : type),
-  );
-  expect(problems.map(({ line }) => line)).toEqual([1, 2]);
-  for (const { remedy } of problems) {
-    expect(remedy?.en).toContain(`Tables of type ${type} are not supported here.`);
-    expect(remedy?.fr).toContain(`Les tables de type ${type} n'existent pas ici.`);
-    expect([remedy?.en, remedy?.fr].every((each) => each?.includes('texthash:'))).toBe(true);
-  }
-});
+test.each([...['ldap', 'mysql', 'pgsql', 'nis', 'nisplus', 'netinfo', 'tcp', 'socketmap', 'memcache']])(
+  'DATABASE_README: a %s table is refused when the configuration is read, with a way out',
+  (type) => {
+    const text = `virtual_alias_maps = pipemap:{static:a,${type}:/x}\nrelay_domains = ${type}:x\n`;
+    const settings = makeSettings({ mainCf: parseMainCf(text, 'main.cf').entries });
+    const problems = checkSettings(settings).filter((problem) =>
+      problem.text.includes(type === 'nis' ? 'NIS' : type),
+    );
+    expect(problems.map(({ line }) => line)).toEqual([1, 2]);
+    for (const { remedy } of problems) {
+      expect(remedy?.en).toContain(`Tables of type ${type} are not supported here.`);
+      expect(remedy?.fr).toContain(`Les tables de type ${type} n'existent pas ici.`);
+      expect([remedy?.en, remedy?.fr].every((each) => each?.includes('texthash:'))).toBe(true);
+    }
+  },
+);
 
 test('DATABASE_README: a table of a type that is not supported never answers as if it had nothing', () => {
   for (const type of ['ldap', 'mysql', 'tcp', 'memcache'])

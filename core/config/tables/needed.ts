@@ -54,7 +54,8 @@ export function tablesBehind(item: string, isAlias = false): readonly NeededTabl
 function tableOf(type: string, path: string, isAlias: boolean): NeededTable | undefined {
   const hasRules = RULE_TYPES.includes(type);
   if (!path.startsWith('/') && !(hasRules && path.startsWith('{'))) return undefined;
-  if (type !== 'texthash' && !hasRules && !COMPILED_TYPES.includes(type)) return undefined;
+  if (type !== 'texthash' && type !== 'sqlite' && !hasRules && !COMPILED_TYPES.includes(type))
+    return undefined;
   return { ref: `${type}:${path}`, type, path, isAlias };
 }
 

@@ -62,7 +62,9 @@ export function isTableName(item: string): boolean {
 
 /** Types that somebody has to load before they can be asked. */
 export function isStored(type: string): boolean {
-  return type === 'texthash' || COMPILED_TYPES.includes(type) || RULE_TYPES.includes(type);
+  return (
+    type === 'texthash' || type === 'sqlite' || COMPILED_TYPES.includes(type) || RULE_TYPES.includes(type)
+  );
 }
 
 /**
@@ -113,6 +115,11 @@ function missingFile(type: string, name: string): LookupAnswer {
       en: `Write the rules into ${name}; it needs no postmap.`,
       fr: `Écrivez les règles dans ${name} ; postmap n'est pas nécessaire.`,
     });
+  if (type === 'sqlite')
+    return failure(`open ${name}: No such file or directory`, {
+      en: `Write dbpath and query into ${name}: sqlite_table(5). Only a server can ask the database.`,
+      fr: `Écrivez dbpath et query dans ${name} : sqlite_table(5). Seul un serveur interroge la base.`,
+    });
   const file = type === 'texthash' ? name : `${name}.db`;
   return failure(`open database ${file}: No such file or directory`, {
     en: `Run postmap ${type}:${name} (or newaliases for aliases).`,
@@ -127,6 +134,7 @@ function openStored(type: string, name: string): Opened {
     const table = tables.get(ref);
     if (table === undefined) return missing;
     if (table.type === 'error') return table;
+    if (table.type === 'asked') return table.ask(key);
     if (table.type === 'rules') return found(table.find(key));
     return found(table.entries.get(table.folded ? fold(key) : key));
   };

@@ -36,7 +36,19 @@ export interface RuleTable {
   readonly find: (key: string) => string | undefined;
 }
 
-export type Table = LoadedTable | BrokenTable | RuleTable;
+/** A table that somebody else answers for, such as sqlite; neither copied nor written down. */
+export interface AskedTable {
+  readonly type: 'asked';
+  /** Key and value are latin1 text. */
+  readonly ask: (
+    key: string,
+  ) =>
+    | { readonly type: 'found'; readonly value: string }
+    | { readonly type: 'missing' }
+    | { readonly type: 'error'; readonly text: string };
+}
+
+export type Table = LoadedTable | BrokenTable | RuleTable | AskedTable;
 
 const MAGIC = 'PSTABLE1';
 const HEAD = MAGIC.length + 8;

@@ -10,7 +10,6 @@ const ELSEWHERE: Readonly<Record<string, readonly [en: string, fr: string]>> = {
   ldap: ['an LDAP directory', 'un annuaire LDAP'],
   mysql: ['a MySQL database', 'une base MySQL'],
   pgsql: ['a PostgreSQL database', 'une base PostgreSQL'],
-  sqlite: ['an SQLite file', 'un fichier SQLite'],
   nis: ['NIS', 'NIS'],
   nisplus: ['NIS+', 'NIS+'],
   netinfo: ['NetInfo', 'NetInfo'],

@@ -1,0 +1,31 @@
+/** What the resolver does, in one sentence each. */
+import type { Words } from '../kernel/words.ts';
+
+export const words: Words = {
+  start: 'The resolver starts: it will ask name servers for all daemons.',
+  'dns.query nameIsNoName': 'No host can be called “{name}”: nobody has to be asked.',
+  'dns.query answerIsKept': 'The answer for {name} ({rrtype}) is still known: {note.status}.',
+  'dns.query isOnItsWay': 'Somebody else has just asked for {name} ({rrtype}): one question is enough.',
+  'dns.query isOverloaded': 'Too many questions are on their way: nobody asks for {name} now.',
+  'dns.query else': 'The resolver asks a name server for {name} ({rrtype}).',
+  'udp.received isNoReply': 'What came is no reply to what was asked: it is thrown away.',
+  'udp.received isCut': 'The reply is too long for a datagram: the server is asked again over TCP.',
+  'udp.received serverIsUnable': 'This server cannot say: the next one is asked.',
+  'udp.received leadsElsewhere': 'The name is an alias: the resolver asks for what it stands for.',
+  'udp.received else': 'The name server has answered: {note.status}.',
+  'net.heard isForgotten': 'The question was answered meanwhile.',
+  'net.heard isUnfinished': 'A piece of the reply has come; there is more.',
+  'net.heard isNoReply': 'What came is no reply to what was asked: the next server is asked.',
+  'net.heard serverIsUnable': 'This server cannot say: the next one is asked.',
+  'net.heard leadsElsewhere': 'The name is an alias: the resolver asks for what it stands for.',
+  'net.heard else': 'The name server has answered: {note.status}.',
+  'udp.failed isForgotten': 'The question was answered meanwhile.',
+  'udp.failed else': 'Nobody is there ({reason}): the next server is asked, if there is one.',
+  'net.connected isForgotten': 'The question was answered meanwhile.',
+  'net.connected else': 'The server has answered the call: the question is sent.',
+  'net.lost isForgotten': 'The question was answered meanwhile.',
+  'net.lost else': 'Nobody is there ({reason}): the next server is asked, if there is one.',
+  'timer.fired isForgotten': 'The question was answered meanwhile.',
+  'timer.fired else': 'No reply in time: the resolver asks again, or gives up.',
+  'settings.changed else': 'The resolver takes the new configuration, and forgets what it was told.',
+};

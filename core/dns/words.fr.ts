@@ -1,0 +1,31 @@
+/** Ce que fait le résolveur, en une phrase. */
+import type { Words } from '../kernel/words.ts';
+
+export const words: Words = {
+  start: 'Le résolveur démarre : il interrogera les serveurs de noms pour tous les démons.',
+  'dns.query nameIsNoName': 'Aucune machine ne peut s’appeler « {name} » : inutile de demander.',
+  'dns.query answerIsKept': 'La réponse pour {name} ({rrtype}) est encore connue : {note.status}.',
+  'dns.query isOnItsWay': 'Un autre vient de demander {name} ({rrtype}) : une question suffit.',
+  'dns.query isOverloaded': 'Trop de questions sont en route : personne ne demande {name} maintenant.',
+  'dns.query else': 'Le résolveur demande {name} ({rrtype}) à un serveur de noms.',
+  'udp.received isNoReply': 'Ce qui arrive ne répond pas à la question posée : on le jette.',
+  'udp.received isCut': 'La réponse est trop longue pour un datagramme : on redemande par TCP.',
+  'udp.received serverIsUnable': 'Ce serveur ne sait répondre : on interroge le suivant.',
+  'udp.received leadsElsewhere': 'Le nom est un alias : le résolveur demande ce qu’il désigne.',
+  'udp.received else': 'Le serveur de noms a répondu : {note.status}.',
+  'net.heard isForgotten': 'La question a reçu sa réponse entre-temps.',
+  'net.heard isUnfinished': 'Une partie de la réponse est arrivée ; il y a une suite.',
+  'net.heard isNoReply': 'Ce qui arrive ne répond pas à la question posée : on interroge le suivant.',
+  'net.heard serverIsUnable': 'Ce serveur ne sait répondre : on interroge le suivant.',
+  'net.heard leadsElsewhere': 'Le nom est un alias : le résolveur demande ce qu’il désigne.',
+  'net.heard else': 'Le serveur de noms a répondu : {note.status}.',
+  'udp.failed isForgotten': 'La question a reçu sa réponse entre-temps.',
+  'udp.failed else': 'Personne n’est là ({reason}) : on interroge le suivant, s’il y en a un.',
+  'net.connected isForgotten': 'La question a reçu sa réponse entre-temps.',
+  'net.connected else': 'Le serveur a répondu à l’appel : la question part.',
+  'net.lost isForgotten': 'La question a reçu sa réponse entre-temps.',
+  'net.lost else': 'Personne n’est là ({reason}) : on interroge le suivant, s’il y en a un.',
+  'timer.fired isForgotten': 'La question a reçu sa réponse entre-temps.',
+  'timer.fired else': 'Pas de réponse à temps : le résolveur redemande, ou renonce.',
+  'settings.changed else': 'Le résolveur prend la nouvelle configuration et oublie ce qu’on lui avait dit.',
+};
