@@ -69,7 +69,11 @@ export function milterItems(settings: Settings, text: string): readonly string[]
 
 /** Which macros go with which stage. postconf(5) milter_connect_macros */
 export function macroLists(settings: Settings): MacroLists {
-  const list = (stage: string): readonly string[] => listOf(settings, `milter_${stage}_macros`);
+  // Not listOf: the braces belong to the names.
+  const list = (stage: string): readonly string[] =>
+    splitItems(textOf(settings, `milter_${stage}_macros`), settings.profile).map((name) =>
+      name.length === 1 || name.startsWith('{') ? name : `{${name}}`,
+    );
   return {
     ...{ connect: list('connect'), helo: list('helo'), mail: list('mail'), rcpt: list('rcpt') },
     ...{ data: list('data'), unknown: list('unknown_command'), body: list('end_of_data') },

@@ -17,6 +17,8 @@ import type { Command, Decision, Filter, MilterContext, Task } from './types.ts'
 export interface Work {
   filters: Filter[];
   task: Task;
+  /** An answer must come first. */
+  waits: boolean;
   readonly context: MilterContext;
   readonly effects: Effect[];
 }
@@ -28,10 +30,10 @@ export function connectionOf(index: number): string {
   return `milter ${index}`;
 }
 
-/** Begins the work on an event of a session that has a task. */
-export function workOn(context: MilterContext): Work {
+/** Begins the work on an event of a session that has a task. @param waits for the answer of a milter */
+export function workOn(context: MilterContext, waits: boolean): Work {
   assert(context.task !== undefined, 'somebody has asked');
-  return { filters: [...context.filters], task: context.task, context, effects: [] };
+  return { filters: [...context.filters], task: context.task, waits, context, effects: [] };
 }
 
 /** Goes on as far as it goes without an answer, and gives what was decided. */
@@ -58,14 +60,13 @@ function nextHappening(work: Work): void {
 }
 
 function proceed(work: Work): void {
-  while (!work.task.isOver) {
+  while (!work.task.isOver && !work.waits) {
     const filter = work.filters[work.task.filter];
     if (filter === undefined) nextHappening(work);
     else if (filter.status === 'over' || filter.status === 'dead') passBy(work, filter);
     else if (filter.status === 'passing' && isOfMessage(work.task)) nextFilter(work);
-    else if (filter.status === 'fresh') return call(work, filter);
-    else if (filter.status === 'calling' || filter.status === 'greeting') return;
-    else if (tellNext(work, filter)) return;
+    else if (filter.status === 'fresh') call(work, filter);
+    else work.waits = tellNext(work, filter);
   }
 }
 
@@ -82,6 +83,7 @@ function passBy(work: Work, { lasting }: Filter): void {
 function call(work: Work, { server }: Filter): void {
   const connection = connectionOf(work.task.filter);
   change(work, { status: 'calling' });
+  work.waits = true;
   work.effects.push(
     { type: 'net.connect', connection, endpoint: server.endpoint },
     { type: 'timer.set', timer: TIMER, afterMs: server.connectTimeoutMs },
@@ -105,18 +107,26 @@ function tellNext(work: Work, filter: Filter): boolean {
   const told = work.task.told + 1;
   work.task = { ...work.task, commands, told };
   const { steps } = filter.agreement;
-  if ((steps & command.unwanted) !== 0) return false;
-  if (command.letter === 'M') change(work, { status: 'open' });
+  const isWanted = (steps & command.unwanted) === 0;
   const connection = connectionOf(work.task.filter);
-  work.effects.push(
-    { type: 'net.send', connection, bytes: macroPacket(work, filter, command) },
-    { type: 'net.send', connection, bytes: encodePacket(command.letter, command.data) },
-  );
+  // As Postfix: it hears the macros of a step that it does without.
+  if (isWanted || isKnown(filter, command))
+    work.effects.push({ type: 'net.send', connection, bytes: macroPacket(work, filter, command) });
+  if (command.letter === 'M') change(work, { status: 'open' });
+  if (!isWanted) return false;
+  work.effects.push({
+    ...{ type: 'net.send', connection, bytes: encodePacket(command.letter, command.data) },
+  });
   if ((steps & command.silent) !== 0) return false;
   const { commandTimeoutMs, contentTimeoutMs } = filter.server;
   const afterMs = work.task.happenings.length > 0 ? commandTimeoutMs : contentTimeoutMs;
   work.effects.push({ type: 'timer.set', timer: TIMER, afterMs });
   return true;
+}
+
+/** A step of the session that this version of the protocol has. */
+function isKnown({ agreement: { version } }: Filter, { letter }: Command): boolean {
+  return 'CHMR'.includes(letter) || (letter === 'U' && version >= 3) || (letter === 'T' && version >= 4);
 }
 
 /** Of the macros of this stage those that have a value. */
@@ -125,8 +135,8 @@ function macroPacket({ context, task }: Work, { agreement }: Filter, command: Co
   const macros = { ...context.macros, ...task.happenings[0]?.macros };
   const names = agreement.lists[command.stage] ?? lists[command.stage];
   const texts = names.flatMap((name) => {
-    const value = macros[name] ?? '';
-    return value === '' ? [] : [name, value];
+    const value = macros[name];
+    return value === undefined ? [] : [name, value];
   });
   const head = latin1ToBytes(command.letter);
   const values = encodeTexts(texts);
@@ -165,7 +175,7 @@ export function takePacket(work: Work, packet: Packet): string | undefined {
     const agreement = agreed(filter.server.version, packet);
     if (typeof agreement === 'string') return agreement;
     change(work, { status: 'open', agreement });
-    return undefined;
+    return step(work);
   }
   if (filter === undefined || command === undefined) return `unexpected reply "${packet.type}"`;
   const reply = replyTo(filter, work.task, command, packet);
@@ -202,6 +212,7 @@ export function takePacket(work: Work, packet: Packet): string | undefined {
 }
 
 function step(work: Work): undefined {
+  work.waits = false;
   work.effects.push({ type: 'timer.clear', timer: TIMER });
   proceed(work);
   return undefined;

@@ -34,10 +34,9 @@ export const TRY_LATER: MilterVerdict = {
 /** A code of three digits that means no, whatever else is said; `%%` stands for one of them. */
 function codeVerdict(data: Packet['data']): MilterVerdict | undefined {
   const [text = ''] = textsIn(data) ?? [];
-  const clean = text.replace(/%%/g, '%');
-  return /^[45]\d\d(?: |$)/.test(clean)
-    ? { type: 'reply', text: clean.replace(/[^\t\x20-\x7e]/g, '?') }
-    : undefined;
+  const lines = text.replace(/%%/g, '%').split('\r\n');
+  if (!lines.every((line) => /^[45]\d\d(?:[ -]|$)/.test(line))) return undefined;
+  return { type: 'reply', text: lines.map((line) => line.replace(/[^\t\x20-\x7e]/g, '?')).join('\r\n') };
 }
 
 /**
@@ -76,14 +75,12 @@ export function replyTo(filter: Filter, task: Task, command: Command, packet: Pa
   }
 }
 
-/** The right that a change needs. SMFIF_ */
-const RIGHTS: Readonly<Record<string, number>> = {
-  ...{ h: 0x1, i: 0x1, b: 0x2, '+': 0x4, '2': 0x80, '-': 0x8, m: 0x10, q: 0x20, e: 0x40 },
-};
+/** The changes there are; as Postfix, nobody looks whether the milter has asked for the right. SMFIR_ */
+const CHANGES = 'hib+2-mqe';
 
 /** A change of the message, at its end. */
 function changeOf(agreement: Agreement, task: Task, letter: Letter, { type, data }: Packet): Reply {
-  if ((agreement.actions & (RIGHTS[type] ?? 0)) === 0) return ODD;
+  if (!CHANGES.includes(type)) return ODD;
   const edited = (changes: Partial<Task>): Reply => ({ type: 'edit', changes });
   if (type === 'b') return edited({ bodyParts: [...(task.bodyParts ?? []), data], isChanged: true });
   if (type === 'h' || type === 'i' || type === 'm') {

@@ -19,7 +19,7 @@ const NO_TASK: Omit<Task, 'from' | 'token'> = {
 
 function begin(context: MilterContext, changes: Partial<MilterContext>, task: Task): Decision {
   const now = { ...context, ...changes, task };
-  const decision = done(workOn(now));
+  const decision = done(workOn(now, false));
   return { context: { ...changes, ...decision.context }, effects: decision.effects ?? [] };
 }
 
@@ -62,7 +62,7 @@ export function isAsked(args: Args): boolean {
 }
 
 export function agreeOnOptions({ context }: Args): Decision {
-  const work = workOn(context);
+  const work = workOn(context, true);
   greet(work);
   return { context: { filters: work.filters }, effects: work.effects };
 }
@@ -71,7 +71,7 @@ export function agreeOnOptions({ context }: Args): Decision {
 export function hear(args: Args): Decision {
   const { context, event } = args;
   assert(event.type === 'net.heard', 'a milter has said something');
-  const work = workOn(context);
+  const work = workOn(context, true);
   const place = work.task.filter;
   const { packets, rest, isBroken } = readPackets(
     work.filters[place]?.input ?? new Uint8Array(0),
@@ -109,12 +109,13 @@ function giveUp(work: ReturnType<typeof workOn>, log: Effect): Decision {
     { type: 'net.drop', connection: connectionOf(work.task.filter) },
   );
   change(work, { status: 'dead', lasting: defaultVerdict(filter) });
+  work.waits = false;
   return done(work);
 }
 
 /** It has gone, or is silent for too long. */
 export function loseAsked({ context, event }: Args): Decision {
-  const work = workOn(context);
+  const work = workOn(context, true);
   const filter = work.filters[work.task.filter];
   assert(filter !== undefined, 'a milter was asked');
   return giveUp(work, lossLog(filter, work.task, event.type === 'net.lost' ? event.reason : 'ETIMEDOUT'));
@@ -199,7 +200,7 @@ export function breakOff({ context }: Args): Decision {
 
 /** The session is over. SMFIC_QUIT has no answer. */
 export function leave({ context }: Args): Decision {
-  const effects = those(context, 'open', 'passing', 'over').map(
+  const effects = those(context, 'open', 'passing').map(
     (index): Effect => ({
       ...{ type: 'net.send', connection: connectionOf(index), bytes: encodePacket('Q') },
     }),

@@ -237,5 +237,6 @@ export function sayNotQueued(args: Args): Decision {
   const reply = reasoned(status, reason) ?? AFTER_DOT[status];
   const because = event.type === 'cleanup.done' ? event.because : undefined;
   const told = because === undefined ? reply : { ...reply, because };
-  return endOfMessage(failed === undefined ? gone : args, told, [], BLAME[status]);
+  const heard = failed === undefined ? forgetting(context, 1) : [];
+  return endOfMessage(failed === undefined ? gone : args, told, heard, BLAME[status]);
 }

@@ -32,10 +32,12 @@ export function leaving(context: SmtpdContext): readonly Effect[] {
   return joined(forgetting(context, context.helo === '' ? 0 : 1), [quit]);
 }
 
-/** A reply as a milter says it: `550 5.7.1 no`. */
+/** A reply as a milter says it: `550 5.7.1 no`; several lines have CR LF between them. */
 export function wholeReply(said: string): Reply {
   const code = Number(said.slice(0, 3));
-  const text = said.slice(4);
-  const own = splitDsn(text);
-  return own === undefined ? { code, text } : { code, enhanced: own.dsn, text: own.text };
+  const lines = said.split('\r\n').map((line) => line.slice(4));
+  const own = lines.map(splitDsn);
+  const enhanced = own[0]?.dsn;
+  if (enhanced === undefined || own.some((one) => one?.dsn !== enhanced)) return { code, text: lines };
+  return { code, enhanced, text: own.map((one) => one?.text ?? '') };
 }

@@ -9,7 +9,7 @@
  */
 import { noMilters } from '../config/overrides.ts';
 import { searchTables } from '../config/search.ts';
-import { listOf, type Settings } from '../config/settings.ts';
+import { listOf, type Settings, textOf } from '../config/settings.ts';
 import { assert } from '../kernel/assert.ts';
 import type { Effect } from '../kernel/effects.ts';
 import { changed } from '../kernel/joined.ts';
@@ -59,8 +59,13 @@ export function filtersWantChunk({ context }: Args): boolean {
   return context.filters.process !== '' && context.extras.chunks === undefined;
 }
 
-function named(prefix: 'mail' | 'rcpt', party: Party | undefined): Macros {
+function named(settings: Settings, prefix: 'mail' | 'rcpt', party: Party | undefined): Macros {
   const { transport = '', nexthop = '' } = party?.resolution ?? {};
+  if (party !== undefined && party.resolution === undefined) {
+    // The null sender is nobody, and he is here.
+    const [mailer = '', host = ''] = textOf(settings, 'local_transport').split(':');
+    return { [`{${prefix}_addr}`]: '', [`{${prefix}_host}`]: host, [`{${prefix}_mailer}`]: mailer };
+  }
   return {
     [`{${prefix}_addr}`]: party?.standard ?? '',
     [`{${prefix}_host}`]: nexthop,
@@ -72,16 +77,17 @@ function named(prefix: 'mail' | 'rcpt', party: Party | undefined): Macros {
 export function macrosOf({ context }: Args): Macros {
   const { settings, client, serverAddress, serverPort, transaction, party, command } = context;
   const { name, reverseName, address, port, login = '' } = client;
+  const queueId = transaction?.queueId ?? '';
   const sender = command?.type === 'MAIL' ? party : transaction?.sender;
   return {
     ...ownMacros(settings),
-    ...{ _: `${name} [${address}]`, i: transaction?.queueId ?? '', '{auth_authen}': login },
+    ...{ _: `${name} [${address}]`, ...(queueId === '' ? {} : { i: queueId }) },
     ...{ '{client_addr}': address, '{client_name}': name, '{client_ptr}': reverseName },
     ...{ '{client_port}': port === 0 ? '' : String(port), '{daemon_addr}': serverAddress },
     '{daemon_port}': serverPort === 0 ? '' : String(serverPort),
-    '{auth_type}': login === '' ? '' : 'XCLIENT',
-    ...(sender === undefined ? {} : named('mail', sender)),
-    ...(command?.type === 'RCPT' ? named('rcpt', party) : {}),
+    ...(login === '' ? {} : { '{auth_type}': 'XCLIENT', '{auth_authen}': login }),
+    ...(sender === undefined ? {} : named(settings, 'mail', sender)),
+    ...(command?.type === 'RCPT' ? named(settings, 'rcpt', party) : {}),
   };
 }
 
@@ -99,7 +105,7 @@ function deedAt(args: Args, stage: Stage | 'unknown'): MilterDeed {
           .map(({ text }) => text),
       };
     case 'unknown':
-      return { stage, line: commandOf(args).line };
+      return { stage, line: commandOf(args).words[0]?.text ?? '' };
     case 'data':
       return { stage };
     default: {
@@ -180,14 +186,18 @@ function replyOf({ filters: { verdict } }: SmtpdContext): Reply | undefined {
 
 /** The client is refused before it was greeted. */
 export function filterRefusesClient({ context }: Args): boolean {
-  return context.stage === 'connect' && !context.filters.isUnknown && replyOf(context) !== undefined;
+  const { stage, filters } = context;
+  if (stage !== 'connect' || filters.isUnknown) return false;
+  const code = replyOf(context)?.code ?? 0;
+  return code === 421 || code >= 500;
 }
 
 /** As with sendmail, a name that was refused is told so at MAIL, unless the line is to be closed. */
 export function filterRefuses({ context }: Args): boolean {
   const reply = replyOf(context);
   if (reply === undefined) return false;
-  return context.stage !== 'helo' || context.filters.isUnknown || reply.code === 421;
+  const isLater = context.stage === 'helo' || context.stage === 'connect';
+  return !isLater || context.filters.isUnknown || reply.code === 421;
 }
 
 export function filterRefusesChunk(args: Args): boolean {

@@ -27,6 +27,8 @@ export interface ScriptedMilter {
   readonly port: number;
   /** Commands and macros in order, printable: `C unknown...`, `D C j=mail.example.org`. */
   readonly heard: string[];
+  /** Resolves when nobody is connected, at the latest after a few seconds. */
+  left(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -44,7 +46,9 @@ function printable(text: string): string {
 }
 
 function answersTo(script: MilterScript, letter: string, data: string): MilterRule | undefined {
+  const own = script.rules.find((one) => one.on === 'O');
   if (letter === 'O') {
+    if (own !== undefined) return own;
     const { version = 6, actions = 0x1ff, steps = 0, symbols = '' } = script;
     return { on: 'O', send: [`O${word(version)}${word(actions)}${word(steps)}${symbols}`] };
   }
@@ -61,6 +65,8 @@ export async function startMilter(script: MilterScript): Promise<ScriptedMilter>
   const sockets = new Set<net.Socket>();
   const server = net.createServer((socket) => {
     sockets.add(socket);
+    socket.on('close', () => sockets.delete(socket));
+    socket.on('end', () => socket.destroy());
     socket.on('error', () => undefined);
     let waiting = Buffer.alloc(0);
     socket.on('data', (bytes) => {
@@ -80,6 +86,10 @@ export async function startMilter(script: MilterScript): Promise<ScriptedMilter>
   await new Promise<void>((done) => void server.listen(0, '127.0.0.1', done));
   return {
     ...{ port: (server.address() as net.AddressInfo).port, heard },
+    left: async () => {
+      for (let turn = 0; turn < 300 && sockets.size > 0; turn += 1)
+        await new Promise((done) => setTimeout(done, 10));
+    },
     close: () => {
       for (const socket of sockets) socket.destroy();
       return new Promise((done) => void server.close(() => done()));
