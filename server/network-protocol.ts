@@ -62,14 +62,14 @@ export const NETWORK_COMMANDS: readonly string[] = [
 export const SESSIONS = 'smtpd';
 
 /**
- * A process (by its id) that is where the sessions are: one of them, or the client of its milters, whose id has
- * the mark of that place. Mail of this machine has clients of milters here.
+ * A process (by its id) that is where the sessions are: one of them, or the client of its milters, whose id
+ * has the mark of that place. Mail of this machine has clients of milters here.
  */
 export function isWithSessions(to: string): boolean {
   return serviceNameOf(to) === SESSIONS || (to.startsWith('milter:') && to.includes('.'));
 }
 
-/** All that sessions ever say to others: to cleanup(8), to flush(8), what milters say of a message, and deaths. */
+/** All that sessions ever say: to cleanup(8), to flush(8), what milters say of a message, and deaths. */
 const SAID: ReadonlySet<WorldEvent['type']> = new Set<WorldEvent['type']>([
   ...(['cleanup.open', 'cleanup.recipient', 'cleanup.prepend', 'cleanup.chunk', 'cleanup.close'] as const),
   ...(['cleanup.abort', 'flush.send', 'milter.done', 'master.childDied'] as const),

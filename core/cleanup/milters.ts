@@ -133,7 +133,12 @@ function told(context: CleanupContext, word: string, event: string, text: string
   return logLine('info', `${context.queueId}: ${where}: ${text}; ${shownPeople(context)}`);
 }
 
-/** A verdict: kept back, thrown away, or refused. The client hears the reply as it is. */
+/**
+ * A verdict: kept back, thrown away, or refused. The client hears the reply as it is.
+ *
+ * Differs: where a milter wants the line closed over a message, the client is told to come again; Postfix
+ * promises that message and throws it away.
+ */
 function obey(context: CleanupContext, verdict: MilterVerdict, event: string): Decision {
   switch (verdict.type) {
     case 'continue':

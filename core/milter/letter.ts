@@ -76,8 +76,8 @@ export function withHeaderAt(letter: Letter, index: number, header: string): Let
 }
 
 /**
- * The header of this name with that number, from 1, our own Received: not counted, becomes another; undefined:
- * it goes. One that is not there is added. smfi_chgheader
+ * The header of this name with that number, from 1, our own Received: not counted, becomes another;
+ * undefined: it goes. One that is not there is added. smfi_chgheader
  */
 export function withChange(letter: Letter, index: number, name: string, header: string | undefined): Letter {
   let left = Math.max(1, index);

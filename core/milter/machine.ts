@@ -1,6 +1,6 @@
 /**
- * milter - speaks with the mail filters of one SMTP session, or of one message of this machine, for smtpd(8) and
- * cleanup(8).
+ * milter - speaks with the mail filters of one SMTP session, or of one message of this machine, for smtpd(8)
+ * and cleanup(8).
  *
  * MILTER_README · libmilter: mfdef.h · chart: docs/generated/milter.svg
  *

@@ -1,4 +1,4 @@
-/** A milter that cannot be used: what the log says, and what happens instead. Postfix: src/milter/milter8.c */
+/** A milter that cannot be used: the log, and what happens instead. Postfix: src/milter/milter8.c */
 import type { Effect } from '../kernel/effects.ts';
 import type { MilterVerdict } from '../kernel/milter.ts';
 import { REJECTED, TRY_LATER } from './replies.ts';

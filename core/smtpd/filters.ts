@@ -4,8 +4,8 @@
  * MILTER_README · postconf(5) smtpd_milters, smtpd_milter_maps · Postfix: src/smtpd/smtpd.c
  * check_milter_reply, src/smtpd/smtpd_milter.c
  *
- * Differs: refused recipients are not told, and VRFY, ETRN, AUTH, NOOP are answered where a milter has refused
- * the client.
+ * Differs: refused recipients are not told, and VRFY, ETRN, AUTH, NOOP are answered where a milter has
+ * refused the client.
  */
 import { noMilters } from '../config/overrides.ts';
 import { searchTables } from '../config/search.ts';

@@ -1,4 +1,4 @@
-/** What a milter may answer, and where: each case is a script, and a conversation that meets it. MILTER_README */
+/** What a milter may answer, and where: each case is a script, and a conversation. MILTER_README */
 import { type MilterScript, word } from '../support/scripted-milter.ts';
 
 export interface MilterCase {

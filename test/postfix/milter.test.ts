@@ -38,7 +38,8 @@ function comparable(heard: readonly string[]): readonly string[] {
 
 interface Result {
   readonly name: string;
-  readonly played: Played | undefined;
+  readonly said: readonly string[];
+  readonly letters: Played['letters'];
   readonly heard: readonly string[];
 }
 
@@ -53,7 +54,12 @@ async function withAll(
     const played = await play(dialogues);
     await Promise.all(milters.map((milter) => milter.left()));
     return cases.map(([name], at) => ({
-      ...{ name, played: played[at], heard: comparable(milters[at]?.heard ?? []) },
+      ...{
+        name,
+        said: played[at]?.said.flat() ?? [],
+        letters: played[at]?.letters ?? [],
+        heard: comparable(milters[at]?.heard ?? []),
+      },
     }));
   } finally {
     for (const milter of milters) await milter.close();

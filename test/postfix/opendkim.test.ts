@@ -40,7 +40,9 @@ function start(name: string, lines: readonly string[]): string {
     ...['InternalHosts 0.0.0.0/0', `TestPublicKeys ${folder}/public`, 'AuthservID mail.example.org'],
   ];
   fs.writeFileSync(file, [...common, ...lines, ''].join('\n'));
-  children.push(spawn(oraclePath('opendkim'), ['-f', '-x', file], { stdio: ['ignore', 'inherit', 'inherit'] }));
+  children.push(
+    spawn(oraclePath('opendkim'), ['-f', '-x', file], { stdio: ['ignore', 'inherit', 'inherit'] }),
+  );
   return file;
 }
 
@@ -86,7 +88,7 @@ const LETTER = [
 ];
 
 /** Sends a letter through one of us, gives what is in the mailbox. */
-async function delivered(milter: string, letter: readonly string[], where: 'ours' | 'theirs'): Promise<string> {
+async function delivered(milter: string, letter: readonly string[], where: 'ours' | 'theirs') {
   const dialogue = session(milter, letter);
   if (where === 'ours') return (await playOnServer([dialogue]))[0]?.letters[0]?.[0] ?? '';
   const postfix = await startPostfix([dialogue]);
