@@ -5,6 +5,7 @@ import { words as dns } from './dns/words.en.ts';
 import { words as error } from './error/words.en.ts';
 import { words as flush } from './flush/words.en.ts';
 import type { Words } from './kernel/words.ts';
+import { words as milter } from './milter/words.en.ts';
 import { words as pipe } from './pipe/words.en.ts';
 import { words as policy } from './policy/words.en.ts';
 
@@ -14,6 +15,7 @@ export const words: Readonly<Record<string, Words>> = {
   dns,
   error,
   flush,
+  milter,
   pipe,
   policy,
 };

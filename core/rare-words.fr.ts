@@ -5,6 +5,7 @@ import { words as dns } from './dns/words.fr.ts';
 import { words as error } from './error/words.fr.ts';
 import { words as flush } from './flush/words.fr.ts';
 import type { Words } from './kernel/words.ts';
+import { words as milter } from './milter/words.fr.ts';
 import { words as pipe } from './pipe/words.fr.ts';
 import { words as policy } from './policy/words.fr.ts';
 
@@ -14,6 +15,7 @@ export const words: Readonly<Record<string, Words>> = {
   dns,
   error,
   flush,
+  milter,
   pipe,
   policy,
 };

@@ -8,6 +8,7 @@ import { dnsDaemon } from './dns/daemon.ts';
 import { errorDaemon } from './error/daemon.ts';
 import { flushDaemon } from './flush/daemon.ts';
 import { type Programs, program } from './kernel/programs.ts';
+import { milterDaemon } from './milter/daemon.ts';
 import { pipeDaemon } from './pipe/daemon.ts';
 import { policyDaemon } from './policy/daemon.ts';
 
@@ -17,6 +18,7 @@ export const rare: Programs = {
   dns: program(dnsDaemon, true),
   error: program(errorDaemon, false),
   flush: program(flushDaemon, true),
+  milter: program(milterDaemon, false),
   pipe: program(pipeDaemon, false),
   policy: program(policyDaemon, true),
 };

@@ -1,7 +1,7 @@
 /** What the process of the sessions may say to the server. */
 import { expect, test } from 'vitest';
 import { arrived, type Note, type WorldEvent } from '#core';
-import { mayBeSaid } from './network-protocol.ts';
+import { isWithSessions, mayBeSaid } from './network-protocol.ts';
 
 const note = (given: Note): WorldEvent => arrived(given, 'smtpd:1', 0);
 
@@ -25,4 +25,13 @@ test('smtpd(8) SECURITY: sessions speak to cleanup and flush, and to nobody else
   };
   const rest = { attributes: new Map(), dsn, recipients: [], sizeBytes: 0, arrivalAt: 0, activeAt: 0 };
   expect(mayBeSaid(note({ type: 'deliver.request', ...order, ...rest }))).toBe(false);
+});
+
+test('0019: notes for the milters of a session go where it is, those of mail of this machine stay here', () => {
+  expect(mayBeSaid(note({ type: 'milter.done', token: '1', verdict: { type: 'continue' }, edits: [] }))).toBe(
+    true,
+  );
+  expect(mayBeSaid(note({ type: 'milter.quit' }))).toBe(false);
+  expect(['smtpd:1', 'milter:4711.2'].map(isWithSessions)).toEqual([true, true]);
+  expect(['milter', 'milter:2', 'cleanup:4711.2'].map(isWithSessions)).toEqual([false, false, false]);
 });

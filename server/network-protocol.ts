@@ -3,7 +3,7 @@
  * loop, lists of what was collected in it, in order.
  */
 import type { LogLevel, Owner, StepRecord, WorldEvent } from '#core';
-import type { Forwarded } from './delivery-protocol.ts';
+import { type Forwarded, serviceNameOf } from './delivery-protocol.ts';
 import type { Sources } from './sources.ts';
 
 export type LogEntry = readonly [service: string, pid: number, level: LogLevel, text: string];
@@ -49,15 +49,30 @@ export interface FromNetwork {
 export const FIRST_STEP_IN_NETWORK = 2 ** 41;
 
 /** Programs of master.cf that meet the network, and what they ask without anybody else being asked. */
-export const NETWORK_COMMANDS: readonly string[] = ['smtpd', 'trivial-rewrite', 'policy', 'anvil', 'dns'];
+export const NETWORK_COMMANDS: readonly string[] = [
+  'smtpd',
+  'trivial-rewrite',
+  'policy',
+  'anvil',
+  'dns',
+  'milter',
+];
 
 /** Processes of this service are there alone. */
 export const SESSIONS = 'smtpd';
 
-/** All that sessions ever say to others: to cleanup(8), to flush(8), and that one of them has died. */
+/**
+ * A process (by its id) that is where the sessions are: one of them, or the client of its milters, whose id
+ * has the mark of that place. Mail of this machine has clients of milters here.
+ */
+export function isWithSessions(to: string): boolean {
+  return serviceNameOf(to) === SESSIONS || (to.startsWith('milter:') && to.includes('.'));
+}
+
+/** All that sessions ever say: to cleanup(8), to flush(8), what milters say of a message, and deaths. */
 const SAID: ReadonlySet<WorldEvent['type']> = new Set<WorldEvent['type']>([
   ...(['cleanup.open', 'cleanup.recipient', 'cleanup.prepend', 'cleanup.chunk', 'cleanup.close'] as const),
-  ...(['cleanup.abort', 'flush.send', 'master.childDied'] as const),
+  ...(['cleanup.abort', 'flush.send', 'milter.done', 'master.childDied'] as const),
 ]);
 
 /**

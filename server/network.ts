@@ -7,7 +7,6 @@ import { constants } from 'node:os';
 import { join } from 'node:path';
 import { arrived, type Owner, type StepRecord, type WorldEvent } from '#core';
 import { now } from './clock.ts';
-import { serviceNameOf } from './delivery-protocol.ts';
 import { foreignSteps } from './foreign-steps.ts';
 import { ListenError, type Listener } from './listen.ts';
 import type { Logger } from './log.ts';
@@ -15,6 +14,7 @@ import {
   type Bound,
   FIRST_STEP_IN_NETWORK,
   type FromNetwork,
+  isWithSessions,
   mayBeSaid,
   type NetworkStart,
   SESSIONS,
@@ -157,7 +157,7 @@ export function createNetwork(options: NetworkOptions): Network {
   }
 
   return {
-    owns: (to) => serviceNameOf(to) === SESSIONS,
+    owns: isWithSessions,
     deliver: (to, event: WorldEvent, cause) => {
       if (messages.answered(to, event)) out.push({ to, event, cause });
     },

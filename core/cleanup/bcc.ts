@@ -36,7 +36,7 @@ function troubled(context: CleanupContext, mapped: Mapped): Listed {
  *
  * @param cause who wants the copy
  */
-function copyTo(context: CleanupContext, address: string, cause: Because): Listed {
+export function copyTo(context: CleanupContext, address: string, cause: Because): Listed {
   const who = meant(context, standardForm(context.settings, address));
   if (who.failed !== undefined) return troubled(context, who);
   const named = { original: who.canonical, notify: NOTIFY.never, dsnOrcpt: '' };

@@ -43,7 +43,7 @@ const SHOWN_BYTES = 200;
 const MIME_SHOWN_BYTES = 100;
 
 /** Who gave us the message, for the log. */
-function origin({ message }: CleanupContext): string {
+export function shownOrigin({ message }: CleanupContext): string {
   const logged = message.client?.logged ?? message.client;
   return logged === undefined ? 'local' : originOf(logged);
 }
@@ -59,23 +59,29 @@ export function mimeErrorLine(context: CleanupContext, error: string, text: stri
   const { queueId, sender, lastRecipient = 'unknown', settings } = context;
   const found = text.slice(0, MIME_SHOWN_BYTES).split('\0', 1)[0] ?? '';
   const people = `from=<${shownAddress(settings, sender)}> to=<${shownAddress(settings, lastRecipient)}>`;
-  const line = `${queueId}: reject: mime-error ${error}: ${found} from ${origin(context)}; ${people}`;
+  const line = `${queueId}: reject: mime-error ${error}: ${found} from ${shownOrigin(context)}; ${people}`;
   return logLine('info', printable(line, boolOf(settings, 'smtputf8_enable')));
 }
 
-function report({ context, hit, place, text }: Case, word: string, said: string): Effect {
-  const { queueId, sender, lastRecipient, message, settings } = context;
+/** Sender, last recipient, protocol and name of the client, for the log. */
+export function shownPeople({ sender, lastRecipient, message, settings }: CleanupContext): string {
   const logged = message.client?.logged ?? message.client;
   const shown = (address: string) => shownAddress(settings, address);
-  // As in Postfix a NUL ends what is shown.
-  const found = text.slice(0, SHOWN_BYTES).split('\0', 1)[0] ?? '';
   const facts = [
-    `${queueId}: ${word}: ${place} ${found} from ${origin(context)}; from=<${shown(sender)}>`,
+    `from=<${shown(sender)}>`,
     ...(lastRecipient === undefined ? [] : [`to=<${shown(lastRecipient)}>`]),
     ...(logged === undefined ? [] : [`proto=${logged.protocol}`]),
     ...(logged?.helo === undefined ? [] : [`helo=<${logged.helo}>`]),
   ];
-  const line = facts.join(' ') + (said === '' ? '' : `: ${said}`);
+  return facts.join(' ');
+}
+
+function report({ context, hit, place, text }: Case, word: string, said: string): Effect {
+  const { queueId, settings } = context;
+  // As in Postfix a NUL ends what is shown.
+  const found = text.slice(0, SHOWN_BYTES).split('\0', 1)[0] ?? '';
+  const facts = `${place} ${found} from ${shownOrigin(context)}; ${shownPeople(context)}`;
+  const line = `${queueId}: ${word}: ${facts}${said === '' ? '' : `: ${said}`}`;
   return { ...logLine('info', printable(line, boolOf(settings, 'smtputf8_enable'))), because: hit };
 }
 

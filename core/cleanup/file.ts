@@ -3,6 +3,7 @@ import { without } from '../config/overrides.ts';
 import { boolOf, intOf, listOf, type Settings } from '../config/settings.ts';
 import { assert } from '../kernel/assert.ts';
 import { makeLongId, makeShortId, queuePath } from '../mail/queue-id.ts';
+import { leaving } from './milter-work.ts';
 import type { Args, Decision } from './out.ts';
 
 /** Beyond this many taken names something else is wrong than the clock. */
@@ -76,9 +77,15 @@ export function tellOpened({ context }: Args): Decision {
 export function abandon({ context }: Args): Decision {
   const { path, newPath, queueId } = context;
   if (path === '') return { effects: [{ type: 'exit' }] };
+  const left = leaving(context);
   // Asked in the middle of a rename: the file is where it was going by the time it is removed.
   const last = queueId === '' ? path : newPath;
   return {
-    effects: [{ type: 'file.close', file: 'queue' }, { type: 'file.remove', path: last }, { type: 'exit' }],
+    effects: [
+      ...left,
+      { type: 'file.close', file: 'queue' },
+      { type: 'file.remove', path: last },
+      { type: 'exit' },
+    ],
   };
 }

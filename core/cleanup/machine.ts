@@ -28,9 +28,10 @@ import {
   writeHeaders,
   writeRewritten,
 } from './headers.ts';
+import * as milters from './milters.ts';
 import { discard, isDiscarded, isHeld, moveToHold, noteOrders } from './orders.ts';
 import { addExtracted, addRecipient, aliasLookupFails, noteMapError } from './recipients.ts';
-import { ABORT, EXTRACTED, FAILED, LOST } from './rows.ts';
+import { ABORT, CLOSING, EXTRACTED, FAILED, FILTERED, FILTERING, LOST } from './rows.ts';
 import { nothingYet } from './start.ts';
 import { appendBody, holdBody, holdClose, scanText, scanToTheEnd } from './text.ts';
 import type { CleanupContext, CleanupEvent, CleanupInput } from './types.ts';
@@ -45,6 +46,7 @@ export const cleanup = setup({
   guards: {
     ...{ nameIsTaken, aliasLookupFails, isRefused, closeWasAsked, headersAreComplete, headersNeedRewriting },
     ...{ headersNeedChecking, isDiscarded, isHeld },
+    ...{ miltersAreWanted: milters.miltersAreWanted, miltersAreDone: milters.miltersAreDone },
   },
   actions: {
     nameFile: act(nameFile),
@@ -70,6 +72,9 @@ export const cleanup = setup({
     refuse: act(refuse),
     noteWriteError: act(noteWriteError),
     tellDone: act(tellDone),
+    ...{ readBack: act(milters.readBack), beginMilters: act(milters.beginMilters) },
+    ...{ tellMore: act(milters.tellMore), obeyMilters: act(milters.obeyMilters) },
+    ...{ noteMilterDeath: act(milters.noteMilterDeath), leaveMilters: act(milters.leaveMilters) },
     ...{ noteOrders: act(noteOrders), moveToHold: act(moveToHold), discard: act(discard) },
   },
 }).createMachine({
@@ -157,23 +162,21 @@ export const cleanup = setup({
     },
     closing: {
       entry: 'endFile',
+      always: CLOSING,
+    },
+    filtering: {
+      description: 'The milters look at the message, and may change it. MILTER_README',
       always: [
         {
-          guard: 'isDiscarded',
-          target: 'gone',
-          actions: 'discard',
-          description: 'access(5) · header_checks(5)',
+          guard: 'miltersAreDone',
+          target: 'filtered',
+          actions: 'leaveMilters',
+          description: 'MILTER_README',
         },
-        { guard: 'isRefused', target: 'gone', actions: 'refuse', description: 'RFC 5321 §4.2.5' },
-        {
-          guard: 'isHeld',
-          target: 'holding',
-          actions: 'moveToHold',
-          description: 'access(5) · header_checks(5)',
-        },
-        { target: 'syncing', actions: 'makeDurable', description: 'RFC 5321 §6.1' },
       ],
+      on: FILTERING,
     },
+    filtered: { always: FILTERED },
     holding: {
       description: 'Moved while it is incomplete, so that qmgr cannot take it first.',
       on: {

@@ -8,13 +8,16 @@ import { assert } from '../kernel/assert.ts';
 import { queuePath } from '../mail/queue-id.ts';
 import { encodeRecord } from '../mail/queue-records.ts';
 import { hashing } from './file.ts';
+import { milterOf } from './milter-work.ts';
 import type { Args, Decision } from './out.ts';
 import type { CleanupContext } from './types.ts';
 
 /** Keeps them until the message is whole. */
 export function noteOrders({ event }: Args): Decision {
   assert(event.type === 'cleanup.close', 'noteOrders belongs to cleanup.close');
-  return event.orders === undefined ? {} : { context: { orders: event.orders } };
+  const { orders, milter } = event;
+  if (orders === undefined && milter === undefined) return {};
+  return { context: { ...(orders === undefined ? {} : { orders }), ...milterOf(milter) } };
 }
 
 /** Records for qmgr(8), behind the text; of each kind the last counts. FILTER, REDIRECT */

@@ -38,5 +38,6 @@ export function nothingYet(input: CleanupInput): CleanupContext {
     ...{ isHeld: false, isDiscarded: false, refusedBy: undefined, lastRecipient: undefined },
     ...{ dataOffset: 0, encoding: undefined, status: 'ok', reason: '' },
     orders: { hold: false, discard: false, filter: '', redirect: '' },
+    milters: undefined,
   };
 }

@@ -4,12 +4,14 @@ import type { Effect } from '../kernel/effects.ts';
 import type {
   FileCreated,
   FileFailed,
+  FileLoaded,
   FileRemoved,
   FileRenamed,
   FileSynced,
   NoteArrived,
 } from '../kernel/events.ts';
 import type { Birth } from '../kernel/host.ts';
+import type { MilterAnswer, MilterDone } from '../kernel/milter.ts';
 import type {
   CleanupAbort,
   CleanupChunk,
@@ -29,6 +31,7 @@ import type { Header, HeaderState } from '../mail/headers.ts';
 import type { MimeOptions, MimeState } from '../mail/mime.ts';
 import type { ContentState } from '../mail/queue-content.ts';
 import type { ParsedHeaders } from './header-addresses.ts';
+import type { MilterWork } from './milter-work.ts';
 
 export type CleanupInput = Birth & { readonly at: number };
 
@@ -108,6 +111,8 @@ export interface CleanupContext {
   readonly encoding: '7bit' | '8bit' | undefined;
   readonly status: CleanupStatus;
   readonly orders: MessageOrders;
+  /** Undefined as long as no milter is to see the message. */
+  readonly milters: MilterWork | undefined;
   /** Text with an enhanced status code for the client, when the status has one. */
   readonly reason: string;
 }
@@ -135,6 +140,7 @@ export type CleanupEvent =
   | FileRenamed
   | FileSynced
   | FileFailed
+  | FileLoaded
   | FileRemoved
   | Arrived<CleanupOpen>
   | Arrived<CleanupRecipient>
@@ -143,4 +149,6 @@ export type CleanupEvent =
   | Arrived<CleanupClose>
   | Arrived<CleanupAbort>
   | Arrived<RewriteRewritten>
+  | Arrived<MilterAnswer>
+  | Arrived<MilterDone>
   | Arrived<MasterChildDied>;

@@ -51,4 +51,19 @@ export const words: Words = {
   'headers file.failed else': 'The disk failed ({code}): the client will be told to try later.',
   'rewriting file.failed else': 'The disk failed ({code}): the client will be told to try later.',
   'body file.failed else': 'The disk failed ({code}): the client will be told to try later.',
+  ' miltersAreWanted':
+    'Milters are to see the message: cleanup(8) reads its file back, before anything is promised.',
+  'filtering file.loaded else':
+    'The file was read: its text goes to the milters. Mail of this machine is first told as an SMTP session.',
+  'filtering milter.answer else':
+    'The milters have heard a step of the session that is played to them: on to the next, or to the message.',
+  'filtering milter.done else':
+    'The milters have seen the message: what they want changed is written, before the file is made durable.',
+  'filtering master.childDied else':
+    'Whoever spoke with the milters died: the file is removed, the client is told to try later.',
+  'filtering file.failed else':
+    'The file could not be read back ({code}): it is removed, the client is told to try later.',
+  ' miltersAreDone': 'The milters have nothing more to say.',
+  'filtered  else':
+    'The message is kept: the mode bit that says "complete" is set, and the file goes to the disk.',
 };

@@ -56,4 +56,19 @@ export const words: Words = {
   'headers file.failed else': 'Le disque a failli ({code}) : le client devra réessayer plus tard.',
   'rewriting file.failed else': 'Le disque a failli ({code}) : le client devra réessayer plus tard.',
   'body file.failed else': 'Le disque a failli ({code}) : le client devra réessayer plus tard.',
+  ' miltersAreWanted':
+    'Des milters doivent voir le message : cleanup(8) relit son fichier avant de promettre quoi que ce soit.',
+  'filtering file.loaded else':
+    'Le fichier est lu : son texte va aux milters. Un courrier de cette machine leur est d’abord conté en session SMTP.',
+  'filtering milter.answer else':
+    'Les milters ont entendu un pas de la session qu’on leur joue : on passe au suivant, ou au message.',
+  'filtering milter.done else':
+    'Les milters ont vu le message : ce qu’ils veulent changer est écrit avant que le fichier soit rendu durable.',
+  'filtering master.childDied else':
+    'Qui parlait aux milters est mort : le fichier est retiré, le client est prié de revenir plus tard.',
+  'filtering file.failed else':
+    'Le fichier n’a pas pu être relu ({code}) : il est retiré, le client est prié de revenir plus tard.',
+  ' miltersAreDone': 'Les milters n’ont plus rien à dire.',
+  'filtered  else':
+    'Le message est gardé : le bit de mode qui dit « complet » est mis, et le fichier va au disque.',
 };

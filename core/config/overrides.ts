@@ -15,7 +15,7 @@ export interface LeftOut {
 
 /**
  * What the settings of a service leave out; undefined: nothing. Words that mean nothing are passed over.
- * Differs: Postfix refuses to work with such a word, and with `no_milters` leaves out what is not here.
+ * Differs: Postfix refuses to work with such a word.
  */
 export function leftOut(settings: Settings): LeftOut | undefined {
   const words = listOf(settings, 'receive_override_options');
@@ -25,6 +25,11 @@ export function leftOut(settings: Settings): LeftOut | undefined {
     checks: words.includes('no_header_body_checks'),
   };
   return wanted.mappings || wanted.checks ? wanted : undefined;
+}
+
+/** No milters see what comes in here. */
+export function noMilters(settings: Settings): boolean {
+  return listOf(settings, 'receive_override_options').includes('no_milters');
 }
 
 /** Whoever comes back from a filter was known to exist before. */

@@ -32,6 +32,8 @@ export interface CleanupOpen {
   readonly contentFilter?: string;
   /** Steps that are not for this message. postconf(5) receive_override_options */
   readonly leftOut?: { readonly mappings: boolean; readonly checks: boolean };
+  /** It was in the queue before: postsuper(1) -r. */
+  readonly isRequeued?: boolean;
   /** Arrival time when it is not now (a requeued message), ms since the epoch. */
   readonly arrivalAt?: number;
 }
@@ -77,6 +79,8 @@ export interface MessageOrders {
 export interface CleanupClose {
   readonly type: 'cleanup.close';
   readonly orders?: MessageOrders;
+  /** Process that speaks with the milters of the session; they are to see the message. */
+  readonly milter?: string;
 }
 /** Forget the message and remove what was written. No answer. */
 export interface CleanupAbort {

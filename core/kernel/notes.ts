@@ -15,6 +15,15 @@ import type {
   DsnEnvelope,
 } from './cleanup-notes.ts';
 import type { DnsAnswer, DnsQuery } from './dns.ts';
+import type {
+  MilterAbort,
+  MilterAnswer,
+  MilterDone,
+  MilterMessage,
+  MilterOpen,
+  MilterQuit,
+  MilterTell,
+} from './milter.ts';
 import type { PolicyAnswer, PolicyAsk } from './policy.ts';
 
 export type * from './cleanup-notes.ts';
@@ -210,6 +219,13 @@ export type Note =
   | DnsAnswer
   | PolicyAsk
   | PolicyAnswer
+  | MilterOpen
+  | MilterTell
+  | MilterAnswer
+  | MilterMessage
+  | MilterDone
+  | MilterAbort
+  | MilterQuit
   | AnvilCount
   | AnvilCounted
   | AnvilDisconnect

@@ -12,7 +12,7 @@ export function program<Input, State>(daemon: Daemon<Input, State>, single: bool
 }
 
 /** Programs that run although no master.cf names them. */
-const UNLISTED = ['master', 'policy', 'dns'];
+const UNLISTED = ['master', 'policy', 'dns', 'milter'];
 
 /** The services of a master.cf that these programs can run. */
 export function servicesFrom(programs: Programs, master: readonly ServiceEntry[]): readonly Service[] {

@@ -104,7 +104,7 @@ function withChunks({ context }: Args, chunks: Chunks): Partial<SmtpdContext> {
 }
 
 /** The chunk will be thrown away; what is said about it waits until it is read. */
-function refuse(args: Args, refusal: Reply, effects: Decision['effects'] = []): Decision {
+export function refuse(args: Args, refusal: Reply, effects: Decision['effects'] = []): Decision {
   const begun = begin(args);
   return {
     context: { ...begun.context, ...withChunks(args, { ...announced(args), refusal }) },

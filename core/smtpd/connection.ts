@@ -10,6 +10,7 @@ import { startFirstLine } from '../mail/first-line.ts';
 import { NOTHING_KNOWN } from './asking.ts';
 import { chatEnded, startChat } from './chat.ts';
 import { countedClient, departure } from './counting.ts';
+import { forgetting, leaving, NO_FILTERS } from './filter-notes.ts';
 import { NO_ORDERS } from './orders.ts';
 import { closing } from './replies.ts';
 import { missingRelayControl } from './restriction-plan.ts';
@@ -46,6 +47,7 @@ export function newSession(input: SmtpdInput): SmtpdContext {
       textIsNext: false,
       hangUp: false,
       extras: NO_EXTRAS,
+      filters: NO_FILTERS,
       chat: startChat(settings, input.stdin === true),
     },
     ...{ firstLine: startFirstLine, dataBytes: 0, counts: COUNTED.flatMap(() => [0, 0]) },
@@ -195,14 +197,25 @@ export function hangUp({ context }: Args): Decision {
   const tail = context.settings.profile === '2.3' ? '' : counters(context);
   const log = logLine(`disconnect from ${clientName(context)}${tail}`);
   return {
-    effects: [...abortion(context), ...departure(context), log, { type: 'net.close' }, { type: 'exit' }],
+    effects: [
+      ...abortion(context),
+      ...leaving(context),
+      ...departure(context),
+      log,
+      { type: 'net.close' },
+      { type: 'exit' },
+    ],
   };
 }
 
-/** Tells cleanup to forget the message, if there is one. */
-export function abortion({ transaction }: SmtpdContext): readonly Effect[] {
+/** Tells cleanup and the milters to forget the message, if there is one. */
+export function abortion(context: SmtpdContext): readonly Effect[] {
+  const { transaction, filters } = context;
   const cleanup = transaction?.cleanup ?? '';
-  return cleanup === '' ? [] : [{ type: 'send', to: cleanup, note: { type: 'cleanup.abort' } }];
+  const forget = filters.process === '' ? [] : forgetting(context, transaction === undefined ? 0 : 1);
+  return cleanup === ''
+    ? forget
+    : [{ type: 'send', to: cleanup, note: { type: 'cleanup.abort' } }, ...forget];
 }
 
 /** Forgets the transaction. RFC 5321 §4.1.1.5 · Postfix: mail_reset, rcpt_reset */

@@ -18,6 +18,7 @@ import { afterMessage, type ErrorClass, forgiven } from './chat.ts';
 import { bytesOf, endOfChunks } from './chunk-count.ts';
 import { bareNewlineMode, notesBareNewline } from './commands.ts';
 import { forgetTransaction } from './connection.ts';
+import { forgetting, wholeReply } from './filter-notes.ts';
 import { NO_ORDERS, type Orders, ordersForCleanup } from './orders.ts';
 import { received } from './received.ts';
 import { BARE_NEWLINE, bareNewline, R } from './replies.ts';
@@ -160,9 +161,13 @@ function copies({ bcc }: Orders): readonly CleanupRecipient[] {
   });
 }
 
-function closeNote(orders: Orders): CleanupClose {
+function closeNote({ orders, filters }: SmtpdContext): CleanupClose {
   const wanted = ordersForCleanup(orders);
-  return { type: 'cleanup.close', ...(wanted === undefined ? {} : { orders: wanted }) };
+  return {
+    type: 'cleanup.close',
+    ...(wanted === undefined ? {} : { orders: wanted }),
+    ...(filters.process === '' ? {} : { milter: filters.process }),
+  };
 }
 
 /** The text is complete: cleanup makes it whole and durable. */
@@ -177,7 +182,7 @@ export function closeMessage(args: Args): Decision {
   const toCleanup = (note: CleanupRecipient | CleanupClose): Effect => ({ type: 'send', to: cleanup, note });
   return {
     context: { where: AFTER_TEXT, ...noteInText(args) },
-    effects: [...last, ...copies(context.orders).map(toCleanup), toCleanup(closeNote(context.orders))],
+    effects: [...last, ...copies(context.orders).map(toCleanup), toCleanup(closeNote(context))],
   };
 }
 
@@ -192,7 +197,8 @@ export function promise(args: Args): Decision {
   const reply = { code: 250, enhanced: '2.0.0', text };
   const over = { transaction: undefined, orders: NO_ORDERS, overshoot: 0, extras: NO_EXTRAS };
   const chat = forgiven(context.chat);
-  const said = say(args, reply, { context: { ...over, errors: 0, junk: 0, chat } });
+  const changes = { ...over, errors: 0, junk: 0, chat };
+  const said = say(args, reply, { context: changes, effects: forgetting(context, 1) });
   return messageIsOver(args, said);
 }
 
@@ -213,6 +219,8 @@ const REASONED: Readonly<Partial<Record<CleanupDone['status'], readonly [code: n
 };
 
 function reasoned(status: CleanupDone['status'], reason: string | undefined): Reply | undefined {
+  // A milter has given the whole reply.
+  if (reason !== undefined && /^[45]\d\d /.test(reason)) return wholeReply(reason);
   const [code, dsn] = REASONED[status] ?? [];
   if (reason === undefined || code === undefined || dsn === undefined) return undefined;
   const own = splitDsn(reason);
@@ -229,5 +237,6 @@ export function sayNotQueued(args: Args): Decision {
   const reply = reasoned(status, reason) ?? AFTER_DOT[status];
   const because = event.type === 'cleanup.done' ? event.because : undefined;
   const told = because === undefined ? reply : { ...reply, because };
-  return endOfMessage(failed === undefined ? gone : args, told, [], BLAME[status]);
+  const heard = failed === undefined ? forgetting(context, 1) : [];
+  return endOfMessage(failed === undefined ? gone : args, told, heard, BLAME[status]);
 }

@@ -8,6 +8,7 @@ import { boolOf, intOf, listOf, type Settings } from '../config/settings.ts';
 import type { Effect } from '../kernel/effects.ts';
 import { neuter } from '../mail/log-format.ts';
 import { forgetTransaction } from './connection.ts';
+import { forgetting } from './filter-notes.ts';
 import { commandOf } from './odd.ts';
 import { type Args, type Decision, hostOf, logLine, say, wordsOf } from './say.ts';
 import type { SmtpdContext } from './types.ts';
@@ -88,7 +89,8 @@ export function greetByName(args: Args): Decision {
   const host = hostOf(context);
   const isEhlo = commandOf(args).type === 'EHLO';
   const text = isEhlo ? [host, ...keywords(context)] : host;
-  const effects = [...(forgotten.effects ?? []), ...(isEhlo ? hidingLog(settings) : [])];
+  const renamed = context.helo === '' ? [] : forgetting(context, 1);
+  const effects = [...renamed, ...(forgotten.effects ?? []), ...(isEhlo ? hidingLog(settings) : [])];
   // HELO after EHLO takes nothing back: the client may have been told that it can pipeline.
   const protocol = isEhlo ? 'ESMTP' : context.protocol;
   return say(

@@ -10,7 +10,7 @@
  */
 import { newSession } from './connection.ts';
 import { COUNTING_STATES } from './counting-rows.ts';
-import { ASKED, JUDGED, PAUSED } from './judging-rows.ts';
+import { ASKED, FILTERED, FILTERING, JUDGED, PAUSED } from './judging-rows.ts';
 import { named } from './names.ts';
 import {
   CHUNK,
@@ -118,6 +118,8 @@ export const smtpd = named.createMachine({
       on: PAUSED,
     },
     asking: { description: 'A restriction waits for what another service knows.', on: ASKED },
+    filtering: { description: 'The milters hear of it.', on: FILTERING },
+    filtered: { always: FILTERED },
     flushing: { always: FLUSH },
     openingMessage: {
       description: 'cleanup makes the queue file; only then is the first recipient accepted.',

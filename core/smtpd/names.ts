@@ -12,6 +12,7 @@ import * as connection from './connection.ts';
 import * as counting from './counting.ts';
 import * as data from './data.ts';
 import * as etrn from './etrn.ts';
+import * as filters from './filters.ts';
 import * as hello from './hello.ts';
 import * as judge from './judge.ts';
 import * as mail from './mail.ts';
@@ -101,6 +102,14 @@ const guards = {
   chunkHasFailed: chunks.chunkHasFailed,
   chunkIsNotLast: chunks.chunkIsNotLast,
   isInChunks: chunks.isInChunks,
+  filtersWantClient: filters.filtersWantClient,
+  filtersWantMore: filters.filtersWantMore,
+  filtersWantStage: filters.filtersWantStage,
+  filtersWantChunk: filters.filtersWantChunk,
+  filterRefusesClient: filters.filterRefusesClient,
+  filterRefuses: filters.filterRefuses,
+  filterRefusesChunk: filters.filterRefusesChunk,
+  unknownWasTold: filters.unknownWasTold,
   clientIsCounted: counting.clientIsCounted,
   isConnecting: counting.isConnecting,
   tooManyConnections: counting.tooManyConnections,
@@ -182,6 +191,11 @@ const actions = {
   sayChunkBareNewline: act(chunks.sayChunkBareNewline),
   sayChunkFailed: act(chunks.sayChunkFailed),
   sayChunkTaken: act(chunks.sayChunkTaken),
+  tellFilters: act(filters.tellFilters),
+  keepVerdict: act(filters.keepVerdict),
+  sayClientFiltered: act(filters.sayClientFiltered),
+  sayFiltered: act(filters.sayFiltered),
+  refuseFilteredChunk: act(filters.refuseFilteredChunk),
   countConnection: act(counting.countConnection),
   countCommand: act(counting.countCommand),
   sayTooManyConnections: act(counting.sayTooManyConnections),

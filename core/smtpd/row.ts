@@ -7,6 +7,15 @@ export const say = (reply: keyof typeof R) => ({ type: 'say', params: { reply } 
 /** An action: the lists of this stage are read. */
 export const judge = (stage: Stage) => ({ type: 'judge', params: { stage } }) as const;
 
+/** If the guard holds: the milters are told; absent stage: the one that was judged. */
+export const filtered = <const G extends string>(guard: G, stage?: Stage | 'unknown') =>
+  ({
+    guard,
+    target: 'filtering',
+    actions: { type: 'tellFilters', params: stage === undefined ? {} : { stage } },
+    description: 'MILTER_README · postconf(5) smtpd_milters',
+  }) as const;
+
 /** If the guard holds: act, and the command is answered. */
 export const answer = <const G extends string, const A>(guard: G, actions: A, description: string) =>
   ({ guard, target: 'answered', actions, description }) as const;

@@ -1,5 +1,5 @@
 /** The rows of each verb, in Postfix's order of checks. The last row of a verb has no guard. */
-import { answer, judge, judged, otherwise, say } from './row.ts';
+import { answer, filtered, judge, judged, otherwise, say } from './row.ts';
 import { LOST } from './session-rows.ts';
 
 const SYNC = answer(
@@ -14,6 +14,8 @@ const HELO_FIRST = answer(
 );
 const NAME_JUDGED = judged('nameIsJudgedNow', 'helo', 'postconf(5) smtpd_delay_reject');
 
+const NAME_FILTERED = filtered('filtersWantMore', 'helo');
+
 /** Once a message is sent in chunks, it goes on so. */
 const CHUNKED_MAIL = answer('isInChunks', say('mailAfterBdat'), 'RFC 3030 §2');
 const CHUNKED_RCPT = answer('isInChunks', say('rcptAfterBdat'), 'RFC 3030 §2');
@@ -23,6 +25,7 @@ export const HELO = [
   SYNC,
   answer('lacksArguments', say('heloSyntax'), 'RFC 5321 §4.1.1.1'),
   NAME_JUDGED,
+  NAME_FILTERED,
   otherwise('greetByName', 'RFC 5321 §4.1.1.1'),
 ] as const;
 
@@ -30,6 +33,7 @@ export const EHLO = [
   SYNC,
   answer('lacksArguments', say('ehloSyntax'), 'RFC 5321 §4.1.1.1'),
   NAME_JUDGED,
+  NAME_FILTERED,
   otherwise('greetByName', 'RFC 5321 §4.1.1.1'),
 ] as const;
 
@@ -64,6 +68,7 @@ export const SENDER = [
   answer('mailOptionIsBad', 'sayMailOption', 'RFC 1870 §6 · RFC 3461 §4.3 · RFC 6152 §2'),
   answer('declaredTooBig', 'sayTooBig', 'RFC 1870 §6.1'),
   judged('senderIsJudgedNow', 'mail', 'postconf(5) smtpd_delay_reject'),
+  filtered('filtersWantMore', 'mail'),
   { target: 'senderAccepted', description: 'RFC 5321 §4.1.1.2' },
 ] as const;
 
@@ -103,6 +108,7 @@ export const DATA = [
   answer('noRecipientAccepted', say('noRecipients'), 'RFC 5321 §3.3'),
   answer('hasArguments', say('dataSyntax'), 'RFC 5321 §4.1.1.4'),
   judged('dataIsJudged', 'data', 'postconf(5) smtpd_data_restrictions'),
+  filtered('filtersWantMore', 'data'),
   otherwise('beginText', 'RFC 5321 §4.1.1.4'),
 ] as const;
 
@@ -119,6 +125,7 @@ export const BDAT = [
   answer('chunkSyntaxIsBad', 'sayChunkSyntax', 'RFC 3030 §2'),
   { guard: 'chunkIsOutOfPlace', target: 'chunk', actions: 'refuseChunk', description: 'RFC 3030 §2' },
   judged('chunkIsJudged', 'data', 'postconf(5) smtpd_data_restrictions'),
+  filtered('filtersWantChunk', 'data'),
   { target: 'chunk', actions: 'takeChunk', description: 'RFC 3030 §2 · RFC 1870 §6.3' },
 ] as const;
 
@@ -221,7 +228,13 @@ const EMPTY = answer('isEmpty', 'sayBadSyntax', 'RFC 5321 §4.2.4');
 const NOTHING = answer('isNoopCommand', 'sayNothingDone', 'postconf(5) smtpd_noop_commands');
 const FORBIDDEN = answer('isForbidden', 'sayForbidden', 'postconf(5) smtpd_forbidden_commands');
 
-export const UNKNOWN = [EMPTY, NOTHING, FORBIDDEN, otherwise('sayUnknown', 'RFC 5321 §4.2.4')] as const;
+export const UNKNOWN = [
+  EMPTY,
+  NOTHING,
+  FORBIDDEN,
+  filtered('filtersWantMore', 'unknown'),
+  otherwise('sayUnknown', 'RFC 5321 §4.2.4'),
+] as const;
 
 const DENIED = otherwise('sayDenied', 'RFC 5321 §3.1');
 

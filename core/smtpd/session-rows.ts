@@ -1,5 +1,5 @@
 /** Rows of the beginning and the end of a session. RFC 5321 §3.1, §3.8 */
-import { answer, judged, otherwise } from './row.ts';
+import { answer, filtered, judged, otherwise } from './row.ts';
 
 /** The client has gone. */
 export const LOST = [
@@ -37,5 +37,6 @@ export const ARRIVING = [
 /** A client that has come, or that has become another, hears who we are. */
 export const GREETING = [
   judged('clientIsJudgedNow', 'connect', 'postconf(5) smtpd_delay_reject'),
+  filtered('filtersWantClient', 'connect'),
   otherwise('greet', 'RFC 5321 §3.1'),
 ] as const;

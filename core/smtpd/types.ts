@@ -4,6 +4,7 @@ import type { AnvilCounted } from '../kernel/anvil.ts';
 import type { DnsAnswer } from '../kernel/dns.ts';
 import type { NetClosed, NoteArrived, TimerFired } from '../kernel/events.ts';
 import type { Birth } from '../kernel/host.ts';
+import type { MilterAnswer } from '../kernel/milter.ts';
 import type {
   CleanupDone,
   CleanupOpened,
@@ -22,6 +23,7 @@ import type { CommandToken } from '../mail/tokens.ts';
 import type { DataState } from '../wire/data.ts';
 import type { Chat } from './chat.ts';
 import type { Chunks } from './chunk-count.ts';
+import type { Filters } from './filter-notes.ts';
 import type { Orders } from './orders.ts';
 import type { Answers, Cursor, Question, Refusal } from './verdict.ts';
 import type { Forwarded } from './xforward.ts';
@@ -160,6 +162,7 @@ export interface SmtpdContext {
   readonly textIsNext: boolean;
   readonly hangUp: boolean;
   readonly extras: Extras;
+  readonly filters: Filters;
   /** What was said, for a notice to the postmaster; undefined where none is ever wanted. */
   readonly chat: Chat | undefined;
   readonly firstLine: FirstLineState;
@@ -240,6 +243,7 @@ export type SmtpdEvent =
   | (NoteArrived &
       (
         | DnsAnswer
+        | MilterAnswer
         | PolicyAnswer
         | AnvilCounted
         | CleanupOpened

@@ -8,6 +8,7 @@ import type { Settings } from '../config/settings.ts';
 import { joined } from '../kernel/joined.ts';
 import { recent } from '../kernel/recent.ts';
 import { forgetTransaction } from './connection.ts';
+import { leaving, NO_FILTERS } from './filter-notes.ts';
 import { commandOf } from './odd.ts';
 import {
   type Attribute,
@@ -122,8 +123,8 @@ export function becomeClient(args: Args): Decision {
   return {
     context: {
       ...{ ...begun.context, ...forgotten.context, ...changes },
-      ...{ command: undefined, party: undefined, deferred: {} },
+      ...{ command: undefined, party: undefined, deferred: {}, filters: NO_FILTERS },
     },
-    effects: joined(begun.effects ?? [], forgotten.effects ?? []),
+    effects: joined(joined(begun.effects ?? [], forgotten.effects ?? []), leaving(context)),
   };
 }

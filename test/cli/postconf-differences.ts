@@ -38,7 +38,6 @@ export const DIFFERENT_DEFAULTS: Readonly<Record<string, string>> = {
   readme_directory: BUILD,
   mail_release_date: 'another release',
   mail_version: 'another release',
-  milter_default_action: 'shutdown since 3.8',
   process_id: 'the process itself',
   smtp_tls_dane_insecure_mx_policy: 'dane since 3.8',
   smtpd_forbid_bare_newline: 'normalize since 3.9',

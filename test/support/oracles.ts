@@ -23,6 +23,8 @@ export const ORACLES = [
   'procmail',
   'python3',
   'chromium',
+  'opendkim',
+  'opendkim-genkey',
 ] as const;
 export type Oracle = (typeof ORACLES)[number];
 

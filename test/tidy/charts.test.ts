@@ -30,7 +30,7 @@ test('RFC 5321 §4.1.1: every verb has rows in every state that reads lines, the
 /** States that wait or decide on behalf of a command; its reply is still to come. */
 const ON_THE_WAY = [
   ...['rewriting', 'resolving', 'sender', 'senderAccepted', 'recipient', 'judging', 'flushing'],
-  ...['arrivedAnew', 'chunk', 'counting', 'countedSender', 'countedRecipient'],
+  ...['arrivedAnew', 'chunk', 'counting', 'countedSender', 'countedRecipient', 'filtering'],
 ];
 /** What an action that writes a reply begins with. */
 const SPEAKS = /^(?:say|greet|accept|promise|beginText|startEtrn|refuseEtrn)/;

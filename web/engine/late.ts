@@ -40,6 +40,7 @@ export const rare: Programs = {
   dns: late('dns', true),
   error: late('error', false),
   flush: late('flush', true),
+  milter: late('milter', false),
   pipe: late('pipe', false),
   policy: late('policy', true),
 };

@@ -1,0 +1,236 @@
+/**
+ * The milters of the session: they hear what the client does, and may refuse it.
+ *
+ * MILTER_README · postconf(5) smtpd_milters, smtpd_milter_maps · Postfix: src/smtpd/smtpd.c
+ * check_milter_reply, src/smtpd/smtpd_milter.c
+ *
+ * Differs: refused recipients are not told, and VRFY, ETRN, AUTH, NOOP are answered where a milter has
+ * refused the client.
+ */
+import { noMilters } from '../config/overrides.ts';
+import { searchTables } from '../config/search.ts';
+import { listOf, type Settings, textOf } from '../config/settings.ts';
+import { assert } from '../kernel/assert.ts';
+import type { Effect } from '../kernel/effects.ts';
+import { changed } from '../kernel/joined.ts';
+import type { Macros, MilterDeed, MilterVerdict } from '../kernel/milter.ts';
+import { macroLists, milterItems, milterList, ownMacros } from '../kernel/milter-list.ts';
+import type { Reply } from '../mail/reply.ts';
+import { refuse } from './chunks.ts';
+import { forgetting, wholeReply } from './filter-notes.ts';
+import { saidName } from './hello.ts';
+import { commandOf } from './odd.ts';
+import { withOrder } from './orders.ts';
+import { type Args, begin, type Decision, hostOf, logLine, say, tell, whatsUp } from './say.ts';
+import type { Party, SmtpdContext, Stage } from './types.ts';
+
+/** Whom the tables choose for a client, or the list for all; DISABLE: nobody. */
+function itemsFor(settings: Settings, address: string): readonly string[] {
+  const tables = settings.profile === '2.3' ? [] : listOf(settings, 'smtpd_milter_maps');
+  if (tables.length > 0) {
+    const found = searchTables(settings, tables, address, false);
+    if (found?.type === 'found')
+      return /^disable$/i.test(found.value) ? [] : milterItems(settings, found.value);
+  }
+  return listOf(settings, 'smtpd_milters');
+}
+
+/** There are milters for this client. */
+export function filtersWantClient({ context }: Args): boolean {
+  const { settings, client, stdin, filters } = context;
+  if (stdin || filters.process !== '' || noMilters(settings)) return false;
+  return milterList(settings, itemsFor(settings, client.address)).servers.length > 0;
+}
+
+/** They want to hear of what is being done; at RCPT, MAIL, DATA and HELO after the lists. */
+export function filtersWantMore({ context }: Args): boolean {
+  return context.filters.process !== '';
+}
+
+/** The lists have nothing against this step, of which milters hear. */
+export function filtersWantStage(args: Args): boolean {
+  const { stage } = args.context;
+  if (stage === 'connect') return filtersWantClient(args);
+  return ['helo', 'mail', 'rcpt', 'data'].includes(stage) && filtersWantMore(args);
+}
+
+/** They hear of the first chunk, as of DATA. */
+export function filtersWantChunk({ context }: Args): boolean {
+  return context.filters.process !== '' && context.extras.chunks === undefined;
+}
+
+function named(settings: Settings, prefix: 'mail' | 'rcpt', party: Party | undefined): Macros {
+  const { transport = '', nexthop = '' } = party?.resolution ?? {};
+  if (party !== undefined && party.resolution === undefined) {
+    // The null sender is nobody, and he is here.
+    const [mailer = '', host = ''] = textOf(settings, 'local_transport').split(':');
+    return { [`{${prefix}_addr}`]: '', [`{${prefix}_host}`]: host, [`{${prefix}_mailer}`]: mailer };
+  }
+  return {
+    [`{${prefix}_addr}`]: party?.standard ?? '',
+    [`{${prefix}_host}`]: nexthop,
+    [`{${prefix}_mailer}`]: transport,
+  };
+}
+
+/** All macros that have a value now. MILTER_README "Sendmail macro emulation" */
+export function macrosOf({ context }: Args): Macros {
+  const { settings, client, serverAddress, serverPort, transaction, party, command } = context;
+  const { name, reverseName, address, port, login = '' } = client;
+  const queueId = transaction?.queueId ?? '';
+  const sender = command?.type === 'MAIL' ? party : transaction?.sender;
+  return {
+    ...ownMacros(settings),
+    ...{ _: `${name} [${address}]`, ...(queueId === '' ? {} : { i: queueId }) },
+    ...{ '{client_addr}': address, '{client_name}': name, '{client_ptr}': reverseName },
+    ...{ '{client_port}': port === 0 ? '' : String(port), '{daemon_addr}': serverAddress },
+    '{daemon_port}': serverPort === 0 ? '' : String(serverPort),
+    ...(login === '' ? {} : { '{auth_type}': 'XCLIENT', '{auth_authen}': login }),
+    ...(sender === undefined ? {} : named(settings, 'mail', sender)),
+    ...(command?.type === 'RCPT' ? named(settings, 'rcpt', party) : {}),
+  };
+}
+
+function deedAt(args: Args, stage: Stage | 'unknown'): MilterDeed {
+  const { client } = args.context;
+  switch (stage) {
+    case 'helo':
+      return { stage, name: saidName(args) };
+    case 'mail':
+    case 'rcpt':
+      return {
+        stage,
+        words: commandOf(args)
+          .words.slice(2)
+          .map(({ text }) => text),
+      };
+    case 'unknown':
+      return { stage, line: commandOf(args).words[0]?.text ?? '' };
+    case 'data':
+      return { stage };
+    default: {
+      const name = client.name === 'unknown' ? `[${client.address}]` : client.name;
+      return { stage: 'connect', client: { name, address: client.address, port: client.port } };
+    }
+  }
+}
+
+/** Tells the milters; absent stage: the one that the lists have just judged. */
+export function tellFilters(args: Args, params: { readonly stage?: Stage | 'unknown' }): Decision {
+  const begun = begin(args);
+  const stage = params.stage ?? args.context.stage;
+  const isUnknown = stage === 'unknown';
+  const filters = { ...args.context.filters, isUnknown };
+  const changes = { ...begun.context, filters, ...(stage === 'unknown' ? {} : { stage }) };
+  const now = { ...args, context: changed(args.context, changes) };
+  const { settings, client } = args.context;
+  const about = { token: stage, macros: macrosOf(now) };
+  const deed = deedAt(now, stage);
+  const effects: Effect[] = [...(begun.effects ?? [])];
+  if (filters.process !== '')
+    effects.push({
+      ...{ type: 'send', to: filters.process },
+      note: { type: 'milter.tell', ...about, happening: deed },
+    });
+  else {
+    const { servers, problems } = milterList(settings, itemsFor(settings, client.address));
+    effects.push(...problems.map((text) => logLine(text, 'warning')), {
+      ...{ type: 'send', to: 'milter' },
+      note: { type: 'milter.open', ...about, servers, lists: macroLists(settings), happenings: [deed] },
+    });
+  }
+  return { context: changes, effects };
+}
+
+/** What they want is noted, and logged where it is more than to go on. */
+export function keepVerdict({ context, event }: Args): Decision {
+  const heard = event.type === 'milter.answer';
+  const process = heard ? event.from : '';
+  // Who spoke with them died of our own mistake.
+  const text = '451 4.7.1 Service unavailable - try again later';
+  const verdict: MilterVerdict = heard ? event.verdict : { type: 'reply', text };
+  const filters = { ...context.filters, process, verdict };
+  switch (verdict.type) {
+    case 'continue':
+      return { context: { filters } };
+    case 'hold':
+    case 'discard': {
+      const log = whatsUp(
+        context,
+        `milter-${verdict.type}`,
+        `milter triggers ${verdict.type.toUpperCase()} action`,
+      );
+      return {
+        context: { filters, orders: withOrder(context.orders, { type: verdict.type }) },
+        effects: [log],
+      };
+    }
+    case 'shutdown':
+      return {
+        context: { filters },
+        effects: [whatsUp(context, 'milter-reject', 'milter triggers SHUTDOWN action')],
+      };
+    case 'reply':
+      return { context: { filters }, effects: [whatsUp(context, 'milter-reject', verdict.text)] };
+    default:
+      return verdict satisfies never;
+  }
+}
+
+/** The whole reply, as a milter has given it. */
+function replyOf({ filters: { verdict } }: SmtpdContext): Reply | undefined {
+  if (verdict.type === 'shutdown') return { code: 421, enhanced: '4.7.0', text: 'Server closing connection' };
+  if (verdict.type !== 'reply') return undefined;
+  return wholeReply(verdict.text);
+}
+
+/** The client is refused before it was greeted. */
+export function filterRefusesClient({ context }: Args): boolean {
+  const { stage, filters } = context;
+  if (stage !== 'connect' || filters.isUnknown) return false;
+  const code = replyOf(context)?.code ?? 0;
+  return code === 421 || code >= 500;
+}
+
+/** As with sendmail, a name that was refused is told so at MAIL, unless the line is to be closed. */
+export function filterRefuses({ context }: Args): boolean {
+  const reply = replyOf(context);
+  if (reply === undefined) return false;
+  const isLater = context.stage === 'helo' || context.stage === 'connect';
+  return !isLater || context.filters.isUnknown || reply.code === 421;
+}
+
+export function filterRefusesChunk(args: Args): boolean {
+  const { stage, command, filters } = args.context;
+  return filterRefuses(args) && !filters.isUnknown && stage === 'data' && command?.type === 'BDAT';
+}
+
+/** They were told of a line that is no command. */
+export function unknownWasTold({ context }: Args): boolean {
+  return context.filters.isUnknown;
+}
+
+/** Whom a milter refuses hears so instead of the greeting; a 4xx is told at MAIL. */
+export function sayClientFiltered({ context }: Args): Decision {
+  const reply = replyOf(context);
+  assert(reply !== undefined, 'the guard has looked');
+  const host = hostOf(context);
+  if (reply.code === 421)
+    return tell(context, { code: 421, text: `${host} Service unavailable - try again later` });
+  return tell(context, { code: 554, text: `${host} ESMTP not accepting connections` });
+}
+
+/** Says what the milter wants said. A sender that was refused is no transaction: they forget it. */
+export function sayFiltered(args: Args): Decision {
+  const { context } = args;
+  const reply = replyOf(context);
+  assert(reply !== undefined, 'the guard has looked');
+  const isSender = context.stage === 'mail' && !context.filters.isUnknown;
+  return say(args, reply, isSender ? { effects: forgetting(context, 1) } : {});
+}
+
+export function refuseFilteredChunk(args: Args): Decision {
+  const reply = replyOf(args.context);
+  assert(reply !== undefined, 'the guard has looked');
+  return refuse(args, reply);
+}
