@@ -7,6 +7,7 @@ import { words as flush } from './flush/words.en.ts';
 import type { Words } from './kernel/words.ts';
 import { words as pipe } from './pipe/words.en.ts';
 import { words as policy } from './policy/words.en.ts';
+import { words as verify } from './verify/words.en.ts';
 
 export const words: Readonly<Record<string, Words>> = {
   anvil,
@@ -16,4 +17,5 @@ export const words: Readonly<Record<string, Words>> = {
   flush,
   pipe,
   policy,
+  verify,
 };

@@ -7,6 +7,7 @@ import { words as flush } from './flush/words.fr.ts';
 import type { Words } from './kernel/words.ts';
 import { words as pipe } from './pipe/words.fr.ts';
 import { words as policy } from './policy/words.fr.ts';
+import { words as verify } from './verify/words.fr.ts';
 
 export const words: Readonly<Record<string, Words>> = {
   anvil,
@@ -16,4 +17,5 @@ export const words: Readonly<Record<string, Words>> = {
   flush,
   pipe,
   policy,
+  verify,
 };

@@ -10,6 +10,7 @@ import { flushDaemon } from './flush/daemon.ts';
 import { type Programs, program } from './kernel/programs.ts';
 import { pipeDaemon } from './pipe/daemon.ts';
 import { policyDaemon } from './policy/daemon.ts';
+import { verifyDaemon } from './verify/daemon.ts';
 
 export const rare: Programs = {
   anvil: program(anvilDaemon, true),
@@ -19,4 +20,5 @@ export const rare: Programs = {
   flush: program(flushDaemon, true),
   pipe: program(pipeDaemon, false),
   policy: program(policyDaemon, true),
+  verify: program(verifyDaemon, true),
 };

@@ -57,6 +57,7 @@ export const coreLayers: readonly (readonly string[])[] = [
     'flush',
     'showq',
     'policy',
+    'verify',
     'dns',
     'master',
   ],

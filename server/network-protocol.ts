@@ -54,10 +54,10 @@ export const NETWORK_COMMANDS: readonly string[] = ['smtpd', 'trivial-rewrite', 
 /** Processes of this service are there alone. */
 export const SESSIONS = 'smtpd';
 
-/** All that sessions ever say to others: to cleanup(8), to flush(8), and that one of them has died. */
+/** All that sessions ever say to others: to cleanup(8), flush(8) and verify(8), and that one of them has died. */
 const SAID: ReadonlySet<WorldEvent['type']> = new Set<WorldEvent['type']>([
   ...(['cleanup.open', 'cleanup.recipient', 'cleanup.prepend', 'cleanup.chunk', 'cleanup.close'] as const),
-  ...(['cleanup.abort', 'flush.send', 'master.childDied'] as const),
+  ...(['cleanup.abort', 'flush.send', 'verify.query', 'master.childDied'] as const),
 ]);
 
 /**

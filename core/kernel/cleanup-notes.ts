@@ -32,6 +32,8 @@ export interface CleanupOpen {
   readonly contentFilter?: string;
   /** Steps that are not for this message. postconf(5) receive_override_options */
   readonly leftOut?: { readonly mappings: boolean; readonly checks: boolean };
+  /** It is a probe, nobody is to get it: the number for trace_flags (kernel/probes.ts). */
+  readonly traceFlags?: number;
   /** Arrival time when it is not now (a requeued message), ms since the epoch. */
   readonly arrivalAt?: number;
 }

@@ -16,6 +16,7 @@ import type {
 } from './cleanup-notes.ts';
 import type { DnsAnswer, DnsQuery } from './dns.ts';
 import type { PolicyAnswer, PolicyAsk } from './policy.ts';
+import type { VerifyAnswer, VerifyQuery, VerifyUpdate } from './probes.ts';
 
 export type * from './cleanup-notes.ts';
 
@@ -210,6 +211,9 @@ export type Note =
   | DnsAnswer
   | PolicyAsk
   | PolicyAnswer
+  | VerifyQuery
+  | VerifyAnswer
+  | VerifyUpdate
   | AnvilCount
   | AnvilCounted
   | AnvilDisconnect

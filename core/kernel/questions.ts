@@ -13,6 +13,7 @@ const ANSWERS: Partial<Record<string, Note['type']>> = {
   'rewrite.resolve': 'rewrite.resolved',
   'dns.query': 'dns.answer',
   'policy.ask': 'policy.answer',
+  'verify.query': 'verify.answer',
   'anvil.count': 'anvil.counted',
   'deliver.request': 'deliver.done',
   'bounce.append': 'bounce.appended',

@@ -42,4 +42,5 @@ export const rare: Programs = {
   flush: late('flush', true),
   pipe: late('pipe', false),
   policy: late('policy', true),
+  verify: late('verify', true),
 };

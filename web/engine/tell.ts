@@ -6,7 +6,9 @@ import { chartOf } from '../stage/places.ts';
 import type { StepView } from './view.ts';
 
 /** Programs whose sentences come later; core/rare-words.en.ts has the same. */
-const RARE: ReadonlySet<string> = new Set(['anvil', 'bounce', 'dns', 'error', 'flush', 'pipe', 'policy']);
+const RARE: ReadonlySet<string> = new Set([
+  ...['anvil', 'bounce', 'dns', 'error', 'flush', 'pipe', 'policy', 'verify'],
+]);
 
 /** All texts of one language. */
 export interface Language {
