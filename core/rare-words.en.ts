@@ -8,6 +8,7 @@ import type { Words } from './kernel/words.ts';
 import { words as milter } from './milter/words.en.ts';
 import { words as pipe } from './pipe/words.en.ts';
 import { words as policy } from './policy/words.en.ts';
+import { words as verify } from './verify/words.en.ts';
 
 export const words: Readonly<Record<string, Words>> = {
   anvil,
@@ -18,4 +19,5 @@ export const words: Readonly<Record<string, Words>> = {
   milter,
   pipe,
   policy,
+  verify,
 };

@@ -8,6 +8,7 @@ import type { Words } from './kernel/words.ts';
 import { words as milter } from './milter/words.fr.ts';
 import { words as pipe } from './pipe/words.fr.ts';
 import { words as policy } from './policy/words.fr.ts';
+import { words as verify } from './verify/words.fr.ts';
 
 export const words: Readonly<Record<string, Words>> = {
   anvil,
@@ -18,4 +19,5 @@ export const words: Readonly<Record<string, Words>> = {
   milter,
   pipe,
   policy,
+  verify,
 };

@@ -11,6 +11,7 @@ import { type Programs, program } from './kernel/programs.ts';
 import { milterDaemon } from './milter/daemon.ts';
 import { pipeDaemon } from './pipe/daemon.ts';
 import { policyDaemon } from './policy/daemon.ts';
+import { verifyDaemon } from './verify/daemon.ts';
 
 export const rare: Programs = {
   anvil: program(anvilDaemon, true),
@@ -21,4 +22,5 @@ export const rare: Programs = {
   milter: program(milterDaemon, false),
   pipe: program(pipeDaemon, false),
   policy: program(policyDaemon, true),
+  verify: program(verifyDaemon, true),
 };

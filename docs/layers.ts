@@ -58,6 +58,7 @@ export const coreLayers: readonly (readonly string[])[] = [
     'showq',
     'policy',
     'milter',
+    'verify',
     'dns',
     'master',
   ],

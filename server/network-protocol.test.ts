@@ -11,6 +11,15 @@ test('smtpd(8) SECURITY: sessions speak to cleanup and flush, and to nobody else
     mayBeSaid(note({ type: 'cleanup.open', origin: 'smtpd', sender: '', rewriteContext: 'remote', dsn })),
   ).toBe(true);
   expect(mayBeSaid(note({ type: 'flush.send', site: 'a.example' }))).toBe(true);
+  const query = {
+    type: 'verify.query',
+    token: 't',
+    address: 'a@b.example',
+    standard: 'a@b.example',
+  } as const;
+  expect(mayBeSaid(note(query))).toBe(true);
+  const forged = { type: 'verify.update', address: 'a@b.example', status: 'ok', text: '' } as const;
+  expect(mayBeSaid(note(forged))).toBe(false);
   const died = { type: 'master.childDied', service: 'smtpd', process: 'smtpd:1', reason: 'x' } as const;
   expect(mayBeSaid(note(died))).toBe(true);
   expect(mayBeSaid(note({ type: 'qmgr.wakeup', requests: 'F' }))).toBe(false);

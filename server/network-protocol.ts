@@ -69,10 +69,10 @@ export function isWithSessions(to: string): boolean {
   return serviceNameOf(to) === SESSIONS || (to.startsWith('milter:') && to.includes('.'));
 }
 
-/** All that sessions ever say: to cleanup(8), to flush(8), what milters say of a message, and deaths. */
+/** All that sessions ever say: to cleanup(8), to flush(8), verify(8), what milters say of a message, and deaths. */
 const SAID: ReadonlySet<WorldEvent['type']> = new Set<WorldEvent['type']>([
   ...(['cleanup.open', 'cleanup.recipient', 'cleanup.prepend', 'cleanup.chunk', 'cleanup.close'] as const),
-  ...(['cleanup.abort', 'flush.send', 'milter.done', 'master.childDied'] as const),
+  ...(['cleanup.abort', 'flush.send', 'verify.query', 'milter.done', 'master.childDied'] as const),
 ]);
 
 /**

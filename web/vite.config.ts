@@ -22,7 +22,7 @@ const FIRST = new RegExp(
   ].join('|')})|preload-helper|/core/kernel/words|/node_modules/(?:svelte|esm-env|clsx)/`,
 );
 /** Sentences of the programs of core/rare.ts come when they do; those of all are for the drawer. */
-const RARE = /[\\/]core[\\/](?:(?:anvil|bounce|dns|error|flush|milter|pipe|policy)[\\/]|words\.)/;
+const RARE = /[\\/]core[\\/](?:(?:anvil|bounce|dns|error|flush|milter|pipe|policy|verify)[\\/]|words\.)/;
 const FRENCH = /[\\/](?:(?:first-)?words\.fr|i18n[\\/](?:panels\.)?fr)\.ts$/;
 const ENGLISH = /[\\/](?:(?:first-)?words\.en|i18n[\\/](?:panels\.)?en)\.ts$/;
 const groups = [

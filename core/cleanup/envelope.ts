@@ -97,7 +97,8 @@ function localEnvelope(context: CleanupContext): Uint8Array {
     ['A', `create_time=${moment(createdAt).sec}`],
   ];
   if (message.contentFilter !== undefined) records.push(['L', message.contentFilter]);
-  if (origin === 'bounce') records.push(['A', 'log_message_origin=local'], ['A', 'trace_flags=0']);
+  if (origin === 'bounce')
+    records.push(['A', 'log_message_origin=local'], ['A', `trace_flags=${message.traceFlags ?? 0}`]);
   if (dsn.envid !== '') records.push(['A', `envelope_id=${dsn.envid}`]);
   if (dsn.ret !== 0) records.push(['A', `ret_flags=${dsn.ret}`]);
   if (origin !== 'bounce') records.push(['A', `rewrite_context=${rewriteContext}`]);

@@ -3,6 +3,7 @@ import type { Outcome, RuleArgs } from '../kernel/act.ts';
 import { assert } from '../kernel/assert.ts';
 import { bounceAppend, deliveryLog, softened } from '../kernel/delivery.ts';
 import type { Effect } from '../kernel/effects.ts';
+import { afterProbe, isProbe } from '../kernel/probes.ts';
 import { dsnClass, splitDsnOr } from '../mail/dsn.ts';
 import type { ErrorContext, ErrorEvent } from './types.ts';
 
@@ -28,15 +29,18 @@ export function failAll({ context, event }: Args): Decision {
   const later = service === 'retry';
   const { dsn, text, warning } = reasonOf(event.nexthop, later);
   const status = later ? 'deferred' : 'bounced';
-  const results = event.recipients.map((recipient) => softened(settings, { recipient, status, dsn, text }));
+  const results = event.recipients.map((recipient) =>
+    softened(settings, { recipient, status, dsn, text }, event),
+  );
   const moment = { relay: 'none', startedAt: event.at, doneAt: event.at };
-  const noted = results.map((result, index) => bounceAppend(event.queueId, result, String(index)));
+  const noted = results.map((result, index) => bounceAppend(event, result, String(index)));
   const effects = results.flatMap((result, index): readonly Effect[] => [
     deliveryLog(settings, event, result, moment),
     ...(noted[index] ?? []),
   ]);
   const warnings = warning === undefined ? [] : [warning];
-  const reachable = services.includes(results[0]?.status === 'bounced' ? 'bounce' : 'defer');
+  const reachable =
+    !isProbe(event) && services.includes(results[0]?.status === 'bounced' ? 'bounce' : 'defer');
   return {
     context: { request: event, results, waiting: reachable ? results.length : 0 },
     effects: [...warnings, ...effects],
@@ -45,8 +49,9 @@ export function failAll({ context, event }: Args): Decision {
 
 /** Reports to qmgr. */
 export function tellDone({ context }: Args): Decision {
-  const { request, results } = context;
+  const { request } = context;
   assert(request !== undefined, 'a report follows a request');
+  const results = afterProbe(request, context.results);
   const note = { type: 'deliver.done', token: request.token, results } as const;
   return { effects: [{ type: 'send', to: request.from, note }, { type: 'exit' }] };
 }

@@ -34,6 +34,8 @@ export interface CleanupOpen {
   readonly leftOut?: { readonly mappings: boolean; readonly checks: boolean };
   /** It was in the queue before: postsuper(1) -r. */
   readonly isRequeued?: boolean;
+  /** It is a probe, nobody is to get it: the number for trace_flags (kernel/probes.ts). */
+  readonly traceFlags?: number;
   /** Arrival time when it is not now (a requeued message), ms since the epoch. */
   readonly arrivalAt?: number;
 }

@@ -7,10 +7,15 @@ import { withDsnClass } from '../mail/dsn.ts';
 import { formatDelays } from '../mail/log-format.ts';
 import type { Effect } from './effects.ts';
 import type { DeliverRequest, DeliveryResult } from './notes.ts';
+import { isProbe, verifyUpdate } from './probes.ts';
 
 /** soft_bounce: a permanent failure is put off instead. postconf(5) soft_bounce */
-export function softened(settings: Settings, result: DeliveryResult): DeliveryResult {
-  if (result.status !== 'bounced' || !boolOf(settings, 'soft_bounce')) return result;
+export function softened(
+  settings: Settings,
+  result: DeliveryResult,
+  request: Partial<Pick<DeliverRequest, 'attributes'>> = {},
+): DeliveryResult {
+  if (isProbe(request) || result.status !== 'bounced' || !boolOf(settings, 'soft_bounce')) return result;
   return { ...result, status: 'deferred', dsn: withDsnClass(result.dsn, '4'), softened: true };
 }
 
@@ -21,10 +26,16 @@ export interface DeliveryMoment {
   readonly doneAt: number;
 }
 
+function statusWord(request: Partial<Pick<DeliverRequest, 'attributes'>>, result: DeliveryResult): string {
+  if (isProbe(request)) return result.status === 'sent' ? 'deliverable' : 'undeliverable';
+  return result.softened === true ? 'SOFTBOUNCE' : result.status;
+}
+
 /** `ID: to=<r>, orig_to=<o>, relay=local, delay=…, delays=…, dsn=…, status=sent (…)`. */
 export function deliveryLog(
   settings: Settings,
-  request: Pick<DeliverRequest, 'queueId' | 'arrivalAt' | 'activeAt'>,
+  request: Pick<DeliverRequest, 'queueId' | 'arrivalAt' | 'activeAt'> &
+    Partial<Pick<DeliverRequest, 'attributes'>>,
   result: DeliveryResult,
   { relay, startedAt, doneAt }: DeliveryMoment,
 ): Effect {
@@ -39,14 +50,23 @@ export function deliveryLog(
     },
     intOf(settings, 'delay_logging_resolution_limit'),
   );
-  const said = `dsn=${result.dsn}, status=${result.softened === true ? 'SOFTBOUNCE' : result.status} (${result.text})`;
+  const said = `dsn=${result.dsn}, status=${statusWord(request, result)} (${result.text})`;
   const text = `${request.queueId}: to=<${address}>${origTo}, relay=${relay}, ${delays}, ${said}`;
   return { type: 'log', level: 'info', text };
 }
 
-/** The note that keeps a failure in bounce/ID or defer/ID; nothing for a success. */
-export function bounceAppend(queueId: string, result: DeliveryResult, token: string): readonly Effect[] {
+/**
+ * The note that keeps a failure in bounce/ID or defer/ID; nothing for a success. What a probe has found out
+ * goes to verify(8) instead, and is not answered.
+ */
+export function bounceAppend(
+  request: Pick<DeliverRequest, 'queueId' | 'attributes'>,
+  result: DeliveryResult,
+  token: string,
+): readonly Effect[] {
+  if (isProbe(request)) return [verifyUpdate(result)];
   if (result.status === 'sent') return [];
   const log = result.status === 'bounced' ? 'bounce' : 'defer';
+  const { queueId } = request;
   return [{ type: 'send', to: log, note: { type: 'bounce.append', token, log, queueId, result } }];
 }

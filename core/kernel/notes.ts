@@ -25,6 +25,7 @@ import type {
   MilterTell,
 } from './milter.ts';
 import type { PolicyAnswer, PolicyAsk } from './policy.ts';
+import type { VerifyAnswer, VerifyQuery, VerifyUpdate } from './probes.ts';
 
 export type * from './cleanup-notes.ts';
 
@@ -226,6 +227,9 @@ export type Note =
   | MilterDone
   | MilterAbort
   | MilterQuit
+  | VerifyQuery
+  | VerifyAnswer
+  | VerifyUpdate
   | AnvilCount
   | AnvilCounted
   | AnvilDisconnect

@@ -16,6 +16,7 @@ const ANSWERS: Partial<Record<string, Note['type']>> = {
   'milter.open': 'milter.answer',
   'milter.tell': 'milter.answer',
   'milter.message': 'milter.done',
+  'verify.query': 'verify.answer',
   'anvil.count': 'anvil.counted',
   'deliver.request': 'deliver.done',
   'bounce.append': 'bounce.appended',

@@ -126,6 +126,12 @@ export function nextIsAlias({ context }: Args): boolean {
   return aliasOf(context.settings, work.name) !== undefined;
 }
 
+/** The value of the alias that comes next, as its table has it. */
+export function aliasTarget({ context }: Args): string {
+  const hit = searchAddress(context.settings, 'alias_maps', workOf(context, 'name').name, 'aliases');
+  return hit?.type === 'found' ? hit.value : '';
+}
+
 /** Its members take the name's place, unless they have done so before. aliases(5) */
 export function expandAlias({ context }: Args): Decision {
   const work = workOf(context, 'name');

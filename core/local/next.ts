@@ -15,6 +15,12 @@ export const NEXT = [
   },
   { guard: 'isAliasLoop', target: 'choosing', actions: 'bounceAliasLoop', description: 'aliases(5)' },
   { guard: 'aliasLookupFails', target: 'choosing', actions: 'deferForAliases', description: 'aliases(5)' },
+  {
+    guard: 'nextIsProbed',
+    target: 'choosing',
+    actions: 'noteProbe',
+    description: 'ADDRESS_VERIFICATION_README',
+  },
   { guard: 'nextIsAlias', target: 'choosing', actions: 'expandAlias', description: 'aliases(5)' },
   { guard: 'nextIsUser', target: 'choosing', actions: 'chooseMailbox', description: 'passwd(5)' },
   {

@@ -3,6 +3,7 @@ import { intOf, type Settings } from '../config/settings.ts';
 import { assert } from '../kernel/assert.ts';
 import type { Effect } from '../kernel/effects.ts';
 import type { DeliveryResult } from '../kernel/notes.ts';
+import { afterProbe } from '../kernel/probes.ts';
 import { headerValue, scanHeaders, startHeaders } from '../mail/headers.ts';
 import { headerIn } from '../mail/queue-file.ts';
 import { splitLocalDomain } from '../mail/split-address.ts';
@@ -128,7 +129,8 @@ function worst(context: LocalContext, index: number): DeliveryResult {
 /** Reports to qmgr and ends. */
 export function tellDone({ context }: Args): Decision {
   const request = requestOf(context);
-  const results = request.recipients.map((_recipient, index) => worst(context, index));
+  const worstOfAll = request.recipients.map((_recipient, index) => worst(context, index));
+  const results = afterProbe(request, worstOfAll);
   const note = { type: 'deliver.done', token: request.token, results } as const;
   return { effects: [{ type: 'send', to: request.from, note }, { type: 'exit' }] };
 }

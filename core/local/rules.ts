@@ -5,6 +5,7 @@ import * as expand from './expand.ts';
 import * as forward from './forward.ts';
 import * as mailbox from './mailbox.ts';
 import * as names from './names.ts';
+import * as probe from './probe.ts';
 import * as report from './report.ts';
 import { isStray, isUnread } from './shared.ts';
 import * as target from './target.ts';
@@ -23,6 +24,7 @@ export const guards = {
   isAliasLoop: names.isAliasLoop,
   isForwardingLoop: names.isForwardingLoop,
   aliasLookupFails: names.aliasLookupFails,
+  nextIsProbed: probe.nextIsProbed,
   nextIsAlias: names.nextIsAlias,
   nextIsUser: names.nextIsUser,
   goesElsewhere: names.goesElsewhere,
@@ -55,6 +57,7 @@ export const actions = {
   bounceForwardingLoop: act(names.bounceForwardingLoop),
   bounceAliasLoop: act(names.bounceAliasLoop),
   deferForAliases: act(names.deferForAliases),
+  noteProbe: act(probe.noteProbe),
   expandAlias: act(names.expandAlias),
   chooseMailbox: act(names.chooseMailbox),
   deferElsewhere: act(names.deferElsewhere),

@@ -5,6 +5,7 @@ import { assert } from '../kernel/assert.ts';
 import { bounceAppend, deliveryLog, softened } from '../kernel/delivery.ts';
 import type { Effect } from '../kernel/effects.ts';
 import type { DeliveryRecipient } from '../kernel/notes.ts';
+import { isProbe } from '../kernel/probes.ts';
 import { splitExtension } from '../mail/split-address.ts';
 import type { LocalContext, LocalEvent, Work } from './types.ts';
 
@@ -71,14 +72,14 @@ export function concluded(
   const base = recipientOf(context, work.for);
   const original = base.original === '' ? base.address : base.original;
   const recipient = work.address === base.address ? base : { ...base, address: work.address, original };
-  const result = softened(context.settings, { recipient, ...verdict });
+  const result = softened(context.settings, { recipient, ...verdict }, request);
   const moment = { relay: 'local', startedAt: context.startedAt, doneAt: at };
   const token = String(context.results.length);
-  const appended = bounceAppend(request.queueId, result, token);
+  const appended = bounceAppend(request, result, token);
   return {
     context: {
       results: [...context.results, { for: work.for, result }],
-      waiting: context.waiting + appended.length,
+      waiting: context.waiting + (isProbe(request) ? 0 : appended.length),
     },
     effects: [deliveryLog(context.settings, request, result, moment), ...appended],
   };

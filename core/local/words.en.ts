@@ -13,6 +13,7 @@ export const words: Words = {
   ' isForwardingLoop': 'The message was delivered to this address before: it goes round, so it is returned.',
   ' isAliasLoop': 'These aliases lead to each other without end: the message is returned.',
   ' aliasLookupFails': 'The table of aliases does not answer: nobody knows whose mail this is, so it waits.',
+  ' nextIsProbed': 'The message is a probe: local(8) says where mail would go, and delivers nothing.',
   ' nextIsAlias': 'The name is an alias: its members take its place.',
   ' nextIsUser': 'The name is a user of this machine.',
   ' goesElsewhere':

@@ -15,6 +15,7 @@ export const words: Words = {
     'Le message a déjà été livré à cette adresse : il tourne en rond, il repart donc à l’expéditeur.',
   ' isAliasLoop': 'Ces alias renvoient l’un à l’autre sans fin : le message repart à l’expéditeur.',
   ' aliasLookupFails': 'La table des alias ne répond pas : nul ne sait à qui est ce courrier, il attend.',
+  ' nextIsProbed': 'Le message est une sonde : local(8) dit où irait le courrier et ne livre rien.',
   ' nextIsAlias': 'Ce nom est un alias : ses membres prennent sa place.',
   ' nextIsUser': 'Ce nom est celui d’un utilisateur de la machine.',
   ' goesElsewhere':

@@ -12,12 +12,14 @@ import type { Effect } from '../kernel/effects.ts';
 import {
   deferAll,
   isMisconfigured,
+  messageIsProbe,
   messageTooLarge,
   noteEnd,
   readMessage,
   refuseConfiguration,
   refuseSize,
   runCommand,
+  tellCommand,
   tellDone,
 } from './rules.ts';
 import type { PipeContext, PipeEvent, PipeInput } from './types.ts';
@@ -29,10 +31,11 @@ export const pipe = setup({
     events: {} as PipeEvent,
     emitted: {} as Effect,
   },
-  guards: { isMisconfigured, messageTooLarge, allAreLogged },
+  guards: { isMisconfigured, messageIsProbe, messageTooLarge, allAreLogged },
   actions: {
     ...{ refuseConfiguration: act(refuseConfiguration), readMessage: act(readMessage) },
     ...{ refuseSize: act(refuseSize), deferAll: act(deferAll), runCommand: act(runCommand) },
+    tellCommand: act(tellCommand),
     ...{
       noteEnd: act(noteEnd),
       noteLogged: act<PipeContext, PipeEvent>(noteLogged),
@@ -69,6 +72,12 @@ export const pipe = setup({
             target: 'reporting',
             actions: 'refuseSize',
             description: 'pipe(8) COMMAND ATTRIBUTE SYNTAX',
+          },
+          {
+            guard: 'messageIsProbe',
+            target: 'reporting',
+            actions: 'tellCommand',
+            description: 'ADDRESS_VERIFICATION_README',
           },
           { target: 'running', actions: 'runCommand', description: 'pipe(8)' },
         ],

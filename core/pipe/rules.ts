@@ -6,6 +6,7 @@ import { assert } from '../kernel/assert.ts';
 import { bounceAppend, deliveryLog, softened } from '../kernel/delivery.ts';
 import type { Effect } from '../kernel/effects.ts';
 import type { DeliverRequest } from '../kernel/notes.ts';
+import { afterProbe, isProbe } from '../kernel/probes.ts';
 import { textIn } from '../mail/queue-file.ts';
 import { latin1ToBytes } from '../wire/bytes.ts';
 import { expandArgv } from './arguments.ts';
@@ -26,14 +27,17 @@ function requestOf({ request }: PipeContext): DeliverRequest & { readonly from: 
 function concluded(context: PipeContext, verdict: Verdict, at: number): Decision {
   const { settings, service, startedAt } = context;
   const request = requestOf(context);
-  const results = request.recipients.map((recipient) => softened(settings, { recipient, ...verdict }));
+  const results = request.recipients.map((recipient) =>
+    softened(settings, { recipient, ...verdict }, request),
+  );
   const moment = { relay: service, startedAt, doneAt: at };
-  const noted = results.map((result, index) => bounceAppend(request.queueId, result, String(index)));
+  const noted = results.map((result, index) => bounceAppend(request, result, String(index)));
   const effects = results.flatMap((result, index): readonly Effect[] => [
     deliveryLog(settings, request, result, moment),
     ...(noted[index] ?? []),
   ]);
-  const isKept = context.services.includes(results[0]?.status === 'bounced' ? 'bounce' : 'defer');
+  const isKept =
+    !isProbe(request) && context.services.includes(results[0]?.status === 'bounced' ? 'bounce' : 'defer');
   return { context: { results, waiting: isKept ? noted.flat().length : 0 }, effects };
 }
 
@@ -87,6 +91,17 @@ export function readMessage({ context, event }: Args): Decision {
     context: { request: event, startedAt: event.at, attributes, argv },
     effects: [{ type: 'file.read', file: 'message', path: event.path }],
   };
+}
+
+/** Nobody is to get it. */
+export function messageIsProbe({ context }: Args): boolean {
+  return isProbe(requestOf(context));
+}
+
+/** Says what would be done with a message. */
+export function tellCommand({ context, event }: Args): Decision {
+  const text = `delivers to command: ${context.argv[0] ?? ''}`;
+  return concluded(context, { status: 'sent', dsn: '2.0.0', text }, event.at);
 }
 
 /** The message is larger than size= allows. */
@@ -156,7 +171,8 @@ export function noteEnd({ context, event }: Args): Decision {
 
 /** Reports to qmgr. */
 export function tellDone({ context }: Args): Decision {
-  const { token, from } = requestOf(context) as DeliverRequest & { readonly from: string };
-  const note = { type: 'deliver.done', token, results: context.results } as const;
+  const request = requestOf(context);
+  const { token, from } = request;
+  const note = { type: 'deliver.done', token, results: afterProbe(request, context.results) } as const;
   return { effects: [{ type: 'send', to: from, note }, { type: 'exit' }] };
 }

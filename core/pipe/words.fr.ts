@@ -7,6 +7,7 @@ export const words: Words = {
     'La ligne de pipe(8) dans master.cf est inutilisable : le courrier attend qu’elle soit corrigée.',
   'deliver.request else': 'pipe(8) lit le message à donner à une commande.',
   'file.loaded messageTooLarge': 'Le message dépasse la taille que size= permet : il est renvoyé.',
+  'file.loaded messageIsProbe': 'Le message est une sonde : la commande est nommée, mais pas lancée.',
   'file.loaded else': 'pipe(8) lance la commande sous son utilisateur et lui écrit le message.',
   'file.failed else': 'Le fichier de la file est illisible ({code}) : le message sera réessayé plus tard.',
   'process.ended else': 'La commande est finie : son code de retour dit ce qu’il advient du message.',

@@ -5,6 +5,7 @@
 import { deliveryLog } from '../kernel/delivery.ts';
 import type { Effect } from '../kernel/effects.ts';
 import type { DeliveryRecipient, DeliveryResult } from '../kernel/notes.ts';
+import { isProbe, verifyUpdate } from '../kernel/probes.ts';
 import { markDone } from '../mail/queue-file.ts';
 import { messageOf, pathIn, unchanged, withMessage } from './rules.ts';
 import { isUsable } from './transport.ts';
@@ -30,14 +31,18 @@ export function refuse(context: QmgrContext, id: string, result: DeliveryResult,
   const log = deliveryLog(context.settings, requestOf(message), result, {
     ...{ relay: 'none', startedAt: at, doneAt: at },
   });
+  if (isProbe(message)) {
+    const done = markEdit(context, message, result.recipient.offset);
+    return { context, effects: [log, verifyUpdate(result), done] };
+  }
   if (result.status === 'sent')
     return { context, effects: [log, markEdit(context, message, result.recipient.offset)] };
   const noted = append(context, message, result.status === 'bounced' ? 'bounce' : 'defer', result);
   return { context: noted.context, effects: [log, ...noted.effects] };
 }
 
-function requestOf({ id, arrivalAt, activeAt }: ActiveMessage) {
-  return { queueId: id, arrivalAt, activeAt };
+function requestOf({ id, arrivalAt, activeAt, attributes }: ActiveMessage) {
+  return { queueId: id, arrivalAt, activeAt, attributes };
 }
 
 /** The one-byte edit that says: this recipient is served. */

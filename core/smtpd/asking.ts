@@ -15,6 +15,14 @@ import type { Answer, Question } from './verdict.ts';
 /** Nobody was asked. */
 export const NOTHING_KNOWN: Known = { answers: new Map() };
 
+/** Nobody has said anything. */
+export const UNANSWERED: Answer = { type: 'unanswered' };
+
+/** With one answer more. */
+export function withAnswer({ answers }: Known, key: string, answer: Answer): Known {
+  return { answers: new Map(answers).set(key, answer) };
+}
+
 const TIMER = 'answer';
 
 /** The note, and the time that its answer may take. */
@@ -47,9 +55,9 @@ export function keepAnswer({ context, event }: Args): Decision {
   const { finding, known } = context;
   assert(finding.type === 'ask', 'something was asked');
   const silent = event.type === 'timer.fired' || event.type === 'master.childDied';
-  const answer: Answer = silent ? { type: 'unanswered' } : (event as Note);
+  const answer = silent ? UNANSWERED : (event as Note);
   return {
-    context: { known: { answers: new Map(known.answers).set(finding.question.key, answer) } },
+    context: { known: withAnswer(known, finding.question.key, answer) },
     effects: [{ type: 'timer.clear', timer: TIMER }],
   };
 }

@@ -10,7 +10,7 @@ import type { Effect } from '../kernel/effects.ts';
 import { changed, joined } from '../kernel/joined.ts';
 import { isDsn } from '../mail/dsn.ts';
 import { type Reply, replyText, softBounce } from '../mail/reply.ts';
-import { NOTHING_KNOWN, questionEffects } from './asking.ts';
+import { NOTHING_KNOWN, questionEffects, UNANSWERED, withAnswer } from './asking.ts';
 import { rememberedAt } from './causes.ts';
 import type { ErrorClass } from './chat.ts';
 import { forgetTransaction } from './connection.ts';
@@ -116,9 +116,10 @@ function judgeFrom({ context }: Args, matter: Matter, start: Cursor, stage: Stag
   const judgement = judge(matter, start);
   const effects: Effect[] = judgement.remarks.map((remark) => logged(context, remark));
   if (judgement.type === 'pause') {
-    const { cursor, afterMs } = judgement;
+    const { cursor, afterMs, slept } = judgement;
     effects.push({ type: 'timer.set', timer: 'pause', afterMs });
-    return { context: { stage, cursor, finding: { type: 'pause', afterMs } }, effects };
+    const known = slept === undefined ? context.known : withAnswer(context.known, slept, UNANSWERED);
+    return { context: { stage, cursor, known, finding: { type: 'pause', afterMs } }, effects };
   }
   if (judgement.type === 'ask') {
     const { cursor, question } = judgement;

@@ -12,6 +12,7 @@ const LEARNED = {
 export const ASKED = {
   'dns.answer': LEARNED,
   'policy.answer': LEARNED,
+  'verify.answer': LEARNED,
   'master.childDied': LEARNED,
   'timer.fired': LEARNED,
 } as const;

@@ -28,6 +28,7 @@ import { serverChecks } from './server-access.ts';
 import type { Party } from './types.ts';
 import { unlisted } from './unlisted.ts';
 import type { Draft, Matter, Place, RuleAnswer } from './verdict.ts';
+import { unverified } from './verify-rule.ts';
 
 const DUNNO: RuleAnswer = { type: 'dunno' };
 const OK: RuleAnswer = { type: 'ok' };
@@ -153,6 +154,8 @@ const RULES: ReadonlyMap<string, Rule> = new Map<string, Rule>([
   ['reject_unknown_helo_hostname', unknownHelo],
   ['reject_unknown_sender_domain', (matter) => unknownDomain(matter, 'sender')],
   ['reject_unknown_recipient_domain', (matter) => unknownDomain(matter, 'recipient')],
+  ['reject_unverified_sender', (matter) => unverified(matter, 'sender')],
+  ['reject_unverified_recipient', (matter) => unverified(matter, 'recipient')],
   ['reject_unauth_pipelining', unauthPipelining],
   ['reject_multi_recipient_bounce', multiRecipientBounce],
   ['reject_plaintext_session', plaintextSession],

@@ -40,7 +40,7 @@ interface Run {
 
 type Halt =
   | { readonly type: 'refused'; readonly refusal: Refusal }
-  | { readonly type: 'pause'; readonly afterMs: number }
+  | { readonly type: 'pause'; readonly afterMs: number; readonly slept?: string }
   | Ask;
 
 /** Goes on until somebody decides, until time must pass, or until somebody must be asked. */
@@ -139,6 +139,7 @@ function takeItem(matter: Matter, run: Run): Halt | undefined {
   const standing = { what: frame.what, name: frame.name, list, depth: run.cursor.frames.length };
   const { answer, taken } = judgeRule(matter, name, next, standing);
   if (answer.type === 'ask') return answer;
+  if (answer.type === 'poll') return { type: 'pause', afterMs: answer.afterMs, slept: answer.key };
   warnOfAge(run, rule);
   warnOfTheRest(run, name, next);
   noteCheck(run, rule);

@@ -15,6 +15,7 @@ import type {
   RewriteRewritten,
 } from '../kernel/notes.ts';
 import type { PolicyAnswer } from '../kernel/policy.ts';
+import type { VerifyAnswer } from '../kernel/probes.ts';
 import type { Because } from '../mail/because.ts';
 import type { Zone } from '../mail/date.ts';
 import type { FirstLineState } from '../mail/first-line.ts';
@@ -245,6 +246,7 @@ export type SmtpdEvent =
         | DnsAnswer
         | MilterAnswer
         | PolicyAnswer
+        | VerifyAnswer
         | AnvilCounted
         | CleanupOpened
         | CleanupDone

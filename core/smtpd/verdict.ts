@@ -97,8 +97,15 @@ export interface Ask {
   readonly question: Question;
 }
 
+/** A rule has asked and must ask again later: it is judged again after that time, when `key` has an answer. */
+export interface Poll {
+  readonly type: 'poll';
+  readonly key: string;
+  readonly afterMs: number;
+}
+
 /** One rule's answer: a decision, a list that is to be read in its place, or a question. */
-export type RuleAnswer = Verdict | ({ readonly type: 'list' } & Sublist) | Ask;
+export type RuleAnswer = Verdict | ({ readonly type: 'list' } & Sublist) | Ask | Poll;
 
 /** What is being refused, for texts: `<name>: what rejected: …`. */
 export interface Place {
@@ -170,6 +177,8 @@ export type Judgement =
   | {
       readonly type: 'pause';
       readonly afterMs: number;
+      /** The key that the end of the pause answers. */
+      readonly slept?: string;
       readonly cursor: Cursor;
       readonly remarks: readonly Remark[];
     }

@@ -186,6 +186,7 @@ export const words: Words = {
   'recipient  else': 'The restriction lists are read.',
   ' findingIsPause': 'A restriction wants some time to pass.',
   ' findingIsQuestion': 'A restriction has to ask another service.',
+  'verify.answer answersQuestion': 'verify(8) says what it knows of the address: {text}',
   'policy.answer answersQuestion':
     'The policy server has decided, or could not be asked. The lists are read on.',
   'dns.answer answersQuestion': 'The name service answers: {status}. The lists are read on.',

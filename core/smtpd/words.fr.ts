@@ -191,6 +191,7 @@ export const words: Words = {
   'recipient  else': 'Les restrictions sont lues.',
   ' findingIsPause': 'Une restriction veut qu’un peu de temps passe.',
   ' findingIsQuestion': 'Une restriction doit interroger un autre service.',
+  'verify.answer answersQuestion': 'verify(8) dit ce qu’il sait de l’adresse : {text}',
   'policy.answer answersQuestion':
     'Le serveur de politique a tranché, ou n’a pu être interrogé. La lecture des listes continue.',
   'dns.answer answersQuestion': 'Le service de noms répond : {status}. La lecture des listes continue.',

@@ -73,6 +73,8 @@ const FACTS: Readonly<Record<string, Facts>> = {
   ],
   reject_unlisted_recipient: ['tables of the address class', RCPT, 'unknown_local_recipient_reject_code'],
   reject_unlisted_sender: ['tables of the address class', FROM_MAIL, 'unknown_local_recipient_reject_code'],
+  reject_unverified_recipient: ['verify(8)', RCPT, 'unverified_recipient_reject_code'],
+  reject_unverified_sender: ['verify(8)', FROM_MAIL, 'unverified_sender_reject_code'],
   sleep: ['nothing', ALL],
   warn_if_reject: ['nothing', ALL],
 };

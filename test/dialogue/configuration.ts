@@ -94,7 +94,7 @@ export function ownMasterCf(listener: string, profile: Profile): string {
     ...['flush unix n - n 1000? 0 flush', 'showq unix n - n - - showq'],
     'error unix - - n - - error',
     'local unix - n n - - local',
-    'anvil unix - - n - 1 anvil',
+    ...['anvil unix - - n - 1 anvil', 'verify unix - - n - 1 verify'],
     '',
   ].join('\n');
 }

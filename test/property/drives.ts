@@ -14,6 +14,8 @@ import { feedbackOf } from '../../core/qmgr/feedback.ts';
 import { type MessageEvent, message } from '../../core/qmgr/message.ts';
 import { type QueueEvent, queue } from '../../core/qmgr/queue.ts';
 import { openSession, testSettings } from '../../core/smtpd/test-session.ts';
+import { verifyDaemon } from '../../core/verify/daemon.ts';
+import type { VerifyContext } from '../../core/verify/types.ts';
 import { gouvBj, scenarioOf, scenarios } from '../../scenarios/index.ts';
 import { createWorld, playOut, type Scenario, telnetSession } from '../../sim/index.ts';
 import { sessionOptions, smtpLine } from './smtp-lines.ts';
@@ -170,6 +172,43 @@ const anvilEvent: fc.Arbitrary<WorldEvent> = fc.oneof(
     .map((timer) => ({ type: 'timer.fired', timer, at: 0 }) as const),
   fc.constant({ type: 'settings.changed', settings: testSettings(), at: 0 } as const),
 );
+
+const address = fc.constantFrom('ann@a.example', 'bob@a.example');
+const verifyEvent: fc.Arbitrary<WorldEvent> = fc.oneof(
+  address.map((one) => ({
+    ...({ type: 'verify.query', token: 't', address: one, standard: one, from: 'p', at: 0 } as const),
+  })),
+  fc.tuple(address, fc.constantFrom('ok', 'deferred', 'bounced')).map(([one, status]) => ({
+    ...({ type: 'verify.update', address: one, status, text: 'x', from: 'local', at: 0 } as const),
+  })),
+  fc.constant({ type: 'cleanup.opened', queueId: 'A0001B1', from: 'cleanup:1', at: 0 } as const),
+  fc.constantFrom('', 'A0001B1').map((queueId) => ({
+    ...({ type: 'cleanup.done', status: 'write', queueId, from: 'cleanup:1', at: 0 } as const),
+  })),
+  fc.constantFrom('cleanup.open', undefined).map((asked) => ({
+    ...({ type: 'master.childDied', service: 'cleanup', process: 'c', reason: '', from: 'master' } as const),
+    ...(asked === undefined ? {} : { request: { type: asked } as never }),
+    at: 0,
+  })),
+  fc.constant({ type: 'timer.fired', timer: 'cleanup', at: 0 } as const),
+  fc.constant({ type: 'settings.changed', settings: testSettings(), at: 0 } as const),
+);
+
+/** verify(8) with questions, answers and a cleanup(8) that fails; every third event is an hour later. */
+export function verifyAddresses(seed: number, runs: number): void {
+  const birth = { process: 'verify', pid: 1, service: 'verify', services: [], seed: 1, zone: UTC };
+  const talks = fc.array(verifyEvent, { minLength: 10, maxLength: 40 });
+  for (const events of fc.sample(talks, { seed, numRuns: runs })) {
+    let at = Date.UTC(2026, 2, 2);
+    let { state } = verifyDaemon.start({ ...birth, settings: testSettings(), at }, at);
+    for (const [index, event] of events.entries()) {
+      if (index % 3 === 0) at += 3_600_000;
+      const waits = (state.context as VerifyContext).waiting.length > 0;
+      if (event.type.startsWith('cleanup.') && !waits) continue;
+      state = verifyDaemon.step(state, { ...event, at } as WorldEvent).state;
+    }
+  }
+}
 
 /** anvil(8) with clients that come and go. */
 export function countClients(seed: number, runs: number): void {

@@ -15,6 +15,7 @@ import {
   playScenarios,
   stepSmallCharts,
   talkAtRandom,
+  verifyAddresses,
 } from './drives.ts';
 import { type Answer, startByXState, stepByXState, told } from './oracle.ts';
 import { type Moment, moments, starts } from './recorder.ts';
@@ -37,6 +38,7 @@ beforeAll(() => {
   stepSmallCharts(firstSeed, isLong ? 500 : 50);
   askPolicyServers(firstSeed, isLong ? 500 : 50);
   countClients(firstSeed, isLong ? 500 : 50);
+  verifyAddresses(firstSeed, isLong ? 500 : 50);
   askNameServers(firstSeed, isLong ? 1000 : 100);
   all = [...moments];
   for (const chart of charts) {

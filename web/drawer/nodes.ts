@@ -19,7 +19,7 @@ const PROGRAMS: Readonly<Record<string, string>> = {
   ...{ pickup: 'pickup', smtpd: 'smtpd', cleanup: 'cleanup', rewrite: 'trivial-rewrite', qmgr: 'qmgr' },
   ...{ bounce: 'bounce', smtp: 'smtp', lmtp: 'lmtp', local: 'local', virtual: 'virtual', pipe: 'pipe' },
   ...{ error: 'error', master: 'master', flush: 'flush', policy: 'policy', anvil: 'anvil' },
-  ...{ dns: 'dns', milter: 'milter' },
+  ...{ dns: 'dns', milter: 'milter', verify: 'verify' },
 };
 
 const QUEUES: Readonly<Record<string, readonly string[]>> = {

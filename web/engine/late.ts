@@ -43,4 +43,5 @@ export const rare: Programs = {
   milter: late('milter', false),
   pipe: late('pipe', false),
   policy: late('policy', true),
+  verify: late('verify', true),
 };

@@ -7,7 +7,7 @@ import type { StepView } from './view.ts';
 
 /** Programs whose sentences come later; core/rare-words.en.ts has the same. */
 const RARE: ReadonlySet<string> = new Set([
-  ...['anvil', 'bounce', 'dns', 'error', 'flush', 'milter', 'pipe', 'policy'],
+  ...['anvil', 'bounce', 'dns', 'error', 'flush', 'milter', 'pipe', 'policy', 'verify'],
 ]);
 
 /** All texts of one language. */
