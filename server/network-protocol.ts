@@ -69,7 +69,7 @@ export function isWithSessions(to: string): boolean {
   return serviceNameOf(to) === SESSIONS || (to.startsWith('milter:') && to.includes('.'));
 }
 
-/** All that sessions ever say: to cleanup(8), to flush(8), verify(8), what milters say of a message, and deaths. */
+/** All that sessions ever say: to cleanup(8), flush(8), verify(8), what milters say of a message, deaths. */
 const SAID: ReadonlySet<WorldEvent['type']> = new Set<WorldEvent['type']>([
   ...(['cleanup.open', 'cleanup.recipient', 'cleanup.prepend', 'cleanup.chunk', 'cleanup.close'] as const),
   ...(['cleanup.abort', 'flush.send', 'verify.query', 'milter.done', 'master.childDied'] as const),

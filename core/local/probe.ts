@@ -1,6 +1,6 @@
 /**
- * probe - what local(8) says to an address probe, which it does not deliver: an alias is not looked into, nor a
- * .forward. Postfix: src/local/alias.c, mailbox.c, maildir.c
+ * probe - what local(8) says to an address probe, which it does not deliver: an alias is not looked into, nor
+ * a .forward. Postfix: src/local/alias.c, mailbox.c, maildir.c
  */
 import { isProbe } from '../kernel/probes.ts';
 import { aliasTarget, nextIsAlias } from './names.ts';

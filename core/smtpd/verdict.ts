@@ -97,7 +97,7 @@ export interface Ask {
   readonly question: Question;
 }
 
-/** A rule has asked and must ask again later: it is judged again after that time, when `key` has an answer. */
+/** A rule must ask again later: it is judged again after that time, once `key` has an answer. */
 export interface Poll {
   readonly type: 'poll';
   readonly key: string;

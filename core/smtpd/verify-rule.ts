@@ -1,6 +1,6 @@
 /**
- * reject_unverified_sender and reject_unverified_recipient: verify(8) is asked whether an address is served, a
- * few times if it does not know yet.
+ * reject_unverified_sender and reject_unverified_recipient: verify(8) is asked whether an address is served,
+ * a few times if it does not know yet.
  *
  * ADDRESS_VERIFICATION_README · Postfix: src/smtpd/smtpd_check.c reject_unverified_address
  */

@@ -1,6 +1,6 @@
 /**
- * verify - keeps what is known of addresses, and sends the probes that find it out. Differs: kept in memory; a
- * server that starts anew asks anew (postconf(5) address_verify_map is not used).
+ * verify - keeps what is known of addresses, and sends the probes that find it out. Differs: kept in memory;
+ * a server that starts anew asks anew (postconf(5) address_verify_map is not used).
  *
  * verify(8) · ADDRESS_VERIFICATION_README · chart: docs/generated/verify.svg
  */

@@ -1,4 +1,4 @@
-/** The message that asks for an address: a header and no text, from an address that is always there. verify(8) */
+/** The message that asks for an address: a header and no text, from one that is always there. verify(8) */
 import { type Settings, textOf } from '../config/settings.ts';
 import { assert } from '../kernel/assert.ts';
 import type { Effect } from '../kernel/effects.ts';

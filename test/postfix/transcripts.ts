@@ -24,7 +24,7 @@ export async function sendAll(port: number, sends: readonly string[]): Promise<v
     over = true;
     heard();
   });
-  // A server that is busy starts its process late, and what comes before its greeting is an error of the client.
+  // A busy server starts its process late; what comes before its greeting is an error of the client.
   await answer(60_000);
   for (const text of sends) {
     if (over) break;
