@@ -139,6 +139,7 @@ export {
   type TraceEvent,
   traceEvent,
 } from './kernel/trace.ts';
+export { isUnexplained, type Why, whysOf } from './kernel/why.ts';
 export { sentenceOf, templateOf, type Words } from './kernel/words.ts';
 export { asctime, syslogTime, type Zone } from './mail/date.ts';
 export { headerNameLength } from './mail/headers.ts';

@@ -3,15 +3,20 @@
  * src/global/log_adhoc.c
  */
 import { boolOf, intOf, type Settings } from '../config/settings.ts';
+import { bothCauses } from '../mail/because.ts';
 import { withDsnClass } from '../mail/dsn.ts';
 import { formatDelays } from '../mail/log-format.ts';
 import type { Effect } from './effects.ts';
 import type { DeliverRequest, DeliveryResult } from './notes.ts';
 
+const SOFT_BOUNCE = { parameter: 'soft_bounce' } as const;
+
 /** soft_bounce: a permanent failure is put off instead. postconf(5) soft_bounce */
 export function softened(settings: Settings, result: DeliveryResult): DeliveryResult {
   if (result.status !== 'bounced' || !boolOf(settings, 'soft_bounce')) return result;
-  return { ...result, status: 'deferred', dsn: withDsnClass(result.dsn, '4'), softened: true };
+  const because = bothCauses(result.because, SOFT_BOUNCE);
+  const dsn = withDsnClass(result.dsn, '4');
+  return { ...result, status: 'deferred', dsn, softened: true, ...(because && { because }) };
 }
 
 export interface DeliveryMoment {
@@ -41,7 +46,10 @@ export function deliveryLog(
   );
   const said = `dsn=${result.dsn}, status=${result.softened === true ? 'SOFTBOUNCE' : result.status} (${result.text})`;
   const text = `${request.queueId}: to=<${address}>${origTo}, relay=${relay}, ${delays}, ${said}`;
-  return { type: 'log', level: 'info', text };
+  const because = bothCauses(result.recipient.because, result.because);
+  return because === undefined
+    ? { type: 'log', level: 'info', text }
+    : { type: 'log', level: 'info', text, because };
 }
 
 /** The note that keeps a failure in bounce/ID or defer/ID; nothing for a success. */
