@@ -116,6 +116,12 @@ function waitCause(settings: Settings, destination: Destination, transport: Tran
     return { parameter, figures: { window, busy } };
   }
   const { limit: processes, busy: running } = transport;
-  if (running >= processes) return { parameter: 'default_process_limit', figures: { processes, running } };
+  const figures = { processes, running };
+  if (running >= processes) {
+    const line = settings.master.find(({ name, type }) => name === transport.name && type !== 'inet');
+    return line?.processLimit === undefined
+      ? { parameter: 'default_process_limit', figures }
+      : { rule: 'master.cf', key: transport.name, figures };
+  }
   return { rule: 'job order' };
 }

@@ -228,11 +228,12 @@ function usable(
   if (!context.services.includes(transport)) {
     const reason = 'mail transport unavailable';
     const text = `connect to transport private/${transport}: No such file or directory`;
+    const because = noAgent(transport);
     const next = throttled(context, transport, reason, at);
     return {
       context: next,
-      effects: [logged(text, 'warning')],
-      verdict: later('4.3.0', reason, noAgent(transport)),
+      effects: [logged(text, 'warning', because)],
+      verdict: later('4.3.0', reason, because),
     };
   }
   return { ...unchanged(context), verdict: destinationVerdict(context, resolution) };

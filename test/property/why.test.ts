@@ -1,5 +1,8 @@
 /** Every log line, reply and decision says why: of all scenarios, of disturbed ones, and of many sessions. */
 import { expect, test, vi } from 'vitest';
+import { parameterOf } from '../../core/config/registry.ts';
+import { whyWords as english } from '../../core/words.en.ts';
+import { whyWords as french } from '../../core/words.fr.ts';
 import { readCorpus } from '../dialogue/corpus.ts';
 import { generateSession } from '../dialogue/generate.ts';
 import { generateRestrictions } from '../dialogue/generate-restrictions.ts';
@@ -41,5 +44,24 @@ test('in every dialogue, and in generated ones', () => {
     for (const number of numbers) playOnSimulator(make(number));
   isWhole();
   expect(heard.logs).toBeGreaterThan(1000);
-  expect(seen.size).toBeGreaterThan(10);
+  for (const what of [
+    'home_mailbox',
+    'minimal_backoff_time',
+    'no NOTIFY',
+    'alias_maps',
+    'client',
+    'protocol',
+  ])
+    expect(seen).toContain(what);
+});
+
+test('what was said has words in both languages, and both have the same', () => {
+  // Restrictions that nobody wrote down are called by their own names.
+  const isOwnName = (rule: string) => /^[a-z]+(_[a-z]+)+$/.test(rule) || parameterOf(rule) !== undefined;
+  const lacking = [...seen].filter(
+    (name) => !(name in english.rules || name in english.facts || isOwnName(name)),
+  );
+  expect(lacking).toEqual([]);
+  for (const part of ['rules', 'facts', 'figures'] as const)
+    expect(Object.keys(french[part])).toEqual(Object.keys(english[part]));
 });

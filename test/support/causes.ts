@@ -29,13 +29,14 @@ function look(chart: string, why: Why): void {
   heard[why.type === 'log' ? 'logs' : why.type === 'reply' ? 'replies' : 'decisions'] += 1;
   if (isUnexplained(why)) unexplained.set(keyOf(chart, why), why.text);
   if (why.fact !== undefined) seen.add(why.fact);
-  for (const { parameter, maps, rule } of why.causes) {
+  for (const { parameter, maps, rule, position } of why.causes) {
     for (const name of [parameter, maps]) {
       if (name === undefined) continue;
       seen.add(name);
       if (parameterOf(name) === undefined) misnamed.add(`${chart}: ${name}: ${why.text}`);
     }
-    if (rule !== undefined) seen.add(rule);
+    // An item of a list of restrictions is called as it is written there.
+    if (rule !== undefined && position === undefined) seen.add(rule);
   }
 }
 
