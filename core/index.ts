@@ -139,6 +139,8 @@ export {
   type TraceEvent,
   traceEvent,
 } from './kernel/trace.ts';
+export { type Why, whysOf } from './kernel/why.ts';
+export { type WhyWords, whyLines } from './kernel/why-text.ts';
 export { sentenceOf, templateOf, type Words } from './kernel/words.ts';
 export { asctime, syslogTime, type Zone } from './mail/date.ts';
 export { headerNameLength } from './mail/headers.ts';

@@ -4,4 +4,6 @@ import type { Words } from './kernel/words.ts';
 import { destination, message } from './qmgr/held-words.en.ts';
 import { words as rare } from './rare-words.en.ts';
 
+export { whyWords } from './kernel/why-words.en.ts';
+
 export const words: Readonly<Record<string, Words>> = { ...first, ...rare, destination, message };

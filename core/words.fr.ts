@@ -4,4 +4,6 @@ import type { Words } from './kernel/words.ts';
 import { destination, message } from './qmgr/held-words.fr.ts';
 import { words as rare } from './rare-words.fr.ts';
 
+export { whyWords } from './kernel/why-words.fr.ts';
+
 export const words: Readonly<Record<string, Words>> = { ...first, ...rare, destination, message };

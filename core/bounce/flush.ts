@@ -6,6 +6,7 @@ import { textOf } from '../config/settings.ts';
 import { assert } from '../kernel/assert.ts';
 import type { Effect } from '../kernel/effects.ts';
 import type { BounceFlush, Note } from '../kernel/notes.ts';
+import type { Because } from '../mail/because.ts';
 import { rfc822Date } from '../mail/date.ts';
 import { NOTIFY } from '../mail/queue-envelope.ts';
 import { parseQueueFile, textIn } from '../mail/queue-file.ts';
@@ -83,7 +84,8 @@ export function nobodyToTell({ context }: Args): boolean {
 /** Logs that a postmaster notice is thrown away. */
 export function warnDiscarded({ context }: Args): Decision {
   const text = `${flushOf(context).queueId}: undeliverable postmaster notification discarded`;
-  return { effects: [{ type: 'log', level: 'warning', text }] };
+  const because = { parameter: 'double_bounce_sender' };
+  return { effects: [{ type: 'log', level: 'warning', text, because }] };
 }
 
 /** Begins the notice as a new message. */
@@ -138,7 +140,8 @@ export function warnNoCopy({ context }: Args): Decision {
   const text = `${queueId}: postmaster notice failed while bouncing to ${sender}`;
   const { plan, told } = context;
   const rest = { plan: plan.slice(1), told: told + 1 };
-  return { context: rest, effects: [{ type: 'log', level: 'warning', text }] };
+  const { because } = noticeOf(context);
+  return { context: rest, effects: [{ type: 'log', level: 'warning', text, because }] };
 }
 
 const WHAT = { failed: 'non-delivery', delayed: 'delay', success: 'delivery status' } as const;
@@ -147,9 +150,21 @@ const WHAT = { failed: 'non-delivery', delayed: 'delay', success: 'delivery stat
 export function noteSent({ context }: Args): Decision {
   const { queueId, kind } = flushOf(context);
   const { plan, told, noticeId } = context;
-  const text = `${queueId}: ${noticeOf(context).to} ${WHAT[kind]} notification: ${noticeId}`;
+  const { to, because } = noticeOf(context);
+  const text = `${queueId}: ${to} ${WHAT[kind]} notification: ${noticeId}`;
   const rest = { plan: plan.slice(1), told: told + 1 };
-  return { context: rest, effects: [{ type: 'log', level: 'info', text }] };
+  return { context: rest, effects: [{ type: 'log', level: 'info', text, because }] };
+}
+
+/** Why nobody was told, where nobody was. RFC 3461 §4.1 · RFC 5321 §6.1 */
+function silence(context: BounceContext): readonly Effect[] {
+  const { queueId, sender, kind } = flushOf(context);
+  if (context.told > 0) return [];
+  const rule = sender === '' ? 'sender is <>' : 'NOTIFY';
+  const because: Because = isDoubleBounce(context.settings, sender)
+    ? { parameter: 'double_bounce_sender' }
+    : { rule, ...(sender === '' ? { parameter: 'notify_classes' } : {}) };
+  return [{ type: 'explain', queueId, what: `no notice: ${kind}`, because: [because] }];
 }
 
 /** Done: the log goes (that of a delay stays, the mail is still being tried). */
@@ -159,6 +174,7 @@ export function tellFlushed({ context }: Args): Decision {
   const keep = kind === 'delayed' || context.logMissing;
   return {
     effects: [
+      ...silence(context),
       ...(keep ? [] : [{ type: 'file.remove', path } as const]),
       { type: 'send', to: from, note: { type: 'bounce.flushed', token, ok: true } },
       { type: 'exit' },

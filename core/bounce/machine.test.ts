@@ -145,7 +145,10 @@ test('RFC 5321 §6.1: a notice goes from <> to the sender; only when it is durab
   );
   expect(close).toEqual({ type: 'cleanup.close' });
   expect(give({ type: 'cleanup.done', status: 'ok', queueId: 'N1', from: 'cleanup:7' })).toEqual([
-    { type: 'log', level: 'info', text: 'A1: sender non-delivery notification: N1' },
+    {
+      ...{ type: 'log', level: 'info', text: 'A1: sender non-delivery notification: N1' },
+      because: { rule: 'no NOTIFY' },
+    },
     { type: 'file.remove', path: 'bounce/A1' },
     { type: 'send', to: 'qmgr', note: { type: 'bounce.flushed', token: 'A1', ok: true } },
     { type: 'exit' },
@@ -208,7 +211,8 @@ test('postconf(5) double_bounce_sender: a notice that came back is thrown away w
 
 test('RFC 5321 §6.1: mail from <> is not bounced, and its log goes', () => {
   const effects = decided(bounce(), { ...flush, sender: '' });
-  expect(effects.map(({ type }) => type)).toEqual(['file.remove', 'send', 'exit']);
+  expect(effects.map(({ type }) => type)).toEqual(['explain', 'file.remove', 'send', 'exit']);
+  expect(effects[0]).toMatchObject({ because: [{ rule: 'sender is <>', parameter: 'notify_classes' }] });
 });
 
 test('postconf(5) delay_warning_time: after a warning the log stays, the mail is still being tried', () => {

@@ -24,6 +24,7 @@ const notice: Notice = {
     whole: true,
     failures: [failed],
     copy: false,
+    because: { rule: 'no NOTIFY' },
   },
 };
 

@@ -1,6 +1,7 @@
 /** Who is told of what. bounce(8) · RFC 3461 §4.1 · RFC 5321 §6.1 · postconf(5) notify_classes */
 import { intOf, listOf, type Settings, textOf } from '../config/settings.ts';
 import type { BounceFlush } from '../kernel/notes.ts';
+import type { Because } from '../mail/because.ts';
 import { NOTIFY, RET } from '../mail/queue-envelope.ts';
 import type { LoggedFailure } from './log-file.ts';
 import type { Notice } from './types.ts';
@@ -81,10 +82,23 @@ function toSender(facts: Case, wanted: number): readonly Notice[] {
   return [
     {
       ...{ to: 'sender', recipient: sender, original: sender, sender: '', subject: SENDER_SUBJECT[kind] },
-      ...{ words: true, whole, failures: listed, copy: false },
+      ...{ words: true, whole, failures: listed, copy: false, because: wishOf(kind, listed) },
     },
   ];
 }
+
+const WISHES = { failed: 'FAILURE', delayed: 'DELAY', success: 'SUCCESS' } as const;
+
+/** NOTIFY of the recipients, or that none was said: then failures and delays are told. RFC 3461 §4.1 */
+function wishOf(kind: BounceFlush['kind'], failures: readonly LoggedFailure[]): Because {
+  const rule = failures.some(({ notify }) => notify !== 0) ? `NOTIFY=${WISHES[kind]}` : 'no NOTIFY';
+  return kind === 'delayed' ? { rule, parameter: 'delay_warning_time' } : { rule };
+}
+
+const CLASSES: Readonly<Record<string, string>> = {
+  ...{ bounce_notice_recipient: 'bounce', '2bounce_notice_recipient': '2bounce' },
+  delay_notice_recipient: 'delay',
+};
 
 /** The notice for the postmaster, about all recipients, whatever the sender wished. */
 function toPostmaster({ settings, request, failures }: Case, parameter: string, copy: boolean): Notice {
@@ -94,5 +108,6 @@ function toPostmaster({ settings, request, failures }: Case, parameter: string, 
   return {
     ...{ to: 'postmaster', recipient, original, sender: doubleBounce(settings), subject },
     ...{ words: false, whole: false, failures, copy },
+    because: [{ parameter: 'notify_classes', key: CLASSES[parameter] ?? '' }, { parameter }],
   };
 }

@@ -17,6 +17,7 @@ import type {
   CleanupOpened,
   MasterChildDied,
 } from '../kernel/notes.ts';
+import type { Causes } from '../mail/because.ts';
 import type { Zone } from '../mail/date.ts';
 import type { LoggedFailure } from './log-file.ts';
 
@@ -39,6 +40,8 @@ export interface Notice {
   readonly failures: readonly LoggedFailure[];
   /** A mere copy: when it cannot be sent, the log says so and nothing else happens. */
   readonly copy: boolean;
+  /** Why it is sent. */
+  readonly because: Causes;
 }
 
 /** One request: note a result, or send the notices about all that were noted. */

@@ -10,6 +10,9 @@ import type { ErrorContext, ErrorEvent } from './types.ts';
 type Args = RuleArgs<ErrorContext, ErrorEvent>;
 type Decision = Outcome<ErrorContext>;
 
+/** Mail is sent here by a transport that names the reason. error(8) */
+const NEXTHOP = { rule: 'next hop' } as const;
+
 /** The reason as it is written; a status of the wrong class is replaced, with a warning. */
 function reasonOf(
   nexthop: string,
@@ -19,7 +22,7 @@ function reasonOf(
   const { dsn, text } = splitDsnOr(nexthop, plain);
   if (dsnClass(dsn) === dsnClass(plain)) return { dsn, text };
   const said = `${later ? 'defer' : 'bounce'}_append: ignoring dsn code "${dsn}"`;
-  return { dsn: plain, text, warning: { type: 'log', level: 'warning', text: said } };
+  return { dsn: plain, text, warning: { type: 'log', level: 'warning', text: said, because: NEXTHOP } };
 }
 
 /** Logs all recipients as failed and asks bounce(8) to remember it. */
@@ -30,7 +33,11 @@ export function failAll({ context, event }: Args): Decision {
   const { dsn, text, warning } = reasonOf(event.nexthop, later);
   const status = later ? 'deferred' : 'bounced';
   const results = event.recipients.map((recipient) =>
-    softened(settings, { recipient, status, dsn, text }, event),
+    softened(
+      settings,
+      { recipient, status, dsn, text, ...(recipient.because ? {} : { because: NEXTHOP }) },
+      event,
+    ),
   );
   const moment = { relay: 'none', startedAt: event.at, doneAt: event.at };
   const noted = results.map((result, index) => bounceAppend(event, result, String(index)));

@@ -53,15 +53,21 @@ export function takeIds(args: Args): Decision {
   return { context: { left: [...new Set(lines.filter(isQueueId))], readAt }, effects };
 }
 
+const ASKED = { rule: 'somebody asked', parameter: 'fast_flush_domains' } as const;
+const REFRESHED = { parameter: 'fast_flush_refresh_time' } as const;
+
 /** Moves the next messages: due now, and in incoming. */
 export function moveSome({ context, event }: Args): Decision {
-  const { settings, left } = context;
+  const { settings, left, current } = context;
   const some = left.slice(0, MOST_EACH_TURN);
+  const isAsked = current?.type === 'send' && current.forced;
+  const because = [isAsked ? ASKED : REFRESHED];
   const effects = some.flatMap((id): readonly Effect[] => {
     const from = pathIn(settings, 'deferred', id);
     return [
       { type: 'file.touch', path: from, modifiedAt: event.at },
       { type: 'file.rename', from, to: pathIn(settings, 'incoming', id) },
+      { type: 'explain', queueId: id, what: 'incoming', because },
     ];
   });
   return { context: { left: left.slice(MOST_EACH_TURN), moving: some.length }, effects };

@@ -63,7 +63,7 @@ export function tryOut(mainCf = ''): Tryout {
     for (const effect of step.effects) {
       if (effect.type === 'log') logs.push(effect.text);
       else if (effect.type === 'send') notes.push(effect.note);
-      else waiting.push(effect);
+      else if (effect.type !== 'explain') waiting.push(effect);
     }
   };
   /** Does it; the event that answers, if one does. */

@@ -3,11 +3,14 @@
  * src/global/log_adhoc.c
  */
 import { boolOf, intOf, type Settings } from '../config/settings.ts';
+import { bothCauses } from '../mail/because.ts';
 import { withDsnClass } from '../mail/dsn.ts';
 import { formatDelays } from '../mail/log-format.ts';
 import type { Effect } from './effects.ts';
 import type { DeliverRequest, DeliveryResult } from './notes.ts';
 import { isProbe, verifyUpdate } from './probes.ts';
+
+const SOFT_BOUNCE = { parameter: 'soft_bounce' } as const;
 
 /** soft_bounce: a permanent failure is put off instead. postconf(5) soft_bounce */
 export function softened(
@@ -16,7 +19,9 @@ export function softened(
   request: Partial<Pick<DeliverRequest, 'attributes'>> = {},
 ): DeliveryResult {
   if (isProbe(request) || result.status !== 'bounced' || !boolOf(settings, 'soft_bounce')) return result;
-  return { ...result, status: 'deferred', dsn: withDsnClass(result.dsn, '4'), softened: true };
+  const because = bothCauses(result.because, SOFT_BOUNCE);
+  const dsn = withDsnClass(result.dsn, '4');
+  return { ...result, status: 'deferred', dsn, softened: true, ...(because && { because }) };
 }
 
 export interface DeliveryMoment {
@@ -52,7 +57,10 @@ export function deliveryLog(
   );
   const said = `dsn=${result.dsn}, status=${statusWord(request, result)} (${result.text})`;
   const text = `${request.queueId}: to=<${address}>${origTo}, relay=${relay}, ${delays}, ${said}`;
-  return { type: 'log', level: 'info', text };
+  const because = bothCauses(result.recipient.because, result.because);
+  return because === undefined
+    ? { type: 'log', level: 'info', text }
+    : { type: 'log', level: 'info', text, because };
 }
 
 /**

@@ -4,7 +4,7 @@
  * Two interpreters perform these: server/perform.ts on sockets and disks, sim/perform.ts in simulated time.
  * Paths are relative to queue_directory unless they begin with `/`.
  */
-import type { Because } from '../mail/because.ts';
+import type { Because, Causes } from '../mail/because.ts';
 import type { Note } from './notes.ts';
 
 /** On whose behalf a file outside the queue is touched; absent = the mail system itself. */
@@ -240,7 +240,7 @@ export interface Log {
   readonly level: LogLevel;
   readonly text: string;
   /** For the trace: the configuration that led to this. */
-  readonly because?: Because;
+  readonly because?: Causes;
 }
 /**
  * For the trace alone, performed by nobody: the configuration has changed an address, or made mail wait, and

@@ -2,6 +2,7 @@
  * What daemons say to one another. Daemons never import each other: they meet here, as Postfix programs
  * meet at a socket. A note arrives with `from` (the sender's process id) and `at`; a reply goes `to: from`.
  */
+import type { Because, Causes } from '../mail/because.ts';
 import type { AnvilCount, AnvilCounted, AnvilDisconnect } from './anvil.ts';
 import type {
   CleanupAbort,
@@ -63,7 +64,7 @@ export interface Resolution {
   /** `syntax`: bad address; `lookup`: a table failed, try later. */
   readonly failed?: 'syntax' | 'lookup';
   /** Which table and key decided, for the "why". */
-  readonly because?: { readonly parameter: string; readonly table?: string; readonly key?: string };
+  readonly because?: Because;
 }
 /** Transport, next hop and recipient of an address, and its class. */
 export interface RewriteResolved extends Resolution {
@@ -105,6 +106,8 @@ export interface DeliveryRecipient {
   readonly orcpt: string;
   /** Byte offset of the R record in the queue file; −1 when there is none. */
   readonly offset: number;
+  /** For the trace: what sent it to this place, where that is not the ordinary way of its address class. */
+  readonly because?: Causes;
 }
 /** qmgr → delivery agent (service = transport name). Answered by deliver.done with the same `token`. */
 export interface DeliverRequest {
@@ -138,6 +141,8 @@ export interface DeliveryResult {
   readonly diagnostic?: string;
   /** soft_bounce turned a permanent failure into this one. */
   readonly softened?: boolean;
+  /** For the trace: the configuration that led to it. */
+  readonly because?: Causes;
 }
 /** What became of each recipient of a request. */
 export interface DeliverDone {
@@ -174,6 +179,8 @@ export interface BounceFlush {
   readonly sender: string;
   readonly dsn: DsnEnvelope;
   readonly arrivalAt: number;
+  /** For the trace: the limit that has made it necessary, where there is one. */
+  readonly because?: Because;
 }
 /** The sender has been told, or could not be. */
 export interface BounceFlushed {

@@ -52,6 +52,7 @@ export function askForward({ context }: Args): Decision {
   };
 }
 
+const FORWARD_PATH = { parameter: 'forward_path' } as const;
 const ABSENT = ['ENOENT', 'ENOTDIR', 'ENOTSUP', 'ELOOP', 'EISDIR', 'EACCES'];
 
 /** Anything but "there is none": better wait than deliver to the wrong place. */
@@ -63,7 +64,7 @@ export function forwardIsUnreadable({ event }: Args): boolean {
 export function deferForForward({ context, event }: Args): Decision {
   assert(event.type === 'file.failed', 'deferForForward belongs to file.failed');
   const text = `cannot read ${event.path ?? '.forward'}: ${event.code}`;
-  return finished(context, { status: 'deferred', dsn: '4.3.0', text }, event.at);
+  return finished(context, { status: 'deferred', dsn: '4.3.0', text, because: FORWARD_PATH }, event.at);
 }
 
 /** Goes on to the next file of forward_path, or to the mailbox. */
@@ -86,7 +87,10 @@ export function warnUnsafe({ context, event }: Args): Decision {
   assert(event.type === 'file.loaded', 'warnUnsafe belongs to file.loaded');
   const isWritable = (event.mode & 0o002) !== 0;
   const text = `file ${event.path} ${isWritable ? 'is world writable' : 'has bad owner'}`;
-  return { ...forgetForward({ context, event }), effects: [{ type: 'log', level: 'warning', text }] };
+  return {
+    ...forgetForward({ context, event }),
+    effects: [{ type: 'log', level: 'warning', text, because: FORWARD_PATH }],
+  };
 }
 
 /** An empty file says nothing: the mailbox it is. */
@@ -107,7 +111,10 @@ export function useForward({ context, event }: Args): Decision {
       sendOn: true,
     },
     ...{ rewritten: [], resolved: [], address, for: index },
-    chain: { name: `.forward of ${user}`, parent: chain },
+    chain: {
+      ...{ name: `.forward of ${user}`, parent: chain },
+      because: { parameter: 'forward_path', key: event.path ?? '' },
+    },
   };
   return { context: { work: [members, ...restOf(context)] } };
 }

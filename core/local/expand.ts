@@ -97,18 +97,25 @@ function otherMember(context: LocalContext, work: MembersWork, member: Member, a
   };
   const word = member.type === 'command' ? 'commands' : 'files';
   if (member.type !== 'list' && !listOf(context.settings, `allow_mail_to_${word}`).includes(list))
-    return refuse({ status: 'bounced', dsn: '5.7.1', text: `mail to ${member.type} is restricted` });
+    return refuse({
+      ...{ status: 'bounced', dsn: '5.7.1', text: `mail to ${member.type} is restricted` },
+      because: { parameter: `allow_mail_to_${word}` },
+    });
   // Differs: commands and :include: lists are not run yet; the mail waits, nothing is lost.
   if (member.type !== 'file') {
     const { verdict, log } = notSupported(
       member.type === 'command' ? `to command: ${member.text}` : `to :include:${member.text}`,
+      { rule: member.type === 'command' ? '|command' : ':include:' },
     );
     return refuse(verdict, [log]);
   }
   const account = work.sendOn ? accountOf(context.settings, work.of) : undefined;
   const as = account === undefined ? defaultOwner(context.settings) : { uid: account.uid, gid: account.gid };
   if (as === undefined)
-    return refuse({ status: 'deferred', dsn: '4.3.5', text: 'mail system configuration error' });
+    return refuse({
+      ...{ status: 'deferred', dsn: '4.3.5', text: 'mail system configuration error' },
+      because: { parameter: 'default_privs' },
+    });
   const { address, chain, for: index } = work;
   return {
     context: { served },
@@ -179,9 +186,11 @@ export function sortMembers({ context, event }: Args): Decision {
 }
 
 function failureOf(answer: RewriteResolved): Verdict | undefined {
-  if (answer.failed === 'syntax') return { status: 'bounced', dsn: '5.1.3', text: 'bad address syntax' };
+  const { because = { rule: 'trivial-rewrite' } } = answer;
+  if (answer.failed === 'syntax')
+    return { status: 'bounced', dsn: '5.1.3', text: 'bad address syntax', because };
   if (answer.failed === 'lookup')
-    return { status: 'deferred', dsn: '4.3.0', text: 'address resolver failure' };
+    return { status: 'deferred', dsn: '4.3.0', text: 'address resolver failure', because };
   return undefined;
 }
 
@@ -203,5 +212,7 @@ function nameOf(work: MembersWork, { direct }: AddressMember, recipient: string)
 
 /** trivial-rewrite died over it: the recipient waits. */
 export function deferMembers({ context, event }: Args): Decision {
-  return finished(context, { status: 'deferred', dsn: '4.3.0', text: 'address resolver failure' }, event.at);
+  const because = { rule: 'trivial-rewrite' };
+  const verdict = { status: 'deferred', dsn: '4.3.0', text: 'address resolver failure', because } as const;
+  return finished(context, verdict, event.at);
 }

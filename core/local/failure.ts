@@ -70,5 +70,6 @@ export function warningsOf(target: Target, failure: Failure): readonly Effect[] 
     `maildir access problem for UID/GID=${uid}/${gid}: ${reasonOf(target, failure)}`,
     'perhaps you need to create the maildirs in advance',
   ];
-  return texts.map((text) => ({ type: 'log', level: 'warning', text }));
+  const because = { rule: 'maildir' };
+  return texts.map((text) => ({ type: 'log', level: 'warning', text, because }));
 }

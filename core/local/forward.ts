@@ -21,6 +21,8 @@ import {
   workOf,
 } from './shared.ts';
 
+const SENT_ON = { rule: 'sent on' } as const;
+
 /** The message must travel on to other addresses. */
 export function nextIsForward({ context }: Args): boolean {
   return nextWork(context)?.type === 'forward';
@@ -89,16 +91,25 @@ export function forwardFailed({ event }: Args): boolean {
 /** Sent on, durable. */
 export function noteForwarded({ context, event }: Args): Decision {
   const text = `forwarded as ${context.forwardId}`;
-  return finished(context, { status: 'sent', dsn: '2.0.0', text, action: 'relayed' }, event.at);
+  return finished(
+    context,
+    { status: 'sent', dsn: '2.0.0', text, action: 'relayed', because: SENT_ON },
+    event.at,
+  );
 }
 
 /** Not sent on: too many hops is final, everything else may pass. */
 export function noteNotForwarded({ context, event }: Args): Decision {
   const hops = event.type === 'cleanup.done' && event.status === 'hops';
-  if (hops) return finished(context, { status: 'bounced', dsn: '5.4.6', text: 'too many hops' }, event.at);
+  if (hops)
+    return finished(
+      context,
+      { status: 'bounced', dsn: '5.4.6', text: 'too many hops', because: { parameter: 'hopcount_limit' } },
+      event.at,
+    );
   const done = finished(
     context,
-    { status: 'deferred', dsn: '4.3.0', text: 'unable to forward message' },
+    { status: 'deferred', dsn: '4.3.0', text: 'unable to forward message', because: { rule: 'cleanup' } },
     event.at,
   );
   const isOpen = event.type === 'file.failed' && context.cleanup !== '';

@@ -8,8 +8,16 @@ import { textIn } from '../mail/queue-file.ts';
 import { quote822 } from '../mail/quote.ts';
 import { concatBytes, latin1ToBytes } from '../wire/bytes.ts';
 import { type Failure, verdictOf, warningsOf } from './failure.ts';
-import { type Args, type Decision, handle, nextWork, recipientOf, requestOf } from './shared.ts';
-import { conclude, targetOf } from './target.ts';
+import {
+  type Args,
+  type Decision,
+  handle,
+  nextWork,
+  recipientOf,
+  requestOf,
+  type Verdict,
+} from './shared.ts';
+import { conclude, placeCause, targetOf } from './target.ts';
 import type { LocalContext, Target } from './types.ts';
 
 /** Begins a file in tmp/. */
@@ -133,7 +141,11 @@ export function noteSent({ context, event }: Args): Decision {
   const isFile = work?.type === 'file' && target.format === 'mbox';
   const place = target.format === 'maildir' ? 'maildir' : 'mailbox';
   const text = isFile ? `delivered to file: ${work.path}` : `delivered to ${place}`;
-  const done = conclude(context, { status: 'sent', dsn: '2.0.0', text }, event.at);
+  const done = conclude(
+    context,
+    { status: 'sent', dsn: '2.0.0', text, because: placeCause(context) },
+    event.at,
+  );
   const close: Effect = { type: 'file.close', file: target.file };
   return { ...done, effects: [...(target.format === 'mbox' ? [close] : []), ...(done.effects ?? [])] };
 }
@@ -156,18 +168,25 @@ function codeOf({ event }: Args): string {
   return event.code;
 }
 
+/** The verdict with its reason: a limit of ours, or the place, which the configuration has named. */
+function blamed(context: LocalContext, target: Target, failure: Failure): Verdict {
+  const full = failure.code === 'EFBIG' && intOf(context.settings, 'mailbox_size_limit') > 0;
+  const because = full ? { parameter: 'mailbox_size_limit' } : placeCause(context);
+  return { ...verdictOf(target, failure), because };
+}
+
 /** The file could not be made or opened: nothing to take back. */
 export function noteNotOpened(args: Args): Decision {
   const { context, event } = args;
   const failure: Failure = { doing: 'open', code: codeOf(args) };
   const target = targetNow(context);
-  const done = conclude(context, verdictOf(target, failure), event.at);
+  const done = conclude(context, blamed(context, target, failure), event.at);
   return { ...done, effects: [...warningsOf(target, failure), ...(done.effects ?? [])] };
 }
 
 function giveUp(context: LocalContext, failure: Failure, at: number): Decision {
   const target = targetNow(context);
-  const done = conclude(context, verdictOf(target, failure), at);
+  const done = conclude(context, blamed(context, target, failure), at);
   return { ...done, effects: [...undo(target), ...(done.effects ?? [])] };
 }
 

@@ -8,6 +8,7 @@ import { boolOf, listOf, type Settings, textOf } from '../config/settings.ts';
 import { lookup } from '../config/tables/store.ts';
 import { assert } from '../kernel/assert.ts';
 import type { Effect } from '../kernel/effects.ts';
+import type { Because } from '../mail/because.ts';
 import { accountOf } from './account.ts';
 import { forwardPaths } from './dot-forward.ts';
 import { membersOf } from './members.ts';
@@ -28,6 +29,11 @@ import type { Chain, LocalContext, MembersWork, NameWork } from './types.ts';
 /** Postfix counts four levels for each alias, and gives up above 100: the 25th alias in a row. */
 const LEVEL_LIMIT = 100;
 const LEVELS_PER_ALIAS = 4;
+
+const ALIAS_MAPS: Because = { parameter: 'alias_maps' };
+const WAS_HERE: Because = { rule: 'Delivered-To' };
+const REQUIRED: Because = { rule: 'required address' };
+const NOBODY: Because = { rule: 'unknown user', parameter: 'alias_maps' };
 
 /** Nothing is left to do. */
 export function workIsDone({ context }: Args): boolean {
@@ -53,7 +59,7 @@ export function isForwardingLoop({ context }: Args): boolean {
 /** Returns the message: it goes round. */
 export function bounceForwardingLoop({ context, event }: Args): Decision {
   const text = `mail forwarding loop for ${workOf(context, 'name').address}`;
-  return finished(context, { status: 'bounced', dsn: '5.4.6', text }, event.at);
+  return finished(context, { status: 'bounced', dsn: '5.4.6', text, because: WAS_HERE }, event.at);
 }
 
 function levelOf(chain: Chain | undefined): number {
@@ -71,9 +77,10 @@ export function isAliasLoop({ context }: Args): boolean {
 /** Returns the message, with a warning; names seen so far are not expanded again. */
 export function bounceAliasLoop({ context, event }: Args): Decision {
   const text = `alias database loop for ${splitName(context.settings, workOf(context, 'name').name).user}`;
-  const done = finished(context, { status: 'bounced', dsn: '5.4.6', text }, event.at);
+  const verdict = { status: 'bounced', dsn: '5.4.6', text, because: ALIAS_MAPS } as const;
+  const done = finished(context, verdict, event.at);
   const served = remember(context, 'loop');
-  const log: Effect = { type: 'log', level: 'warning', text };
+  const log: Effect = { type: 'log', level: 'warning', text, because: ALIAS_MAPS };
   return { context: { ...done.context, served }, effects: [log, ...(done.effects ?? [])] };
 }
 
@@ -81,6 +88,7 @@ interface Alias {
   readonly members: readonly string[];
   readonly owner: string | undefined;
   readonly key: string;
+  readonly because: Because;
 }
 
 /** Asks alias_maps: the whole name, then without its extension. Undefined: no alias. */
@@ -89,7 +97,10 @@ function aliasOf(settings: Settings, name: string): Alias | 'failed' | undefined
   if (hit === undefined) return undefined;
   if (hit.type === 'error') return 'failed';
   const owner = ownerOf(settings, hit.key);
-  return owner === 'failed' ? owner : { members: membersOf(hit.value), owner, key: hit.key };
+  if (owner === 'failed') return owner;
+  const { key, table } = hit;
+  const because: Because = { parameter: 'alias_maps', table, key };
+  return { members: membersOf(hit.value), owner, key, because };
 }
 
 /** `owner-NAME`, if that alias exists: problems with the list go there. postconf(5) expand_owner_alias */
@@ -114,7 +125,7 @@ export function aliasLookupFails({ context }: Args): boolean {
 export function deferForAliases({ context, event }: Args): Decision {
   return finished(
     context,
-    { status: 'deferred', dsn: '4.3.0', text: 'alias database unavailable' },
+    { status: 'deferred', dsn: '4.3.0', text: 'alias database unavailable', because: ALIAS_MAPS },
     event.at,
   );
 }
@@ -141,7 +152,7 @@ export function expandAlias({ context }: Args): Decision {
   const members: MembersWork = {
     ...{ type: 'members', for: work.for, address: work.address, members: alias.members, of: work.name },
     ...{ owner: alias.owner, sendOn: false, rewritten: [], resolved: [] },
-    chain: { name: alias.key, parent: work.chain },
+    chain: { name: alias.key, parent: work.chain, because: alias.because },
   };
   return {
     context: { work: [members, ...restOf(context)], served: remember(context, `alias ${alias.key}`) },
@@ -212,7 +223,7 @@ export function goesElsewhere({ context }: Args): boolean {
 /** Differs: mailbox_transport, fallback_transport and luser_relay are not there yet; the mail waits. */
 export function deferElsewhere({ context, event }: Args): Decision {
   const parameter = insteadOf(context.settings, userOf(context.settings, workOf(context, 'name').name)) ?? '';
-  const { verdict, log } = notSupported(`by ${parameter}`);
+  const { verdict, log } = notSupported(`by ${parameter}`, { parameter });
   const done = finished(context, verdict, event.at);
   return { ...done, effects: [log, ...(done.effects ?? [])] };
 }
@@ -227,8 +238,17 @@ export function isRequiredName({ context }: Args): boolean {
 /** Throws the mail away, with a warning to the administrator. */
 export function discardRequired({ context, event }: Args): Decision {
   const user = userOf(context.settings, workOf(context, 'name').name);
-  const log: Effect = { type: 'log', level: 'warning', text: `required alias not found: ${user}` };
-  const done = finished(context, { status: 'sent', dsn: '2.0.0', text: 'discarded' }, event.at);
+  const log: Effect = {
+    type: 'log',
+    level: 'warning',
+    text: `required alias not found: ${user}`,
+    because: REQUIRED,
+  };
+  const done = finished(
+    context,
+    { status: 'sent', dsn: '2.0.0', text: 'discarded', because: REQUIRED },
+    event.at,
+  );
   return { ...done, effects: [log, ...(done.effects ?? [])] };
 }
 
@@ -236,7 +256,12 @@ export function discardRequired({ context, event }: Args): Decision {
 export function bounceUnknown({ context, event }: Args): Decision {
   const user = userOf(context.settings, workOf(context, 'name').name);
   if (context.served.has(`unknown ${user}`)) return { context: { work: restOf(context) } };
-  const verdict: Verdict = { status: 'bounced', dsn: '5.1.1', text: `unknown user: "${user}"` };
+  const verdict: Verdict = {
+    status: 'bounced',
+    dsn: '5.1.1',
+    text: `unknown user: "${user}"`,
+    because: NOBODY,
+  };
   const done = finished(context, verdict, event.at);
   return { ...done, context: { ...done.context, served: remember(context, `unknown ${user}`) } };
 }

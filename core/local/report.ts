@@ -57,7 +57,9 @@ export function limitsContradict({ context }: Args): boolean {
 /** Says so as Postfix does; the mail waits. */
 export function refuseConfiguration(args: Args): Decision {
   const text = 'main.cf configuration error: mailbox_size_limit is smaller than message_size_limit';
-  const verdict = { status: 'deferred', dsn: '4.3.5', text: 'mail system configuration error' } as const;
+  const because = { parameter: 'mailbox_size_limit' };
+  const said = 'mail system configuration error';
+  const verdict = { status: 'deferred', dsn: '4.3.5', text: said, because } as const;
   const done = deferWith(args, verdict);
   return { ...done, effects: [{ type: 'log', level: 'fatal', text }, ...(done.effects ?? [])] };
 }
@@ -66,7 +68,7 @@ export function refuseConfiguration(args: Args): Decision {
 export function deferAll(args: Args): Decision {
   assert(args.event.type === 'file.failed', 'deferAll belongs to file.failed');
   const text = `queue file read error: ${args.event.code}`;
-  return deferWith(args, { status: 'deferred', dsn: '4.3.0', text });
+  return deferWith(args, { status: 'deferred', dsn: '4.3.0', text, because: { rule: 'disk' } });
 }
 
 function deferWith({ context, event }: Args, verdict: Verdict): Decision {

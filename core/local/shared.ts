@@ -6,8 +6,9 @@ import { bounceAppend, deliveryLog, softened } from '../kernel/delivery.ts';
 import type { Effect } from '../kernel/effects.ts';
 import type { DeliveryRecipient } from '../kernel/notes.ts';
 import { isProbe } from '../kernel/probes.ts';
+import { type Because, bothCauses, type Causes } from '../mail/because.ts';
 import { splitExtension } from '../mail/split-address.ts';
-import type { LocalContext, LocalEvent, Work } from './types.ts';
+import type { Chain, LocalContext, LocalEvent, Work } from './types.ts';
 
 export type Args = RuleArgs<LocalContext, LocalEvent>;
 export type Decision = Outcome<LocalContext>;
@@ -59,12 +60,23 @@ export interface Verdict {
   readonly text: string;
   /** Sent on, not delivered. RFC 3464 §2.3.3 */
   readonly action?: 'relayed';
+  readonly because?: Because;
+}
+
+type Traced = Omit<Verdict, 'because'> & { readonly because?: Causes };
+
+/** The rows and files that led to a piece of work, outermost first, then its own reason. */
+function traced(chain: Chain, verdict: Verdict): Traced {
+  let because: Causes = verdict.because ?? [];
+  for (let link: Chain | undefined = chain; link !== undefined; link = link.parent)
+    because = bothCauses(link.because, because) ?? because;
+  return { ...verdict, because };
 }
 
 /** Records a result: its log line at once, its entry with bounce(8) if it failed. */
 export function concluded(
   context: LocalContext,
-  work: { readonly for: number; readonly address: string },
+  work: { readonly for: number; readonly address: string; readonly chain?: Chain | undefined },
   verdict: Verdict,
   at: number,
 ): { readonly context: Pick<LocalContext, 'results' | 'waiting'>; readonly effects: readonly Effect[] } {
@@ -72,7 +84,8 @@ export function concluded(
   const base = recipientOf(context, work.for);
   const original = base.original === '' ? base.address : base.original;
   const recipient = work.address === base.address ? base : { ...base, address: work.address, original };
-  const result = softened(context.settings, { recipient, ...verdict }, request);
+  const own = work.chain === undefined ? verdict : traced(work.chain, verdict);
+  const result = softened(context.settings, { recipient, ...own }, request);
   const moment = { relay: 'local', startedAt: context.startedAt, doneAt: at };
   const token = String(context.results.length);
   const appended = bounceAppend(request, result, token);
@@ -99,11 +112,14 @@ export function remember(context: LocalContext, what: string): ReadonlySet<strin
 }
 
 /** What this version does not do yet waits, and the log says so: nothing goes silently to another place. */
-export function notSupported(what: string): { readonly verdict: Verdict; readonly log: Effect } {
+export function notSupported(
+  what: string,
+  because: Because,
+): { readonly verdict: Verdict; readonly log: Effect } {
   const text = `delivery ${what} is not supported yet`;
   return {
-    verdict: { status: 'deferred', dsn: '4.3.0', text },
-    log: { type: 'log', level: 'warning', text },
+    verdict: { status: 'deferred', dsn: '4.3.0', text, because },
+    log: { type: 'log', level: 'warning', text, because },
   };
 }
 

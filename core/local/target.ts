@@ -5,6 +5,7 @@
  */
 import { textOf } from '../config/settings.ts';
 import { assert } from '../kernel/assert.ts';
+import type { Because } from '../mail/because.ts';
 import { accountOf } from './account.ts';
 import { applies } from './names.ts';
 import {
@@ -18,6 +19,16 @@ import {
   type Verdict,
 } from './shared.ts';
 import type { LocalContext, Target } from './types.ts';
+
+const NAMED: Because = { rule: '/file/name' };
+const HOME: Because = { parameter: 'home_mailbox' };
+const SPOOL: Because = { parameter: 'mail_spool_directory' };
+
+/** What named the place of the current delivery; always one of three things, as every delivery asks. */
+export function placeCause(context: LocalContext): Because {
+  if (nextWork(context)?.type === 'file') return NAMED;
+  return textOf(context.settings, 'home_mailbox') === '' ? SPOOL : HOME;
+}
 
 /** Ways of delivery that come before a mailbox, in Postfix's order. */
 const INSTEAD = ['mailbox_transport_maps', 'mailbox_transport', 'mailbox_command_maps', 'mailbox_command'];
@@ -41,7 +52,8 @@ export function wantsOtherDelivery({ context }: Args): boolean {
 
 /** Differs: mailbox_command and mailbox_transport are not there yet; the mail waits. */
 export function deferOtherDelivery({ context, event }: Args): Decision {
-  const { verdict, log } = notSupported(`by ${insteadFor(context) ?? ''}`);
+  const parameter = insteadFor(context) ?? '';
+  const { verdict, log } = notSupported(`by ${parameter}`, { parameter });
   const done = conclude(context, verdict, event.at);
   return { ...done, effects: [log, ...(done.effects ?? [])] };
 }
@@ -54,7 +66,8 @@ export function nextIsNowhere({ context }: Args): boolean {
 
 /** Delivered to nowhere. */
 export function noteNowhere({ context, event }: Args): Decision {
-  return conclude(context, { status: 'sent', dsn: '2.0.0', text: 'delivered to file: /dev/null' }, event.at);
+  const text = 'delivered to file: /dev/null';
+  return conclude(context, { status: 'sent', dsn: '2.0.0', text, because: NAMED }, event.at);
 }
 
 /** Records what became of a mailbox or file; a mailbox is served once. */

@@ -23,6 +23,7 @@ import type {
   RewriteResolved,
   RewriteRewritten,
 } from '../kernel/notes.ts';
+import type { Because } from '../mail/because.ts';
 import type { Zone } from '../mail/date.ts';
 
 export type LocalInput = Birth & { readonly at: number };
@@ -33,6 +34,8 @@ type Request = NoteArrived & DeliverRequest;
 export interface Chain {
   readonly name: string;
   readonly parent: Chain | undefined;
+  /** The row or file that named the next. */
+  readonly because: Because;
 }
 
 interface WorkOf {

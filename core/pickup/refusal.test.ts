@@ -64,6 +64,7 @@ test('bounce(8): a notice that fails leaves the mail in maildrop; a message to n
     {
       ...{ type: 'log', level: 'warning' },
       text: 'maildrop/1A2B3C4: error writing 5F40790ADB: no recipients specified',
+      because: { rule: 'no recipients' },
     },
     { type: 'file.remove', path: 'maildrop/1A2B3C4' },
   ]);

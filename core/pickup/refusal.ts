@@ -11,7 +11,7 @@ import { deliveryLog } from '../kernel/delivery.ts';
 import type { Effect } from '../kernel/effects.ts';
 import type { CleanupDone, CleanupStatus, DeliveryResult } from '../kernel/notes.ts';
 import { splitDsnOr } from '../mail/dsn.ts';
-import { removeFile, underWay, VERDICTS, warnRefused } from './rules.ts';
+import { refusalCause, removeFile, underWay, VERDICTS, warnRefused } from './rules.ts';
 import type { Args, Decision } from './scan.ts';
 import type { SubmittedRecipient } from './submission.ts';
 import type { PickupContext } from './types.ts';
@@ -47,7 +47,7 @@ export function removeRefused(args: Args): Decision {
 
 function resultFor(one: SubmittedRecipient, event: CleanupDone): DeliveryResult {
   const { dsn, text } = splitDsnOr(event.reason ?? VERDICTS[event.status], FINAL[event.status] ?? '5.0.0');
-  return { recipient: { ...one, offset: -1 }, status: 'bounced', dsn, text };
+  return { recipient: { ...one, offset: -1 }, status: 'bounced', dsn, text, because: refusalCause(event) };
 }
 
 /** Logs each recipient as bounced and has it noted. */

@@ -6,7 +6,8 @@ import { leftOut } from '../config/overrides.ts';
 import { forService, type Settings, textOf } from '../config/settings.ts';
 import { assert } from '../kernel/assert.ts';
 import type { Effect } from '../kernel/effects.ts';
-import type { CleanupStatus, Note } from '../kernel/notes.ts';
+import type { CleanupDone, CleanupStatus, Note } from '../kernel/notes.ts';
+import type { Because } from '../mail/because.ts';
 import { rfc822Date } from '../mail/date.ts';
 import { printable } from '../mail/log-format.ts';
 import { textIn } from '../mail/queue-file.ts';
@@ -221,6 +222,17 @@ export const VERDICTS: Readonly<Record<CleanupStatus, string>> = {
   map: 'queue file write error',
 };
 
+const REFUSALS: Readonly<Partial<Record<CleanupStatus, Because>>> = {
+  ...{ toobig: { parameter: 'message_size_limit' }, hops: { parameter: 'hopcount_limit' } },
+  norcpt: { rule: 'no recipients' },
+};
+
+/** Why cleanup(8) did not take it: as it says, or as its word implies. */
+export function refusalCause(event: { readonly type: string } | CleanupDone): Because {
+  if (!('status' in event)) return { rule: 'disk' };
+  return event.because ?? REFUSALS[event.status] ?? { rule: 'disk' };
+}
+
 function why({ current, queueId }: PickupContext, event: Args['event']): string {
   if (event.type === 'file.failed') return `open input file ${current}: ${event.code}`;
   const status = event.type === 'cleanup.done' ? event.status : 'write';
@@ -235,7 +247,7 @@ function why({ current, queueId }: PickupContext, event: Args['event']): string 
 export function leaveFile({ context, event }: Args): Decision {
   return {
     context: { refused: refusedFor(context, event.at) },
-    effects: [warning(why(context, event))],
+    effects: [warning(why(context, event), refusalCause(event))],
   };
 }
 
@@ -246,7 +258,7 @@ export function abortMessage({ context }: Args): Decision {
 
 /** Why cleanup(8) did not take it, for the log. */
 export function warnRefused({ context, event }: Args): Effect {
-  return warning(why(context, event));
+  return warning(why(context, event), refusalCause(event));
 }
 
 /** Between the first reading and the second the file became another: somebody plays with it. */

@@ -3,6 +3,7 @@ import { intOf, type Settings } from '../config/settings.ts';
 import type { Outcome, RuleArgs } from '../kernel/act.ts';
 import { assert } from '../kernel/assert.ts';
 import type { Effect } from '../kernel/effects.ts';
+import type { Because } from '../mail/because.ts';
 import { isQueueId } from '../mail/queue-id.ts';
 import type { PickupContext, PickupEvent } from './types.ts';
 
@@ -15,8 +16,8 @@ const RETRY_MS = 30_000;
 const READY = 0o700;
 
 /** A warning in the log. */
-export function warning(text: string): Effect {
-  return { type: 'log', level: 'warning', text };
+export function warning(text: string, because?: Because): Effect {
+  return { type: 'log', level: 'warning', text, ...(because && { because }) };
 }
 
 /** Looks into maildrop. */

@@ -27,8 +27,9 @@ function requestOf({ request }: PipeContext): DeliverRequest & { readonly from: 
 function concluded(context: PipeContext, verdict: Verdict, at: number): Decision {
   const { settings, service, startedAt } = context;
   const request = requestOf(context);
+  const { because = { rule: 'command', key: service } } = verdict;
   const results = request.recipients.map((recipient) =>
-    softened(settings, { recipient, ...verdict }, request),
+    softened(settings, { recipient, ...verdict, because }, request),
   );
   const moment = { relay: service, startedAt, doneAt: at };
   const noted = results.map((result, index) => bounceAppend(request, result, String(index)));
@@ -72,12 +73,13 @@ export function refuseConfiguration({ context, event }: Args): Decision {
   const problem = problemOf(context, event);
   assert(problem.level !== undefined, 'something is wrong');
   const given = { request: event, startedAt: event.at };
+  const because = { rule: 'master.cf', key: context.service };
   const verdict: Verdict =
     problem.level === 'fatal'
-      ? { status: 'deferred', dsn: '4.3.0', text: 'unknown mail transport error' }
-      : { status: 'deferred', dsn: '4.3.5', text: 'mail system configuration error' };
+      ? { status: 'deferred', dsn: '4.3.0', text: 'unknown mail transport error', because }
+      : { status: 'deferred', dsn: '4.3.5', text: 'mail system configuration error', because };
   const done = concluded({ ...context, ...given }, verdict, event.at);
-  const log: Effect = { type: 'log', level: problem.level, text: problem.text };
+  const log: Effect = { type: 'log', level: problem.level, text: problem.text, because };
   return { context: { ...given, ...done.context }, effects: [log, ...(done.effects ?? [])] };
 }
 
@@ -110,16 +112,23 @@ export function messageTooLarge({ context }: Args): boolean {
   return limit > 0 && requestOf(context).sizeBytes > limit;
 }
 
+const SIZE = { rule: 'size=' } as const;
+
 /** Says so. */
 export function refuseSize({ context, event }: Args): Decision {
-  return concluded(context, { status: 'bounced', dsn: '5.2.3', text: 'message too large' }, event.at);
+  return concluded(
+    context,
+    { status: 'bounced', dsn: '5.2.3', text: 'message too large', because: SIZE },
+    event.at,
+  );
 }
 
 /** The queue file cannot be read: all recipients wait. */
 export function deferAll({ context, event }: Args): Decision {
   assert(event.type === 'file.failed', 'deferAll belongs to file.failed');
   const text = `queue file read error: ${event.code}`;
-  return concluded(context, { status: 'deferred', dsn: '4.3.0', text }, event.at);
+  const because = { rule: 'disk' };
+  return concluded(context, { status: 'deferred', dsn: '4.3.0', text, because }, event.at);
 }
 
 /** postconf(5) transport_time_limit */

@@ -3,6 +3,7 @@
  * src/global/pipe_command.c, sys_exits.c
  */
 import type { ProcessEnded } from '../kernel/events.ts';
+import type { Because } from '../mail/because.ts';
 import { dsnClass, splitDsn } from '../mail/dsn.ts';
 import { bytesToLatin1 } from '../wire/bytes.ts';
 
@@ -10,6 +11,7 @@ export interface Verdict {
   readonly status: 'sent' | 'deferred' | 'bounced';
   readonly dsn: string;
   readonly text: string;
+  readonly because?: Because;
 }
 
 /** So much of what the command says is kept. */
@@ -59,7 +61,10 @@ export function verdictOf({ how, output }: ProcessEnded, service: string, comman
     case 'killed':
       return failed('4.3.0', `Command died with signal ${how.signal}: "${command}"${more}`);
     case 'timedOut':
-      return failed('5.3.0', `Command time limit exceeded: "${command}"${more}`);
+      return {
+        ...failed('5.3.0', `Command time limit exceeded: "${command}"${more}`),
+        because: { parameter: 'transport_time_limit' },
+      };
     case 'notRun':
       return failed(
         '4.3.0',

@@ -80,6 +80,8 @@ export function readMessage({ context, event }: Args): Decision {
   );
 }
 
+const DAMAGED = { rule: 'damaged queue file' } as const;
+
 /** The file is no message: out of the way, where a person can look at it. */
 export function setAside({ context, event }: Args): Decision {
   assert(event.type === 'file.loaded', 'setAside belongs to file.loaded');
@@ -91,8 +93,8 @@ export function setAside({ context, event }: Args): Decision {
   return {
     context: withMessage(context, stepped(known, { type: 'file.damaged', at: event.at })),
     effects: [
-      logged(`${id}: message rejected: ${problem}`, 'warning'),
-      logged(`saving corrupt file "${id}" from queue "active" to queue "corrupt"`, 'warning'),
+      logged(`${id}: message rejected: ${problem}`, 'warning', DAMAGED),
+      logged(`saving corrupt file "${id}" from queue "active" to queue "corrupt"`, 'warning', DAMAGED),
       { type: 'file.rename', from: pathIn(settings, 'active', id), to: pathIn(settings, 'corrupt', id) },
     ],
   };

@@ -5,6 +5,8 @@ import type { Effect } from '../kernel/effects.ts';
 import { valuesOf } from '../kernel/ordered.ts';
 import { entriesIn, valueIn } from '../kernel/persistent.ts';
 import { stepChart } from '../kernel/process.ts';
+import type { Because } from '../mail/because.ts';
+import { deadCauses, rateCause, withCause } from './causes.ts';
 import { doneWith, enqueued, pump, settled, withJobAfter } from './deliver.ts';
 import { itemsOf } from './fifo.ts';
 import { finishIfIdle } from './finish.ts';
@@ -12,7 +14,7 @@ import { givenBack } from './jobs.ts';
 import { type QueueContext, type QueueEvent, queue } from './queue.ts';
 import { agentFor, refuse } from './refuse.ts';
 import { placeMore } from './resolve.ts';
-import { andThen, logged, unchanged } from './rules.ts';
+import { andThen, explained, logged, unchanged } from './rules.ts';
 import { throttled, transportOf, withTransport } from './transport.ts';
 import type { Args, Decision, Destination, Entry, Progress, QmgrContext, Verdict } from './types.ts';
 
@@ -34,7 +36,8 @@ export function feedBack(context: QmgrContext, key: string, event: QueueEvent): 
 
 function suspend(context: QmgrContext, destination: Destination, at: number): Progress {
   const afterMs = timeMsOf(context.settings, 'minimal_backoff_time');
-  return stop(context, destination, { timer: `suspended:${destination.key}`, afterMs }, at);
+  const timer = { timer: `suspended:${destination.key}`, afterMs };
+  return stop(context, destination, timer, at, deadCauses(context.settings, destination));
 }
 
 /**
@@ -44,9 +47,11 @@ function suspend(context: QmgrContext, destination: Destination, at: number): Pr
 function pause(context: QmgrContext, destination: Destination, at: number): Progress {
   const { delayMs, lapsed } = destination.chart.context as QueueContext;
   const timer = { timer: `paused:${destination.key}`, afterMs: delayMs };
-  if (lapsed) return stop(context, destination, timer, at);
+  const because = rateCause(destination);
+  if (lapsed) return stop(context, destination, timer, at, [because]);
   const next = settled(context, destination);
-  return andThen({ context: next, effects: [{ type: 'timer.set', ...timer }] }, (after) =>
+  const told = explained(`${destination.key} paused`, [because], '', at + delayMs);
+  return andThen({ context: next, effects: [{ type: 'timer.set', ...timer }, told] }, (after) =>
     pump(after, destination.transport, at),
   );
 }
@@ -57,11 +62,14 @@ function stop(
   destination: Destination,
   timer: Pick<Extract<Effect, { type: 'timer.set' }>, 'timer' | 'afterMs'>,
   at: number,
+  because: readonly Because[],
 ): Progress {
   const { dsn, reason } = destination.chart.context as QueueContext;
   const [emptied, entries] = takenBack(context, destination);
-  const begun: Progress = { context: emptied, effects: [{ type: 'timer.set', ...timer }] };
-  const verdict: Verdict = { status: 'deferred', dsn, text: `delivery temporarily suspended: ${reason}` };
+  const told = explained(`${destination.key} suspended`, because, '', at + timer.afterMs);
+  const begun: Progress = { context: emptied, effects: [{ type: 'timer.set', ...timer }, told] };
+  const text = `delivery temporarily suspended: ${reason}`;
+  const verdict: Verdict = { status: 'deferred', dsn, text, because };
   const given = andThen(begun, (after) => giveBack(after, entries, verdict, at));
   return andThen(given, (after) => pump(after, destination.transport, at));
 }
@@ -91,7 +99,8 @@ function giveBack(context: QmgrContext, entries: readonly Entry[], verdict: Verd
     const agent = first === undefined ? undefined : agentFor(progress.context, verdict, first, at);
     if (agent !== undefined) {
       touched.add(agent.transport);
-      progress = andThen(progress, (next) => unchanged(enqueued(next, agent, [entry])));
+      const explainedEntry = { ...entry, recipients: entry.recipients.map((one) => withCause(one, verdict)) };
+      progress = andThen(progress, (next) => unchanged(enqueued(next, agent, [explainedEntry])));
       continue;
     }
     progress = andThen(progress, (next) => refuseEntry(next, entry, verdict, at));

@@ -5,9 +5,21 @@
 import { timeMsOf } from '../config/settings.ts';
 import { assert } from '../kernel/assert.ts';
 import type { Effect } from '../kernel/effects.ts';
+import type { Because } from '../mail/because.ts';
+import { backoffMs, expiryCause, retryCause } from './causes.ts';
 import type { MessageFacts } from './message.ts';
 import { markEdit } from './refuse.ts';
-import { andThen, isIdle, logged, messageOf, pathIn, stepped, unchanged, withMessage } from './rules.ts';
+import {
+  andThen,
+  explained,
+  isIdle,
+  logged,
+  messageOf,
+  pathIn,
+  stepped,
+  unchanged,
+  withMessage,
+} from './rules.ts';
 import type { ActiveMessage, Args, Decision, Progress, QmgrContext } from './types.ts';
 
 /** Old enough to be returned? Notices (from `<>`) have their own lifetime, never longer than that of mail. */
@@ -47,8 +59,9 @@ function goOn(context: QmgrContext, message: ActiveMessage, at: number): Progres
       return tell(next, message, 'defer', 'delayed', at);
     case 'expiring': {
       const text = `${message.id}: from=<${message.sender}>, status=expired, returned to sender`;
-      const said: Progress = { context: next, effects: [logged(text)] };
-      return andThen(said, (after) => tell(after, message, 'defer', 'failed', at));
+      const because = expiryCause(context.settings, message, at);
+      const said: Progress = { context: next, effects: [logged(text, 'info', because)] };
+      return andThen(said, (after) => tell(after, message, 'defer', 'failed', at, because));
     }
     default:
       return { context: next, effects: leavingEffects(next, message, at) };
@@ -64,6 +77,7 @@ function tell(
   log: 'bounce' | 'defer' | 'trace',
   kind: 'failed' | 'delayed' | 'success',
   at: number,
+  because?: Because,
 ): Progress {
   const { id, sender, dsn, arrivalAt } = message;
   const to = context.services.includes(log) ? log : 'bounce';
@@ -79,6 +93,7 @@ function tell(
     sender,
     dsn,
     arrivalAt,
+    ...(because && { because }),
   } as const;
   return { context, effects: [{ type: 'send', to, note }] };
 }
@@ -147,16 +162,11 @@ export function leavingEffects(
   if (chart.value !== 'deferred') return [];
   const minimal = timeMsOf(settings, 'minimal_backoff_time');
   const maximal = timeMsOf(settings, 'maximal_backoff_time');
+  const ageMs = at - message.createdAt;
+  const until = at + backoffMs(ageMs, minimal, maximal);
   return [
-    { type: 'file.touch', path: from, modifiedAt: at + backoffMs(at - message.createdAt, minimal, maximal) },
+    { type: 'file.touch', path: from, modifiedAt: until },
     { type: 'file.rename', from, to: pathIn(settings, 'deferred', id) },
+    explained('deferred', [retryCause(ageMs, minimal, maximal)], id, until),
   ];
-}
-
-/**
- * Time until the next try: the age of the message, kept between the two limits. postconf(5)
- * minimal_backoff_time
- */
-export function backoffMs(ageMs: number, minimalMs: number, maximalMs: number): number {
-  return Math.max(Math.min(ageMs, maximalMs), minimalMs);
 }

@@ -4,12 +4,23 @@ import { assert } from '../kernel/assert.ts';
 import type { Effect } from '../kernel/effects.ts';
 import type { DeliveryRecipient, DeliveryResult, Resolution } from '../kernel/notes.ts';
 import { valueIn } from '../kernel/persistent.ts';
+import type { Causes } from '../mail/because.ts';
 import { splitLocalDomain } from '../mail/split-address.ts';
+import { deadCauses, memoryCause, noAgent, sentBy, waitingCauses, withCause } from './causes.ts';
 import { enqueued, keyOf, pump, startAtOnce, waitingFor, withoutIdleJobs } from './deliver.ts';
 import { finishIfIdle } from './finish.ts';
 import type { QueueContext } from './queue.ts';
 import { agentFor, refuse } from './refuse.ts';
-import { andThen, logged, messageOf, stepped, transportNumber, unchanged, withMessage } from './rules.ts';
+import {
+  andThen,
+  explained,
+  logged,
+  messageOf,
+  stepped,
+  transportNumber,
+  unchanged,
+  withMessage,
+} from './rules.ts';
 import { throttled } from './transport.ts';
 import type { ActiveMessage, Args, Decision, Entry, Place, Progress, QmgrContext, Verdict } from './types.ts';
 
@@ -50,7 +61,10 @@ export function askNext(context: QmgrContext, message: ActiveMessage, at: number
     return finishIfIdle(next, message.id, at);
   }
   if (isTooMuch(context, message, batch.length))
-    return unchanged(withMessage(context, { ...message, isHeld: true }));
+    return {
+      context: withMessage(context, { ...message, isHeld: true }),
+      effects: [explained('recipients wait', [memoryCause(context)], message.id)],
+    };
   if (message.filter === '') return { context: withMessage(context, message), effects: questions(message) };
   const known = batch.map(
     (recipient, index) => [message.placed + index, toFilter(context, message, recipient)] as const,
@@ -81,7 +95,11 @@ function toFilter(
   const said = colon < 0 ? '' : filter.slice(colon + 1);
   const host = textOf(settings, 'myhostname');
   const own = settings.profile === '2.3' ? host : (splitLocalDomain(address).domain ?? host);
-  return { transport, nexthop: said || own, recipient: address, addressClass: 'default', routed: false };
+  const because = { rule: 'FILTER', parameter: 'content_filter' };
+  return {
+    ...{ transport, nexthop: said || own, recipient: address, addressClass: 'default', routed: false },
+    because,
+  };
 }
 
 /** Where one recipient goes is known; with the last of the batch, deliveries begin. */
@@ -146,7 +164,7 @@ function placeAlone(context: QmgrContext, message: ActiveMessage, at: number): P
   if (recipient === undefined || resolution === undefined) return undefined;
   if (usable(context, resolution, at).verdict !== undefined) return undefined;
   const address = resolution.recipient || recipient.address;
-  const entry = { messageId: message.id, recipients: [{ ...recipient, address }] };
+  const entry = { messageId: message.id, recipients: [sentBy({ ...recipient, address }, resolution)] };
   const counts = { placed: 1, resolutions: NO_ANSWERS, waiting: message.waiting + 1, inMemory: 1 };
   const placed = stepped({ ...message, ...counts }, { type: 'recipients.resolved', at });
   return startAtOnce(context, placed, resolution, entry, at);
@@ -167,8 +185,9 @@ function place(context: QmgrContext, message: ActiveMessage, at: number): Progre
   for (const { recipient, resolution } of batch) {
     const checked = usable(progress.context, resolution, at);
     progress = { context: checked.context, effects: [...progress.effects, ...checked.effects] };
-    const addressed = { ...recipient, address: resolution.recipient || recipient.address };
     const { verdict } = checked;
+    const plain = { ...recipient, address: resolution.recipient || recipient.address };
+    const addressed = sentBy(plain, resolution);
     const to = verdict === undefined ? resolution : agentFor(progress.context, verdict, addressed, at);
     if (to === undefined) {
       progress = andThen(progress, (next) =>
@@ -179,13 +198,14 @@ function place(context: QmgrContext, message: ActiveMessage, at: number): Progre
     const key = keyOf(context, to);
     const group = groups.get(key) ?? { place: to, recipients: [] };
     groups.set(key, group);
-    group.recipients.push(addressed);
+    group.recipients.push(verdict === undefined ? addressed : withCause(addressed, verdict));
   }
   for (const group of groups.values()) progress = andThen(progress, (next) => enqueueGroup(next, id, group));
   progress = andThen(progress, (next) => askNext(next, messageOf(next, id) ?? asked, at));
   const transports = new Set([...groups.values()].map((group) => group.place.transport));
   for (const name of transports) progress = andThen(progress, (next) => pump(next, name, at));
-  return progress;
+  const waits = waitingCauses(progress.context, id, groups.keys());
+  return waits.length === 0 ? progress : { ...progress, effects: [...progress.effects, ...waits] };
 }
 
 function enqueueGroup(
@@ -201,7 +221,9 @@ function enqueueGroup(
   return { context: waitingFor(enqueued(context, to, entries), messageId, entries), effects: [] };
 }
 
-const later = (dsn: string, text: string): Verdict => ({ status: 'deferred', dsn, text });
+const later = (dsn: string, text: string, because: Causes): Verdict => ({
+  ...{ status: 'deferred', dsn, text, because },
+});
 
 /** Checks in Postfix's order; a transport that does not exist is throttled, with one warning each time. */
 function usable(
@@ -214,23 +236,29 @@ function usable(
   const { transport } = resolution;
   const known = context.transports.get(transport);
   if (known !== undefined && known.throttledUntil > at)
-    return { ...unchanged(context), verdict: later('4.3.0', known.reason) };
+    return { ...unchanged(context), verdict: later('4.3.0', known.reason, noAgent(transport)) };
   if (!context.services.includes(transport)) {
     const reason = 'mail transport unavailable';
     const text = `connect to transport private/${transport}: No such file or directory`;
+    const because = noAgent(transport);
     const next = throttled(context, transport, reason, at);
-    return { context: next, effects: [logged(text, 'warning')], verdict: later('4.3.0', reason) };
+    return {
+      context: next,
+      effects: [logged(text, 'warning', because)],
+      verdict: later('4.3.0', reason, because),
+    };
   }
   return { ...unchanged(context), verdict: destinationVerdict(context, resolution) };
 }
 
 function addressVerdict({ settings }: QmgrContext, resolution: Resolution): Verdict | undefined {
-  const { recipient, transport, failed } = resolution;
-  if (failed === 'lookup') return later('4.3.0', 'address resolver failure');
+  const { recipient, transport, failed, because = { rule: 'address syntax' } } = resolution;
+  if (failed === 'lookup') return later('4.3.0', 'address resolver failure', because);
   const isOption = recipient.startsWith('-') && !boolOf(settings, 'allow_min_user');
   if (failed === 'syntax' || isOption || recipient.startsWith('@'))
-    return { status: 'bounced', dsn: '5.1.3', text: 'bad address syntax' };
-  if (listOf(settings, 'defer_transports').includes(transport)) return later('4.3.2', 'deferred transport');
+    return { status: 'bounced', dsn: '5.1.3', text: 'bad address syntax', because };
+  if (listOf(settings, 'defer_transports').includes(transport))
+    return later('4.3.2', 'deferred transport', { parameter: 'defer_transports', key: transport });
   return undefined;
 }
 
@@ -239,9 +267,13 @@ function destinationVerdict(context: QmgrContext, resolution: Resolution): Verdi
   const { local } = splitLocalDomain(resolution.recipient);
   const isOwn = local.toLowerCase() === textOf(settings, 'double_bounce_sender').toLowerCase();
   if (resolution.addressClass === 'local' && isOwn)
-    return { status: 'sent', dsn: '2.0.0', text: 'undeliverable postmaster notification discarded' };
+    return {
+      ...{ status: 'sent', dsn: '2.0.0', text: 'undeliverable postmaster notification discarded' },
+      because: { parameter: 'double_bounce_sender' },
+    };
   const destination = valueIn(destinations, keyOf(context, resolution));
   if (destination?.chart.value !== 'suspended') return undefined;
   const { dsn, reason } = destination.chart.context as QueueContext;
-  return later(dsn, `delivery temporarily suspended: ${reason}`);
+  const causes = deadCauses(settings, destination);
+  return later(dsn, `delivery temporarily suspended: ${reason}`, causes);
 }

@@ -4,6 +4,7 @@ import type { Effect, LogLevel } from '../kernel/effects.ts';
 import { joined } from '../kernel/joined.ts';
 import { valueIn, withEntry } from '../kernel/persistent.ts';
 import { stepChart } from '../kernel/process.ts';
+import type { Because } from '../mail/because.ts';
 import { queuePath } from '../mail/queue-id.ts';
 import { type MessageEvent, message as messageChart } from './message.ts';
 import type { ActiveMessage, Progress, QmgrContext } from './types.ts';
@@ -31,8 +32,13 @@ export function transportNumber(settings: Settings, transport: string, suffix: s
 }
 
 /** A log line. */
-export function logged(text: string, level: LogLevel = 'info'): Effect {
-  return { type: 'log', level, text };
+export function logged(text: string, level: LogLevel = 'info', because?: Because): Effect {
+  return because === undefined ? { type: 'log', level, text } : { type: 'log', level, text, because };
+}
+
+/** For the trace: why a message or a destination waits. @param until ms since the epoch */
+export function explained(what: string, because: readonly Because[], queueId = '', until?: number): Effect {
+  return { type: 'explain', queueId, what, because, ...(until === undefined ? {} : { until }) };
 }
 
 /** Nothing happens. */

@@ -5,10 +5,11 @@ import { timeMsOf } from '../config/settings.ts';
 import { assert } from '../kernel/assert.ts';
 import type { Effect } from '../kernel/effects.ts';
 import type { DirEntry } from '../kernel/events.ts';
+import { fullCause } from './causes.ts';
 import { flushAll } from './feed-back.ts';
 import { fifoOf } from './fifo.ts';
 import { enter, fill, isFull, list, voidLogs } from './fill.ts';
-import { andThen, idOf, messageOf, pathIn, unchanged } from './rules.ts';
+import { andThen, explained, idOf, messageOf, pathIn, unchanged } from './rules.ts';
 import type { Args, Decision } from './types.ts';
 
 /** How often the safety nets are looked at. */
@@ -111,6 +112,10 @@ export function takeOne({ context, event }: Args): Decision {
     const path = pathIn(context.settings, 'deferred', queueId);
     return andThen(first, (next) => enter(next, path, at, elsewhere));
   }
-  if (isFull(context)) return { context: { ...first.context, incomingMissed: true }, effects: first.effects };
+  if (isFull(context)) {
+    const told = explained('incoming', [fullCause(context)], queueId);
+    const missed = { ...first.context, incomingMissed: true };
+    return { context: missed, effects: [...first.effects, told] };
+  }
   return andThen(first, (next) => enter(next, incoming, at));
 }

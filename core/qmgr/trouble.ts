@@ -10,6 +10,7 @@ import { leavingEffects } from './finish.ts';
 import { andThen, idOf, logged, messageOf, stepped, withMessage } from './rules.ts';
 import type { Args, Decision, Progress, QmgrContext } from './types.ts';
 
+const DISK = { rule: 'disk' } as const;
 const TRY_AGAIN_MS = 60_000;
 
 function failureOf({ event }: Args): FileFailed {
@@ -18,7 +19,7 @@ function failureOf({ event }: Args): FileFailed {
 }
 
 function warned({ operation, path, file, code }: FileFailed): Effect {
-  return logged(`${operation} ${path ?? file ?? ''}: ${code}`, 'warning');
+  return logged(`${operation} ${path ?? file ?? ''}: ${code}`, 'warning', DISK);
 }
 
 /** Something to be done once more in a minute: `queue:NAME` lists a queue, anything else is a queue id. */

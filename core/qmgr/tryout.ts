@@ -117,7 +117,7 @@ export function tryOut(options: TryoutOptions = {}, disk: FakeDisk = new Map()):
       if (effect.note.type === 'deliver.request') seen.requests.push(effect.note);
       if (effect.note.type === 'bounce.flush') seen.flushes.push(effect.note);
       waiting.push(answerTo(options, effect.to, effect.note) ?? {});
-    } else waiting.push(perform(disk, effect, failing) ?? {});
+    } else if (effect.type !== 'explain') waiting.push(perform(disk, effect, failing) ?? {});
   };
   const birth = { settings, process: 'qmgr', pid: 1, service: 'qmgr', services, zone: UTC, seed: 1, at };
   let { state, effects: first } = qmgrDaemon.start(birth, at);

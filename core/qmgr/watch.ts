@@ -13,13 +13,17 @@ import { andThen, unchanged, withMessage } from './rules.ts';
 import { WATCH_MS } from './scan.ts';
 import type { ActiveMessage, Args, Decision, Progress, QmgrContext, Verdict } from './types.ts';
 
-const AGENT_FAILED: Verdict = { status: 'deferred', dsn: '4.3.0', text: 'unknown mail transport error' };
+const AGENT_FAILED: Verdict = {
+  ...{ status: 'deferred', dsn: '4.3.0', text: 'unknown mail transport error' },
+  because: { rule: 'agent failed', parameter: 'transport_retry_time' },
+};
 const NO_ANSWER = {
   transport: '',
   nexthop: '',
   recipient: '',
   addressClass: 'default',
   routed: false,
+  because: { rule: 'trivial-rewrite' },
 } as const;
 
 /**

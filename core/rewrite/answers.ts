@@ -73,6 +73,7 @@ export function answerResolve(args: Args): Outcome<RewriteContext> {
       type: 'log',
       level: 'warning',
       text: `${resolution.because?.parameter ?? ''} lookup failure`,
+      ...(resolution.because === undefined ? {} : { because: resolution.because }),
     });
   const warning = doubleListing(context.settings, resolution);
   if (warning !== undefined) effects.push({ type: 'log', level: 'warning', text: warning });

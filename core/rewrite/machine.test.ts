@@ -74,7 +74,10 @@ test('trivial-rewrite(8) DIAGNOSTICS: a table that fails is logged, and the answ
   const { effects, rows } = ask(resolve('x@y.example'), born(settings('transport_maps = fail:x\n')));
   expect(rows[0]?.guard).toBe('lookupFails');
   expect(effects[0]).toMatchObject({ note: { failed: 'lookup', because: { parameter: 'transport_maps' } } });
-  expect(effects[1]).toEqual({ type: 'log', level: 'warning', text: 'transport_maps lookup failure' });
+  expect(effects[1]).toEqual({
+    ...{ type: 'log', level: 'warning', text: 'transport_maps lookup failure' },
+    because: { parameter: 'transport_maps' },
+  });
 });
 
 test('trivial-rewrite(8): takes the new configuration', () => {

@@ -8,14 +8,13 @@ import { isLocalDomain } from '../config/own-address.ts';
 import { searchAddress } from '../config/search.ts';
 import { boolOf, listOf, type Settings, textOf } from '../config/settings.ts';
 import type { Resolution } from '../kernel/notes.ts';
+import type { Because } from '../mail/because.ts';
 import { isDottedQuad, isHostName, isIpv6, isLiteral } from '../mail/valid-domain.ts';
 import { type Destination, destinationOf, type Failure, lookupFailed } from './destination.ts';
 import { byRelocatedMap, byTransportMap } from './overrides.ts';
 
 /** The way that an address class gives, before tables change it. */
 export type Classified = Pick<Resolution, 'transport' | 'nexthop' | 'because' | 'addressClass'>;
-
-type Because = NonNullable<Resolution['because']>;
 
 /** `transport:nexthop` of a *_transport parameter; without next hop the given one stays. */
 function byParameter(
@@ -133,6 +132,15 @@ function isRouted({ recipient, domain }: Destination): boolean {
   return recipient.slice(recipient.search(/[@!%]/) + 1) !== domain;
 }
 
+/** What makes an address one that nobody can route: a setting that forbids it, or RFC 5321 §4.1.2. */
+function syntaxCause({ recipient, domain }: Destination): Because {
+  if (recipient.startsWith('-')) return { rule: 'address syntax', parameter: 'allow_min_user' };
+  const isNumeric = isDottedQuad(domain) || isIpv6(domain);
+  return isNumeric
+    ? { rule: 'address syntax', parameter: 'resolve_numeric_domain' }
+    : { rule: 'address syntax' };
+}
+
 const UNRESOLVED = { transport: '', nexthop: '', addressClass: 'default', routed: false } as const;
 
 function unknown({ parameter }: Failure, recipient: string): Resolution {
@@ -143,7 +151,8 @@ function resolveNow(settings: Settings, sender: string, address: string): Resolu
   const found = destinationOf(settings, address);
   if ('failed' in found) return unknown(found, address);
   const to = validDestination(settings, found);
-  if (to === undefined) return { ...UNRESOLVED, recipient: found.recipient, failed: 'syntax' };
+  if (to === undefined)
+    return { ...UNRESOLVED, recipient: found.recipient, failed: 'syntax', because: syntaxCause(found) };
   if ('failed' in to) return unknown(to, found.recipient);
   const { recipient } = to;
   const classified = classify(settings, sender, to);

@@ -110,11 +110,11 @@ export function tooManyRecipientsOfClient(args: Args): boolean {
   return isOver(args, LIMITS.recipients);
 }
 
-function warning({ context, event }: Args, { name, value }: Limit): Effect {
+function warning({ context, event }: Args, { name, value, parameter }: Limit): Effect {
   assert(event.type === 'anvil.counted', 'it was counted');
   const { countedAs } = context.client;
   const of = `${value(event)} from ${clientName(context)} for service ${countedAs}`;
-  return logLine(`${name} limit exceeded: ${of}`, 'warning');
+  return logLine(`${name} limit exceeded: ${of}`, 'warning', { parameter });
 }
 
 /** Instead of the greeting: go. */

@@ -104,7 +104,12 @@ test('postconf(5) sleep: the client waits', () => {
 
 test('SMTPD_ACCESS_README: what is written behind a rule that always decides is named', () => {
   const { remarks } = judge(matter('permit, reject'), startCursor([LIST]));
-  expect(remarks).toEqual([{ type: 'warning', text: "restriction `reject' after `permit' is ignored" }]);
+  expect(remarks).toEqual([
+    {
+      ...{ type: 'warning', text: "restriction `reject' after `permit' is ignored" },
+      because: { rule: 'permit', parameter: 'smtpd_recipient_restrictions', position: 1 },
+    },
+  ]);
 });
 
 function parameters(

@@ -13,7 +13,18 @@ import { causeOf, frameOf, refusalOf, withHit } from './causes.ts';
 import { NO_ORDERS, type Orders, withOrder } from './orders.ts';
 import { judgeRule } from './restriction-rules.ts';
 import { unlisted } from './unlisted.ts';
-import type { Ask, Cursor, Draft, Judgement, Matter, PlanStep, Refusal, Remark, Verdict } from './verdict.ts';
+import type {
+  Ask,
+  Cursor,
+  Draft,
+  Frame,
+  Judgement,
+  Matter,
+  PlanStep,
+  Refusal,
+  Remark,
+  Verdict,
+} from './verdict.ts';
 
 /**
  * The beginning of a run.
@@ -140,8 +151,8 @@ function takeItem(matter: Matter, run: Run): Halt | undefined {
   const { answer, taken } = judgeRule(matter, name, next, standing);
   if (answer.type === 'ask') return answer;
   if (answer.type === 'poll') return { type: 'pause', afterMs: answer.afterMs, slept: answer.key };
-  warnOfAge(run, rule);
-  warnOfTheRest(run, name, next);
+  warnOfAge(run, rule, frame);
+  warnOfTheRest(run, name, next, frame);
   noteCheck(run, rule);
   advance(run, 1 + taken);
   if (answer.type === 'list') {
@@ -171,18 +182,19 @@ const OUTDATED: ReadonlyMap<string, string> = new Map([
 ]);
 
 /** Differs: said each time; Postfix says it of check_relay_domains once in the life of a process. */
-function warnOfAge(run: Run, rule: string): void {
+function warnOfAge(run: Run, rule: string, frame: Frame): void {
   const text = OUTDATED.get(rule);
-  if (text !== undefined) run.remarks.push({ type: 'warning', text });
+  if (text !== undefined) run.remarks.push({ type: 'warning', text, because: causeOf(frame, rule) });
 }
 
 /** `permit` and its kin decide always, so what stands behind them is a mistake. */
-function warnOfTheRest(run: Run, name: string, next: string | undefined): void {
+function warnOfTheRest(run: Run, name: string, next: string | undefined, frame: Frame): void {
   const rule = name.toLowerCase();
   const decides =
     rule === 'permit' || ((rule === 'reject' || rule === 'defer') && run.cursor.warnDepth === 0);
   if (next === undefined || !decides) return;
-  run.remarks.push({ type: 'warning', text: `restriction \`${next}' after \`${rule}' is ignored` });
+  const text = `restriction \`${next}' after \`${rule}' is ignored`;
+  run.remarks.push({ type: 'warning', text, because: causeOf(frame, name) });
 }
 
 /**
@@ -212,14 +224,14 @@ function obey(run: Run, answer: Verdict, because: Because): Halt | undefined {
     case 'pause':
       return answer;
     case 'deferIfReject':
-      for (const text of answer.draft.warnings ?? []) run.remarks.push({ type: 'warning', text });
-      noteMapped(run, answer.draft);
+      for (const text of answer.draft.warnings ?? []) run.remarks.push({ type: 'warning', text, because });
+      noteMapped(run, answer.draft, because);
       if (run.cursor.deferIfReject === undefined)
         move(run, { deferIfReject: refusalOf(answer.draft, because) });
       return undefined;
     case 'deferIfPermit':
       if (run.cursor.warnDepth > 0) return refuse(run, refusalOf(answer.draft, because));
-      noteMapped(run, answer.draft);
+      noteMapped(run, answer.draft, because);
       if (run.cursor.deferIfPermit === undefined)
         move(run, { deferIfPermit: refusalOf(answer.draft, because) });
       return undefined;
@@ -238,14 +250,14 @@ function obeyOrder(run: Run, answer: Verdict & { type: 'order' }, because: Becau
   move(run, { orders: withOrder(run.cursor.orders, order) });
 }
 
-function noteMapped(run: Run, { mapped }: Draft): void {
-  if (mapped !== undefined) run.remarks.push({ type: 'info', text: mapped });
+function noteMapped(run: Run, { mapped }: Draft, because: Because): void {
+  if (mapped !== undefined) run.remarks.push({ type: 'info', text: mapped, because });
 }
 
 function refuse(run: Run, refusal: Refusal): Halt | undefined {
   const { because } = refusal;
   for (const text of refusal.warnings ?? []) run.remarks.push({ type: 'warning', text, because });
-  noteMapped(run, refusal);
+  noteMapped(run, refusal, because);
   if (run.cursor.warnDepth > 0 && refusal.trouble !== true) {
     run.remarks.push({ type: 'rejectWarning', refusal });
     return undefined;

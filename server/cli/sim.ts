@@ -1,10 +1,10 @@
 /**
  * sim - plays a scenario in the simulator and prints what happened: `npm run sim -- <scenario> [--seed n]
  * [--until n]
- * [--trace] [--check] [--crash-every-step] [--lang fr|en]`.
+ * [--why] [--trace] [--check] [--crash-every-step] [--lang fr|en]`.
  */
 import { parseArgs } from 'node:util';
-import { sentenceOf, type TraceEvent, type Words } from '#core';
+import { sentenceOf, type TraceEvent, type WhyWords, type Words, whyLines, whysOf } from '#core';
 import { scenarioOf, scenarios } from '#scenarios';
 import { crashAfterEvery, type Finding, play, reproduceLine, type Scenario, type World } from '#sim';
 
@@ -13,7 +13,7 @@ type Language = 'fr' | 'en';
 const SAYINGS = {
   fr: {
     usage:
-      'Usage : npm run sim -- <scénario> [--seed n] [--until n] [--trace] [--check] [--crash-every-step]',
+      'Usage : npm run sim -- <scénario> [--seed n] [--until n] [--why] [--trace] [--check] [--crash-every-step]',
     known: 'Scénarios :',
     screen: 'Écran',
     log: 'Journal',
@@ -25,7 +25,8 @@ const SAYINGS = {
     again: 'Pour rejouer',
   },
   en: {
-    usage: 'Usage: npm run sim -- <scenario> [--seed n] [--until n] [--trace] [--check] [--crash-every-step]',
+    usage:
+      'Usage: npm run sim -- <scenario> [--seed n] [--until n] [--why] [--trace] [--check] [--crash-every-step]',
     known: 'Scenarios:',
     screen: 'Screen',
     log: 'Log',
@@ -41,6 +42,7 @@ const SAYINGS = {
 const OPTIONS = {
   seed: { type: 'string', default: '1' },
   until: { type: 'string' },
+  why: { type: 'boolean', default: false },
   trace: { type: 'boolean', default: false },
   check: { type: 'boolean', default: false },
   'crash-every-step': { type: 'boolean', default: false },
@@ -55,10 +57,15 @@ function title(text: string): void {
   print(`\n== ${text}`);
 }
 
-/** Sentences by chart, loaded for one language. */
-async function wordsOf(language: Language): Promise<Readonly<Record<string, Words>>> {
-  const { words } = await (language === 'en' ? import('#core/words.en') : import('#core/words.fr'));
-  return words;
+interface Texts {
+  /** Sentences by chart. */
+  readonly words: Readonly<Record<string, Words>>;
+  readonly whyWords: WhyWords;
+}
+
+/** Loads the texts of one language. */
+async function textsOf(language: Language): Promise<Texts> {
+  return language === 'en' ? import('#core/words.en') : import('#core/words.fr');
 }
 
 /** Programs by service: several names of master.cf are one program. */
@@ -67,13 +74,26 @@ function chartOf(service: string): string {
   return service === 'retry' ? 'error' : service;
 }
 
-async function printStory(world: World, language: Language): Promise<void> {
+function printStory(world: World, { words }: Texts): void {
   const events = world.trace();
-  const words = await wordsOf(language);
   for (const event of events) {
     const catalogue = words[chartOf(event.service)];
     const sentence = catalogue === undefined ? undefined : sentenceOf(catalogue, event);
     if (sentence !== undefined) print(`${String(event.n).padStart(5)}  ${sentence}`);
+  }
+}
+
+/** The log, with what led to each line; between them decisions and replies that no line tells of. */
+function printReasons(world: World, { whyWords }: Texts): void {
+  const [first] = world.scenario.hosts;
+  const lines = world.log().values();
+  for (const event of world.trace()) {
+    if (event.host !== first?.name) continue;
+    for (const why of whysOf(event)) {
+      if (why.type === 'reply' && why.causes.length === 0) continue;
+      print(why.type === 'log' ? (lines.next().value ?? '') : `(${why.text})`);
+      for (const line of whyLines(why, whyWords)) print(`        ← ${line}`);
+    }
   }
 }
 
@@ -118,6 +138,7 @@ async function main(args: readonly string[]): Promise<number> {
   const { values, positionals } = parseArgs({ args: [...args], options: OPTIONS, allowPositionals: true });
   const language: Language = values.lang === 'en' ? 'en' : 'fr';
   const say = SAYINGS[language];
+  const texts = await textsOf(language);
   const [id = ''] = positionals;
   const scenario = scenarioOf(id);
   if (scenario === undefined) {
@@ -137,9 +158,10 @@ async function main(args: readonly string[]): Promise<number> {
     print(world.transcript(name).trimEnd());
   }
   title(say.log);
-  for (const line of world.log()) print(line);
+  if (values.why) printReasons(world, texts);
+  else for (const line of world.log()) print(line);
   title(say.story);
-  await printStory(world, language);
+  printStory(world, texts);
   if (values.trace) printTrace(world.trace());
   if (outcomes.length > 0) title(say.ends);
   for (const { ok, what, expected, observed } of outcomes) {

@@ -41,7 +41,7 @@ function unexplained(dialogue: Dialogue): readonly string[] {
   const plain = (text: string) => text.replace(/\s+/g, '');
   const named = plain(words);
   const wrong = (cause: Because): boolean =>
-    parameterIn(cause.parameter, dialogue.profile) === undefined ||
+    (cause.parameter !== undefined && parameterIn(cause.parameter, dialogue.profile) === undefined) ||
     (cause.maps !== undefined && parameterIn(cause.maps, dialogue.profile) === undefined) ||
     (cause.table !== undefined && !named.includes(plain(cause.table))) ||
     cause.classes?.some((one) => !named.includes(one)) === true;

@@ -26,6 +26,20 @@ test('npm run sim: prints screen, log, sentences and digest; ends with 0', async
   expect(text).toMatch(/digest [0-9a-f]{32}/);
 });
 
+test('npm run sim --why: under each log line stands what led to it', async () => {
+  const { text } = await sim('differe', '--why', '--lang', 'en');
+  const after = (line: RegExp) =>
+    text.split('\n').slice(text.split('\n').findIndex((one) => line.test(one)) + 1);
+  expect(after(/status=deferred \(mail transport unavailable\)/)[0]).toMatch(
+    /← .*transport_retry_time, entry "smtp"/,
+  );
+  expect(after(/^\(deferred\)$/).slice(0, 2)).toEqual([
+    expect.stringMatching(/← minimal_backoff_time, age [\d.]+ s, at least 1000 s, at most 4000 s$/),
+    expect.stringMatching(/← until 2008-02-11T/),
+  ]);
+  expect((await sim('differe', '--why')).text).toContain('chaque message laisse cette ligne');
+});
+
 test('npm run sim: an unknown scenario gives the list, in French by default, and ends with 1', async () => {
   const { code, text } = await sim('rien');
   expect(code).toBe(1);

@@ -52,6 +52,29 @@ test('chart: the current state is marked, the way just taken is numbered and nam
   expect(all('g.seen[data-edge]').map((each) => each.dataset.edge)).toContain('answered→ready');
 });
 
+test('why: the step on the page says what led to its lines and decisions, in both languages', async () => {
+  const world = worldUntil(
+    (one) => one.event(one.n())?.effects.some(({ type }) => type === 'explain') === true,
+    scenarioOf('differe'),
+  );
+  const english = openDrawer('qmgr', world, 'en');
+  await english.find('.why');
+  const said = english
+    .all('.why')
+    .map(({ textContent }) => textContent ?? '')
+    .join(' ');
+  expect(said).toMatch(/minimal_backoff_time, age [\d.]+ s, at least 1000 s, at most 4000 s/);
+  expect(await english.grave()).toEqual([]);
+  await english.close();
+  const { all, find } = openDrawer('qmgr', world, 'fr');
+  await find('.why');
+  expect(
+    all('.why')
+      .map(({ textContent }) => textContent ?? '')
+      .join(' '),
+  ).toContain('au moins 1000 s');
+});
+
 test('chart: it lies inside its frame, the current state in sight and readable', async () => {
   const { find } = openDrawer('smtpd', atEnvelope());
   const frame = (await find('.frame')).getBoundingClientRect();

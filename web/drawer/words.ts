@@ -1,12 +1,18 @@
 /**
  * words - the sentences of all charts in one language, fetched when they are first needed.
  */
-import { type Row, templateOf, type Words } from '#core';
+import { type Row, templateOf, type WhyWords, type Words } from '#core';
 import type { Locale } from '../i18n/drawer.ts';
 
 export type WordBook = Readonly<Record<string, Words>>;
 
-const loaders: Readonly<Record<Locale, () => Promise<{ readonly words: WordBook }>>> = {
+/** Sentences by chart, and the words for reasons. */
+export interface Texts {
+  readonly words: WordBook;
+  readonly whyWords: WhyWords;
+}
+
+const loaders: Readonly<Record<Locale, () => Promise<Texts>>> = {
   fr: () => import('#core/words.fr'),
   en: () => import('#core/words.en'),
 };
@@ -14,6 +20,11 @@ const loaders: Readonly<Record<Locale, () => Promise<{ readonly words: WordBook 
 /** Sentences by chart. */
 export async function loadWords(locale: Locale): Promise<WordBook> {
   return (await loaders[locale]()).words;
+}
+
+/** The same, with the words for reasons. */
+export async function loadTexts(locale: Locale): Promise<Texts> {
+  return loaders[locale]();
 }
 
 /** What a row does, before it is known with which facts: each of them is an ellipsis. */

@@ -14,6 +14,7 @@ export const en: DrawerMessages = {
     noChart: 'This program does not run here; mail that would need it waits in deferred.',
     process: 'Process',
     step: (n) => `Step ${n}`,
+    why: 'Why',
     whatElse: 'What else?',
     whatElseHint: 'What can happen now, in the order in which Postfix looks.',
     final: 'This is the end: no way leads out of this state.',

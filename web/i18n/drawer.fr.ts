@@ -14,6 +14,7 @@ export const fr: DrawerMessages = {
     noChart: 'Ce programme ne tourne pas ici ; le courrier qui en aurait besoin attend dans deferred.',
     process: 'Processus',
     step: (n) => `Étape ${n}`,
+    why: 'Pourquoi',
     whatElse: 'Et sinon ?',
     whatElseHint: 'Ce qui peut arriver maintenant, dans l’ordre où Postfix regarde.',
     final: 'C’est fini : de cet état, on ne sort plus.',

@@ -19,6 +19,7 @@ export interface DrawerMessages {
     readonly noChart: string;
     readonly process: string;
     readonly step: (n: number) => string;
+    readonly why: string;
     readonly whatElse: string;
     readonly whatElseHint: string;
     readonly final: string;
