@@ -25,6 +25,7 @@ import type { Performer } from './perform.ts';
 import { takePidFile } from './pid-file.ts';
 import { giveUpRoot, mailOwner, PrivilegeError } from './privileges.ts';
 import { MAIL_DIRECTORIES, makeQueueDirectories } from './queue-directories.ts';
+import { listenForMailq } from './showq.ts';
 import { keeping, type Sources } from './sources.ts';
 import { stampOf } from './table-files.ts';
 import { createWorkshop, type Workshop } from './workshop.ts';
@@ -116,6 +117,7 @@ async function openDoors({
   const sessions = (): number => performer.connections() + (network?.sessions() ?? 0);
   try {
     closing.push(await listenForTriggers({ ...performer, tell }, textOf(settings(), 'queue_directory')));
+    closing.push(await listenForMailq(settings));
     const page = await startPage({ settings, sessions, trace, young, actAs: rights?.actAs });
     if (page !== undefined) closing.push(page.close);
     const listeners =
@@ -156,12 +158,17 @@ function confine(rights: Rights, settings: Settings, log: Logger): void {
   }
 }
 
+/** Programs that are no charts: the server does their work itself. */
+const OWN_PROGRAMS: readonly string[] = ['showq'];
+
 /**
  * Services of programs that do not exist here are skipped: Debian's master.cf has a dozen of them, and none
  * is needed to take mail and to deliver it here.
  */
 function skippedServices({ master, computed }: Settings): readonly Problem[] {
-  const names = master.filter(({ command }) => !hasProgram(command)).map(({ name }) => name);
+  const names = master
+    .filter(({ command }) => !hasProgram(command) && !OWN_PROGRAMS.includes(command))
+    .map(({ name }) => name);
   if (names.length === 0) return [];
   const text = `${computed.config_directory}/master.cf: no program for these services, skipped: ${names.join(' ')}`;
   return [{ severity: 'warning', text }];

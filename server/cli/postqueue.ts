@@ -6,30 +6,41 @@ import { trigger } from '../control.ts';
 import { loadMain } from '../load.ts';
 import { errorCode } from '../paths.ts';
 import { runningPid } from '../pid-file.ts';
+import { askShowq } from '../showq.ts';
+import { readShowq } from '../showq-protocol.ts';
 import { lastOf, readOptions } from './options.ts';
 import { configDirectory, EXIT, Fatal, type Io, runMain, usageError, warn } from './program.ts';
-import { listQueue } from './queue-list.ts';
+import { type Listed, listQueue } from './queue-list.ts';
 import { queueJson, queueTable } from './queue-report.ts';
 
 const NAME = 'postqueue';
 const USAGE = 'usage: postqueue -f | postqueue -i queueid | postqueue -j | postqueue -p | postqueue -s site';
 
+function report(io: Io, settings: Settings, asJson: boolean, messages: Iterable<Listed>): number {
+  if (!asJson) io.out(queueTable(settings, messages));
+  else for (const message of messages) io.out(queueJson(message) ?? '');
+  return 0;
+}
+
 /**
- * The queue on standard output.
- * Differs: the queue directory is read by the command itself also while the mail system runs, because its
- * files belong to the user who runs it.
+ * The queue on standard output, as showq(8) tells it. Where nobody answers, root and whoever owns the queue
+ * read it themselves.
  */
-export function showQueue(io: Io, settings: Settings, asJson: boolean): number {
+export async function showQueue(io: Io, settings: Settings, asJson: boolean): Promise<number> {
   const root = textOf(settings, 'queue_directory');
+  const told = await askShowq(root);
+  if (told !== undefined) {
+    const messages = readShowq(told);
+    if (messages !== undefined) return report(io, settings, asJson, messages);
+    throw new Fatal('malformed showq server response', EXIT.software);
+  }
   if (runningPid(root) === undefined) {
     if (process.getuid?.() !== 0 && !isReadable(join(root, 'deferred')))
       throw new Fatal('Queue report unavailable - mail system is down', EXIT.unavailable);
     warn(io, NAME, 'Mail system is down -- accessing queue directly');
   }
   try {
-    if (!asJson) io.out(queueTable(settings, listQueue(settings)));
-    else for (const message of listQueue(settings)) io.out(queueJson(message) ?? '');
-    return 0;
+    return report(io, settings, asJson, listQueue(settings));
   } catch (error) {
     if (errorCode(error) !== 'EACCES') throw error;
     throw new Fatal(
