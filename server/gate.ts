@@ -25,8 +25,8 @@ export type Serve = (stressed: boolean) => Promise<void> | void;
 
 export interface Gate {
   /**
-   * Serves a client at once or when others have gone; one who leaves before is not served. It is gone when its
-   * socket closes, or when the promise of `serve` is kept.
+   * Serves a client at once or when others have gone; one who leaves before is not served. It is gone when
+   * its socket closes, or when the promise of `serve` is kept.
    */
   enter(socket: net.Socket, serve: Serve): void;
 }

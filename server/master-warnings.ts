@@ -9,9 +9,9 @@ function runs(command: string): boolean {
 }
 
 /**
- * Services of programs that do not exist here are skipped: Debian's master.cf has a dozen of them, and none is
- * needed to take mail and to deliver it here. Nothing is chrooted: lines that say `y`, or `-` in 2.3 where that is
- * the default, are named.
+ * Services of programs that do not exist here are skipped: Debian's master.cf has a dozen, and none is
+ * needed to take mail and to deliver it here. Nothing is chrooted: lines that say `y`, or `-`
+ * in 2.3 where that is the default, are named.
  */
 export function masterWarnings({ master, computed }: Settings): readonly Problem[] {
   const file = `${computed.config_directory}/master.cf`;

@@ -1,6 +1,6 @@
 /**
- * The queue as showq(8) tells it to postqueue(1): names and values, each ended by a zero byte, a message ended
- * by one more; an empty message ends the report. Debian's postqueue reads ours, and ours reads Debian's.
+ * The queue as showq(8) tells it to postqueue(1): names and values, each ended by a zero byte, a message
+ * ended by one more; an empty message ends the report. Debian's postqueue reads ours, and ours reads Debian's.
  *
  * showq(8) · Postfix: src/showq/showq.c, src/util/attr_print0.c
  */
@@ -19,7 +19,7 @@ function attributes(pairs: readonly (readonly [name: string, value: string | num
 
 /**
  * One message, latin1.
- * Differs: `file_size` is ours, for the report of 2.3, which adds up the sizes of files; it is said only then.
+ * Differs: `file_size` is ours, for the report of 2.3, which adds up the sizes of files, and said only then.
  */
 export function showqMessage(message: Listed, withFileSize: boolean): string {
   const isHidden = 'hiddenUid' in message;

@@ -53,8 +53,8 @@ async function tell(socket: net.Socket, settings: Settings): Promise<void> {
 }
 
 /**
- * Listens at public/showq; one report is told at a time. Where authorized_mailq_users names users, the socket is
- * the server's own user's alone.
+ * Listens at public/showq; one report is told at a time. Where authorized_mailq_users names users, the
+ * socket is the server's own user's alone.
  *
  * Differs: Postfix's postqueue(1) is set-gid and looks at that list itself; nobody here can.
  */

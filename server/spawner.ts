@@ -207,11 +207,12 @@ async function listenUnix(spawner: Spawner, service: ServiceEntry): Promise<void
 }
 
 /**
- * Listens for every spawn service of master.cf, with root's rights where this process has them. Answers what ends
- * it, with all commands that run.
+ * Listens for every spawn service of master.cf, with root's rights where this process has them. Answers what
+ * ends it, with all commands that run.
  *
- * Differs: a command that outlives its connection is ended with the server; a service that is new in master.cf
- * needs a start, not a reload; where the server was not started as root, commands run as the user who runs it.
+ * Differs: a command that outlives its connection is ended with the server; a service that is new in
+ * master.cf needs a start, not a reload; where the server was not started as root, commands run as the user
+ * who runs it.
  *
  * @throws ListenError, or an errno error of a socket that cannot be made
  */

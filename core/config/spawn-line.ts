@@ -8,7 +8,7 @@ export interface SpawnLine {
   readonly argv: readonly string[];
 }
 
-/** The words behind `spawn`, or what spawn(8) dies of, in its words. @param mailOwner who runs the mail system */
+/** The words behind `spawn`, or what spawn(8) dies of, in its words. @param mailOwner of main.cf */
 export function readSpawnLine(
   words: readonly string[],
   accounts: Accounts,

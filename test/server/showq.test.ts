@@ -1,4 +1,4 @@
-/** mailq(1) asks showq(8): whoever may not read the queue sees it all the same; Debian's postqueue asks ours. */
+/** mailq(1) asks showq(8): whoever may not read the queue sees it; Debian's postqueue asks ours. */
 import { execFile, execFileSync } from 'node:child_process';
 import fs from 'node:fs';
 import { dirname, join } from 'node:path';
