@@ -52,8 +52,10 @@ export {
   type Accounts,
   accountByName,
   accountByUid,
+  noAccounts,
   parseAccounts,
 } from './config/accounts.ts';
+export { commandEnvironment, commandTimeLimitMs } from './config/command-limits.ts';
 export { domainFrom, hostNameFrom } from './config/computed.ts';
 export { expand, scan } from './config/expand.ts';
 export { fold } from './config/fold.ts';
@@ -77,6 +79,7 @@ export {
   timeMsOf,
 } from './config/settings.ts';
 export { checkSettings } from './config/settings-check.ts';
+export { readSpawnLine } from './config/spawn-line.ts';
 export { aliasMarkers, parseAliasSource } from './config/tables/alias-source.ts';
 export { cidrTable } from './config/tables/cidr-table.ts';
 export { inlineRules, parseInline } from './config/tables/inline.ts';

@@ -3,6 +3,7 @@
  * shared. docs/decisions/0016-delivery-process.md
  */
 import { type ChildProcess, fork } from 'node:child_process';
+import { constants } from 'node:os';
 import { join } from 'node:path';
 import {
   arrived,
@@ -86,7 +87,9 @@ export function createDelivery(options: DeliveryOptions): Delivery {
       env: { ...process.env, UV_THREADPOOL_SIZE: THREADS },
     });
     made.on('message', (said) => hear(said as FromDelivery));
-    made.on('exit', (code, signal) => ended(made, signal ?? `exit status ${code}`));
+    made.on('exit', (code, signal) =>
+      ended(made, signal === null ? `exit status ${code}` : `killed by signal ${constants.signals[signal]}`),
+    );
     made.on('error', (error) => ended(made, String(error)));
     made.unref();
     made.channel?.unref();
@@ -116,7 +119,7 @@ export function createDelivery(options: DeliveryOptions): Delivery {
     unasked = 0;
     given.clear();
     const reason = `process ${which.pid}: ${why}`;
-    log.write('master', process.pid, 'warning', `delivery ${reason}; the next request starts another`);
+    log.write('master', process.pid, 'warning', `process local pid ${which.pid} ${why}`);
     const lost = questions;
     questions = [];
     for (const request of lost) {

@@ -20,26 +20,34 @@ export interface GateOptions {
   readonly warn: (text: string) => void;
 }
 
+/** Promises nothing, or to say when the client is gone. */
+export type Serve = (stressed: boolean) => Promise<void> | void;
+
 export interface Gate {
-  /** Serves a client at once or when others have gone; one who leaves before is not served. */
-  enter(socket: net.Socket, serve: (stressed: boolean) => void): void;
+  /**
+   * Serves a client at once or when others have gone; one who leaves before is not served. It is gone when
+   * its socket closes, or when the promise of `serve` is kept.
+   */
+  enter(socket: net.Socket, serve: Serve): void;
 }
 
 /** Makes the gate of one service, which may listen on several addresses. */
 export function makeGate({ name, place, limit, knowsStress, warn }: GateOptions): Gate {
   let crowd = EMPTY_CROWD;
-  const waiting: { readonly socket: net.Socket; readonly serve: (stressed: boolean) => void }[] = [];
+  const waiting: { readonly socket: net.Socket; readonly serve: Serve }[] = [];
 
-  function take(socket: net.Socket, serve: (stressed: boolean) => void): void {
+  function take(socket: net.Socket, serve: Serve): void {
     const most = limit();
     const { crowd: more, stressed, isNews } = admit(crowd, most, Date.now());
     crowd = more;
     if (isNews && knowsStress()) for (const text of crowdWarnings(name, place, most)) warn(text);
-    socket.once('close', () => {
+    const leave = (): void => {
       crowd = depart(crowd);
       callNext();
-    });
-    serve(stressed && knowsStress());
+    };
+    const done = serve(stressed && knowsStress());
+    if (done === undefined) socket.once('close', leave);
+    else void done.then(leave);
   }
 
   function callNext(): void {

@@ -7,7 +7,6 @@ import { resolve } from 'node:path';
 import {
   arrived,
   boolOf,
-  hasProgram,
   type Owner,
   type Problem,
   programNames,
@@ -22,12 +21,14 @@ import { guardDoors, listenForTriggers } from './control.ts';
 import { type Listener, listen } from './listen.ts';
 import { loadConfiguration } from './load.ts';
 import { createLogger, type Logger } from './log.ts';
+import { masterWarnings } from './master-warnings.ts';
 import type { Performer } from './perform.ts';
 import { takePidFile } from './pid-file.ts';
 import { giveUpRoot, mailOwner, PrivilegeError } from './privileges.ts';
 import { MAIL_DIRECTORIES, makeQueueDirectories } from './queue-directories.ts';
-import { guardQueue, listenForReports } from './show-queue.ts';
+import { guardQueue, listenForMailq } from './showq.ts';
 import { keeping, type Sources } from './sources.ts';
+import { openSpawnServices } from './spawner.ts';
 import { stampOf } from './table-files.ts';
 import { createWorkshop, type Workshop } from './workshop.ts';
 
@@ -97,7 +98,7 @@ interface Opening {
   /** What the settings were made of. */
   readonly sources: Sources;
   readonly giveUp: () => void;
-  readonly warn: (text: string) => void;
+  readonly log: Logger;
 }
 
 /** Opens the page, the sockets of other programs and the ports, and gives root up; or opens nothing. */
@@ -108,17 +109,20 @@ async function openDoors({
   rights,
   sources,
   giveUp,
-  warn,
+  log,
 }: Opening): Promise<Doors> {
   const { performer, network, young } = workshop;
   const { promise: opened, resolve: open } = Promise.withResolvers<void>();
   const tell: Performer['tell'] = (to, event) => void opened.then(() => performer.tell(to, event));
+  const warn = (text: string): void => log.write('master', process.pid, 'warning', text);
   const closing: (() => Promise<void>)[] = [];
   const close = async (): Promise<void> => void (await Promise.all(closing.map((each) => each())));
   const sessions = (): number => performer.connections() + (network?.sessions() ?? 0);
   try {
     closing.push(await listenForTriggers({ ...performer, tell }, settings()));
-    closing.push(await listenForReports(settings));
+    closing.push(await listenForMailq(settings));
+    const owner = network === undefined ? undefined : networkOwner(settings());
+    closing.push(await openSpawnServices({ settingsNow: settings, log, asRoot: rights?.asRoot, owner }));
     const page = await startPage({ settings, sessions, trace, young, actAs: rights?.actAs });
     if (page !== undefined) closing.push(page.close);
     const listeners =
@@ -160,17 +164,6 @@ function confine(rights: Rights, settings: Settings, log: Logger): void {
 }
 
 /**
- * Services of programs that do not exist here are skipped: Debian's master.cf has a dozen of them, and none
- * is needed to take mail and to deliver it here.
- */
-function skippedServices({ master, computed }: Settings): readonly Problem[] {
-  const names = master.filter(({ command }) => !hasProgram(command)).map(({ name }) => name);
-  if (names.length === 0) return [];
-  const text = `${computed.config_directory}/master.cf: no program for these services, skipped: ${names.join(' ')}`;
-  return [{ severity: 'warning', text }];
-}
-
-/**
  * Starts the server of a configuration directory.
  *
  * @throws ConfigurationError, ListenError, PrivilegeError, or an Error that says why
@@ -191,7 +184,7 @@ export async function startServer(directory: string, options: ServerOptions = {}
     programs: () => programs,
   });
   const note = (text: string): void => log.write('master', process.pid, 'info', text);
-  const warnings = [...loaded.warnings, ...skippedServices(settings)];
+  const warnings = [...loaded.warnings, ...masterWarnings(settings)];
   const warn = (text: string): void => log.write('master', process.pid, 'warning', text);
   for (const { text } of warnings) warn(text);
   const rights = rightsOfRoot();
@@ -205,7 +198,7 @@ export async function startServer(directory: string, options: ServerOptions = {}
     if (givesUpRoot && rights !== undefined) confine(rights, settings, log);
     workshop.recover();
   };
-  const opening = { workshop, trace, settings: () => settings, rights, sources, giveUp, warn };
+  const opening = { workshop, trace, settings: () => settings, rights, sources, giveUp, log };
   const doors = await openDoors(opening).catch((error) => {
     workshop.close();
     rights?.release();

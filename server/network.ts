@@ -2,7 +2,7 @@
  * The SMTP sessions in a process of their own, seen from the server: notes come and go, nothing else is
  * shared. docs/decisions/0018-network-process.md
  */
-import { type ChildProcess, fork } from 'node:child_process';
+import { type ChildProcess, fork, spawnSync } from 'node:child_process';
 import { constants } from 'node:os';
 import { join } from 'node:path';
 import { arrived, type Owner, type StepRecord, type WorldEvent } from '#core';
@@ -60,6 +60,18 @@ const PRESSURE_MS = 10;
 /** It has no business with files, programs or threads of its own. */
 const CONFINED = ['--permission', '--allow-fs-read=*', '--no-warnings=SecurityWarning'];
 
+/** No program that it might start would have more rights than itself: `no_new_privs` of prctl(2). */
+const NO_NEW_RIGHTS = ['/usr/bin/setpriv', '--no-new-privs'] as const;
+
+/** How Node is started by setpriv(1), or by itself where there is none. */
+function withoutNewRights(nodeOptions: readonly string[]): { execPath: string; execArgv: string[] } {
+  const [setpriv, option] = NO_NEW_RIGHTS;
+  const { execPath } = process;
+  const isThere = spawnSync(setpriv, [option, 'true'], { stdio: 'ignore' }).status === 0;
+  if (!isThere) return { execPath, execArgv: [...nodeOptions] };
+  return { execPath: setpriv, execArgv: [option, execPath, ...nodeOptions] };
+}
+
 /** Nothing happens before `listen`. */
 export function createNetwork(options: NetworkOptions): Network {
   const { asRoot, log } = options;
@@ -86,7 +98,8 @@ export function createNetwork(options: NetworkOptions): Network {
     startedAt = now();
     const made = asRoot(() =>
       fork(PROGRAM, [JSON.stringify(begin)], {
-        ...{ serialization: 'advanced', execArgv: CONFINED, stdio: ['ignore', 1, 2, 'ipc'] },
+        ...{ serialization: 'advanced', cwd: '/', stdio: ['ignore', 1, 2, 'ipc'] },
+        ...withoutNewRights(CONFINED),
       }),
     );
     child = made;

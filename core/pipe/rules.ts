@@ -1,6 +1,7 @@
 /** The rules of a delivery to a command. pipe(8) */
 import { noAccounts } from '../config/accounts.ts';
-import { type Settings, textOf, timeMsOf } from '../config/settings.ts';
+import { commandEnvironment, commandTimeLimitMs } from '../config/command-limits.ts';
+import { textOf } from '../config/settings.ts';
 import type { Outcome, RuleArgs } from '../kernel/act.ts';
 import { assert } from '../kernel/assert.ts';
 import { bounceAppend, deliveryLog, softened } from '../kernel/delivery.ts';
@@ -131,26 +132,6 @@ export function deferAll({ context, event }: Args): Decision {
   return concluded(context, { status: 'deferred', dsn: '4.3.0', text, because }, event.at);
 }
 
-/** postconf(5) transport_time_limit */
-function timeLimitMs(settings: Settings, service: string): number {
-  const own = `${service}_time_limit`;
-  return timeMsOf(settings, textOf(settings, own) === '' ? 'command_time_limit' : own);
-}
-
-/** postconf(5) export_environment: values that are given here, names that keep the value they have. */
-function environmentOf(settings: Settings) {
-  const fixed: Record<string, string> = {
-    ...{ PATH: '/usr/bin:/bin', MAIL_CONFIG: textOf(settings, 'config_directory'), LANG: 'C' },
-  };
-  const kept: string[] = [];
-  for (const word of textOf(settings, 'export_environment').split(/[\s,]+/)) {
-    const equals = word.indexOf('=');
-    if (equals > 0) fixed[word.slice(0, equals)] = word.slice(equals + 1);
-    else if (word !== '' && !Object.hasOwn(fixed, word)) kept.push(word);
-  }
-  return { fixed, kept };
-}
-
 /** Starts the command with the message as its input. */
 export function runCommand({ context, event }: Args): Decision {
   assert(event.type === 'file.loaded', 'runCommand belongs to file.loaded');
@@ -165,8 +146,8 @@ export function runCommand({ context, event }: Args): Decision {
         // What is wire text here are bytes there.
         argv: argv.map(latin1ToBytes),
         stdin: contentFor(attributes, head, textIn(event.bytes)),
-        ...{ as, directory, environment: environmentOf(settings), outputBytes: OUTPUT_BYTES },
-        timeoutMs: timeLimitMs(settings, service),
+        ...{ as, directory, environment: commandEnvironment(settings), outputBytes: OUTPUT_BYTES },
+        timeoutMs: commandTimeLimitMs(settings, service),
       },
     ],
   };

@@ -5,7 +5,7 @@ import { showQueue } from './postqueue.ts';
 import { configDirectory, EXIT, Fatal, type Io, runCommand, runMain, usageError, warn } from './program.ts';
 
 /** mailq(1); -C names the configuration directory, as for sendmail. */
-export async function mailq(args: readonly string[], io: Io): Promise<number> {
+export function mailq(args: readonly string[], io: Io): Promise<number> {
   const line = readOptions(args, 'C:c:v');
   if (!line.ok) throw usageError(io, 'mailq', line.complaint, 'usage: mailq [options]', EXIT.usage);
   if (line.words.length > 0) throw new Fatal('display queue mode requires no recipient', EXIT.usage);

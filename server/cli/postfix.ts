@@ -4,6 +4,7 @@ import { type Problem, type Settings, textOf } from '#core';
 import { ListenError } from '../listen.ts';
 import { ConfigurationError, loadConfiguration, loadMain } from '../load.ts';
 import { startServer } from '../main.ts';
+import { masterWarnings } from '../master-warnings.ts';
 import { runningPid } from '../pid-file.ts';
 import { PrivilegeError } from '../privileges.ts';
 import { lastOf, readOptions } from './options.ts';
@@ -128,8 +129,8 @@ async function run(io: Io, directory: string, command: string): Promise<number> 
     case 'flush':
       return flushQueue(settings);
     case 'check': {
-      const { warnings } = loadConfiguration(directory);
-      for (const problem of warnings) warnWithRemedy(io, problem);
+      const { settings: whole, warnings } = loadConfiguration(directory);
+      for (const problem of [...warnings, ...masterWarnings(whole)]) warnWithRemedy(io, problem);
       for (const text of checkSystem(directory, settings)) say(io, `warning: ${text}`);
       return 0;
     }

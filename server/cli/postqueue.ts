@@ -5,7 +5,8 @@ import { isHostName, isLiteral, isQueueId, matchDomain, type Settings, textOf } 
 import { trigger } from '../control.ts';
 import { loadMain } from '../load.ts';
 import { runningPid } from '../pid-file.ts';
-import { askForReport } from '../show-queue.ts';
+import { askShowq } from '../showq.ts';
+import { readShowq } from '../showq-protocol.ts';
 import { ownerUid, refusedBy } from './callers.ts';
 import { lastOf, readOptions } from './options.ts';
 import { configDirectory, EXIT, Fatal, type Io, runMain, usageError, warn } from './program.ts';
@@ -15,24 +16,27 @@ import { queueJson, queueTable } from './queue-report.ts';
 const NAME = 'postqueue';
 const USAGE = 'usage: postqueue -f | postqueue -i queueid | postqueue -j | postqueue -p | postqueue -s site';
 
-/** The messages of the queue, read here or told by the server. Throws Fatal. */
+/** The messages of the queue, told by showq(8), or read here where nobody answers. Throws Fatal. */
 async function listed(io: Io, settings: Settings): Promise<Iterable<Listed>> {
   const root = textOf(settings, 'queue_directory');
+  const told = await askShowq(root);
+  if (told !== undefined) {
+    const messages = readShowq(told);
+    if (messages === undefined) throw new Fatal('malformed showq server response', EXIT.software);
+    return messages;
+  }
+  const isDown = runningPid(root) === undefined;
   if (isReadable(join(root, 'deferred'))) {
-    if (runningPid(root) === undefined) warn(io, NAME, 'Mail system is down -- accessing queue directly');
+    if (isDown) warn(io, NAME, 'Mail system is down -- accessing queue directly');
     return listQueue(settings);
   }
-  const told = await askForReport(settings).catch(() => {
-    throw new Fatal(refusalOf('view'), EXIT.unavailable);
-  });
-  if (told === undefined) throw new Fatal('Queue report unavailable - mail system is down', EXIT.unavailable);
-  return told;
+  if (isDown) throw new Fatal('Queue report unavailable - mail system is down', EXIT.unavailable);
+  throw new Fatal(refusalOf('view'), EXIT.unavailable);
 }
 
 /**
- * The queue on standard output.
- * Differs: who may read the queue directory reads it here, also while the mail system runs; others ask the
- * server. Where authorized_mailq_users names users, that hears root alone.
+ * The queue on standard output, as showq(8) tells it.
+ * Differs: where authorized_mailq_users names users, showq hears root alone.
  */
 export async function showQueue(io: Io, settings: Settings, asJson: boolean): Promise<number> {
   refuseUser(settings, 'authorized_mailq_users', 'view');

@@ -9,6 +9,7 @@ import {
   parseQueueFile,
   type QueueHashing,
   queueDirectory,
+  quote822,
   type Settings,
   textOf,
 } from '#core';
@@ -16,7 +17,7 @@ import type { JournaledFile } from '../journal-record.ts';
 import { JOURNAL, readJournal } from '../journal-segments.ts';
 import { errorCode, readWhole } from '../paths.ts';
 
-/** One recipient that is not done; `reason` when the last try is on record. */
+/** One recipient that is not done, quoted as in a header; `reason` when the last try is on record. */
 export interface ListedRecipient {
   readonly address: string;
   readonly reason?: string;
@@ -30,6 +31,7 @@ export interface ListedMessage {
   /** Of its content; of the whole file in maildrop, which has no size record. */
   readonly sizeBytes: number;
   readonly fileSizeBytes: number;
+  /** Quoted as in a header. */
   readonly sender: string;
   readonly recipients: readonly ListedRecipient[];
 }
@@ -89,8 +91,8 @@ function recipientsOf(
   return {
     file,
     recipients: [
-      ...reasons.map(({ address, reason }) => ({ address, reason })),
-      ...rest.map(({ address }) => ({ address })),
+      ...reasons.map(({ address, reason }) => ({ address: quote822(address), reason })),
+      ...rest.map(({ address }) => ({ address: quote822(address) })),
     ],
   };
 }
@@ -114,7 +116,7 @@ function readMessage(
     const deferLog = fs.existsSync(log) ? fs.readFileSync(log, 'latin1') : undefined;
     const { file, recipients } = recipientsOf(bytes, deferLog);
     return {
-      ...{ queue, id, recipients, fileSizeBytes: bytes.length, sender: file.sender ?? '' },
+      ...{ queue, id, recipients, fileSizeBytes: bytes.length, sender: quote822(file.sender ?? '') },
       arrivalSec: file.arrivalTime?.sec ?? Math.floor(modifiedAt / 1000),
       sizeBytes: file.sizeFields?.contentSize ?? bytes.length,
     };

@@ -1,5 +1,5 @@
 /** The queue as text: the table of `postqueue -p` and the lines of `postqueue -j`. postqueue(1) */
-import { asctime, boolOf, printable, quote822, type Settings } from '#core';
+import { asctime, boolOf, printable, type Settings } from '#core';
 import { zoneAt } from '../clock.ts';
 import type { Listed, ListedMessage } from './queue-list.ts';
 
@@ -28,7 +28,7 @@ function markOf(queue: string): string {
 
 /** The null sender has a name in reports. */
 function senderOf(sender: string): string {
-  return sender === '' ? 'MAILER-DAEMON' : printable(quote822(sender));
+  return sender === '' ? 'MAILER-DAEMON' : printable(sender);
 }
 
 function recipientLines({ recipients }: ListedMessage, { timeWidth, idWidth, sizeWidth }: Layout): string {
@@ -40,7 +40,7 @@ function recipientLines({ recipients }: ListedMessage, { timeWidth, idWidth, siz
     if (reason !== undefined && shown !== last)
       text += `${' '.repeat(Math.max(0, REASON_END - shown.length))}(${shown})\n`;
     last = shown;
-    text += `${indent}${printable(quote822(address))}\n`;
+    text += `${indent}${printable(address)}\n`;
   }
   return text;
 }
@@ -87,7 +87,7 @@ export function queueJson(message: Listed): string | undefined {
   if ('hiddenUid' in message) return undefined;
   const recipients = message.recipients.map(({ address, reason }) => {
     const why = reason === undefined ? '' : `, "delay_reason": ${json(printable(reason))}`;
-    return `{"address": ${json(printable(quote822(address)))}${why}}`;
+    return `{"address": ${json(printable(address))}${why}}`;
   });
   return (
     `{"queue_name": ${json(message.queue)}, "queue_id": ${json(message.id)}, ` +

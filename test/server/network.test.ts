@@ -86,6 +86,9 @@ testAsRoot(
     const files = open.filter((path) => path.startsWith('/') && !path.startsWith('/dev/'));
     expect(files.filter((path) => path.includes(lab.folder))).toEqual([]);
     expect(fs.readFileSync(`/proc/${pid}/cmdline`, 'latin1')).toContain('--permission');
+    // What it might start is never root by a set-user-id bit.
+    expect(ids('NoNewPrivs')).toBe(fs.existsSync('/usr/bin/setpriv') ? '1' : '0');
+    expect(fs.readlinkSync(`/proc/${pid}/cwd`)).toBe('/');
   },
   PATIENCE_MS,
 );
