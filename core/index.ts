@@ -116,6 +116,7 @@ export {
   type Service,
   type StepRecord,
 } from './kernel/host.ts';
+export { isNeedsCode, needsCode } from './kernel/needs-code.ts';
 export type { Note } from './kernel/notes.ts';
 export {
   emptyMap,

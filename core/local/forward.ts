@@ -10,21 +10,7 @@ import { rfc822Date } from '../mail/date.ts';
 import { textIn } from '../mail/queue-file.ts';
 import { quote822 } from '../mail/quote.ts';
 import { latin1ToBytes } from '../wire/bytes.ts';
-import {
-  type Args,
-  type Decision,
-  finished,
-  handle,
-  nextWork,
-  recipientOf,
-  requestOf,
-  workOf,
-} from './shared.ts';
-
-/** The message must travel on to other addresses. */
-export function nextIsForward({ context }: Args): boolean {
-  return nextWork(context)?.type === 'forward';
-}
+import { type Args, type Decision, finished, handle, recipientOf, requestOf, workOf } from './shared.ts';
 
 /** Begins the new message. */
 export function openForward({ context }: Args): Decision {
