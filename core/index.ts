@@ -119,6 +119,7 @@ export {
   type Service,
   type StepRecord,
 } from './kernel/host.ts';
+export { isNeedsCode, needsCode } from './kernel/needs-code.ts';
 export type { Note } from './kernel/notes.ts';
 export {
   emptyMap,

@@ -74,6 +74,12 @@ export function keep(branch: Branch, n: number, moment: Moment): void {
   if (last !== undefined && n > last.start + last.moments.length) last.moments.push(moment);
 }
 
+/** Forgets what came after `length` events; all of it came after the last checkpoint. */
+export function cut(branch: Branch, length: number): void {
+  const last = branch.chunks.at(-1);
+  last?.moments.splice(Math.max(0, length - last.start));
+}
+
 /** Whether it is time for a checkpoint. */
 export function needsCheckpoint(branch: Branch, n: number): boolean {
   const last = branch.chunks.at(-1);

@@ -90,14 +90,6 @@ export function isIdle(universe: Universe): boolean {
   return next === undefined || next - universe.nowUs > IDLE_US;
 }
 
-/** The next thing that happens is for a program whose code is still to be loaded. */
-export function lacksCode(universe: Universe): boolean {
-  const isAhead = nextUs(universe) !== undefined;
-  const happening = universe.agenda.first()?.happening;
-  if (!isAhead || happening?.type !== 'deliver') return false;
-  return hostOf(universe, happening)?.mail.lacksCode(happening.to) === true;
-}
-
 /** Lets one thing happen. False: nothing ever will. */
 export function happen(universe: Universe): boolean {
   if (nextUs(universe) === undefined) return false;

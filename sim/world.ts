@@ -6,11 +6,11 @@
  * that happens may give two trace events (a process is born and gets its note): the world then stands
  * between them for a moment.
  */
-import type { TraceEvent } from '#core';
+import { isNeedsCode, type TraceEvent } from '#core';
 import { type CheckState, lookAt, startCheck } from './check.ts';
 import type { Branch } from './history.ts';
 import * as history from './history.ts';
-import { begin, checkpoint, enter, happen, isIdle, isPossible, lacksCode, nextUs, restore } from './run.ts';
+import { begin, checkpoint, enter, happen, isIdle, isPossible, nextUs, restore } from './run.ts';
 import type { Scenario, WorldInput } from './scenario.ts';
 import { type Moment, nowMs, type Universe } from './universe.ts';
 import { viewsOf } from './views.ts';
@@ -23,6 +23,8 @@ interface Inner {
   branch: Branch;
   /** The event shown last: behind universe.n while two events of one happening are shown one by one. */
   shown: number;
+  /** Happenings before the one for which code is still to be loaded. */
+  needsCodeAt: number | undefined;
   check: CheckState | undefined;
   readonly checks: WeakMap<object, CheckState>;
 }
@@ -39,7 +41,9 @@ export function createWorld(scenario: Scenario, seed: number, options: WorldOpti
   const checks = new WeakMap<object, CheckState>();
   if (check !== undefined) checks.set(first, check);
   const branches = new Map([[branch.id, branch]]);
-  return worldOf(Object.assign(inner, { universe, branch, branches, shown: 0, check, checks }));
+  return worldOf(
+    Object.assign(inner, { universe, branch, branches, shown: 0, needsCodeAt: undefined, check, checks }),
+  );
 }
 
 function note(inner: Inner, n: number, moment: Moment): void {
@@ -66,7 +70,7 @@ function worldOf(inner: Inner): World {
     back: () => seek(inner, inner.shown - 1),
     seek: (n) => seek(inner, n),
     run: (until) => run(inner, until),
-    needsCode: () => inner.shown === universe.n && lacksCode(universe),
+    needsCode: () => inner.shown === universe.n && inner.needsCodeAt === universe.happenings,
     idle: () => inner.shown === universe.n && isIdle(universe),
     nextAt: () => {
       const next = nextUs(universe);
@@ -98,20 +102,33 @@ function isAtTip({ branch, universe, shown }: Inner): boolean {
   return shown === history.lengthOf(branch) && universe.inputsApplied === branch.inputs.length;
 }
 
+/** The inputs that are recorded at this place. */
+function enterInputs({ universe, branch }: Inner): void {
+  for (;;) {
+    const input = branch.inputs[universe.inputsApplied];
+    if (input === undefined || input.happening !== universe.happenings) return;
+    enter(universe, input.input);
+  }
+}
+
 /**
  * One happening, after the inputs that are recorded at this place. False: nothing ever will happen, or not
  * before code is loaded.
  */
 function proceed(inner: Inner): boolean {
   const { universe, branch } = inner;
-  for (;;) {
-    const input = branch.inputs[universe.inputsApplied];
-    if (input === undefined || input.happening !== universe.happenings) break;
-    enter(universe, input.input);
+  enterInputs(inner);
+  const { n: before, happenings } = universe;
+  const length = history.lengthOf(branch);
+  inner.needsCodeAt = undefined;
+  let happened: boolean;
+  try {
+    happened = happen(universe);
+  } catch (error) {
+    if (!isNeedsCode(error)) throw error;
+    undo(inner, before, happenings, length);
+    return false;
   }
-  if (lacksCode(universe)) return false;
-  const before = universe.n;
-  const happened = happen(universe);
   // Only right after an event: the state at n is the first one with n events, whichever way it was reached.
   if (universe.n > before && history.needsCheckpoint(branch, universe.n)) {
     const state = checkpoint(universe);
@@ -119,6 +136,17 @@ function proceed(inner: Inner): boolean {
     if (inner.check !== undefined) inner.checks.set(state, inner.check);
   }
   return happened;
+}
+
+/** Back to where a happening began that needs code: it has happened in part, so all is played again. */
+function undo(inner: Inner, n: number, happenings: number, length: number): void {
+  const { universe, branch, shown } = inner;
+  history.cut(branch, length);
+  goTo(inner, n);
+  while (universe.happenings < happenings) proceed(inner);
+  enterInputs(inner);
+  inner.shown = shown;
+  inner.needsCodeAt = happenings;
 }
 
 function step(inner: Inner): TraceEvent | undefined {
@@ -179,6 +207,7 @@ function doInput(inner: Inner, input: WorldInput): number | undefined {
   if (!isAtTip(inner)) fork(inner);
   const { universe, branch } = inner;
   const { n, happenings: happening } = universe;
+  inner.needsCodeAt = undefined;
   branch.inputs.push({ n, at: nowMs(universe), happening, input });
   enter(universe, input);
   return n;

@@ -4,13 +4,15 @@
  * The charts' models: the drawer would need the whole core for them, which is in the worker already.
  * The parameters' defaults: only of the profiles that the scenarios play, and only those that somebody may
  * ask for. The invariants: left out, as only tests and the command line have them looked at. XState: as far
- * as it defines a chart. docs/decisions/0014-first-load.md
+ * as it defines a chart. In the worker, the rules of engine/late-rules.ts: functions that have them loaded.
+ * docs/decisions/0014-first-load.md
  */
 import { globSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Plugin } from 'vite';
+import { LATE_RULES } from './engine/late-rules.ts';
 
 const WEB = import.meta.dirname;
 const TOP = join(WEB, '..');
@@ -18,6 +20,9 @@ const MODELS = '/web/drawer/chart-models.ts';
 const CHECK = '/sim/check.ts';
 const NO_CHECK = `const none = () => { throw new Error('panic: the page looks at no invariants'); };
 export { none as lookAt, none as queueIdOf, none as startCheck };`;
+const LATE_CODE = '/web/engine/late-code.ts';
+/** Begins the name of a module that stands for a late one. */
+const STAND_IN = '\0late:';
 const DEFAULTS = '/core/config/parameters/defaults.json';
 /** The column of defaults.json that holds a profile. */
 const COLUMNS: Readonly<Record<string, string>> = { '2.3': 'v2', '3.x': 'v3' };
@@ -27,25 +32,60 @@ const TRANSPORTS_OWN = /_(?:destination|recipient|delivery_slot|minimum_delivery
 
 type Entries = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 
-/** Only for a build: a server of single modules and the tests take the sources as they are. */
-export function atBuild(): Plugin {
+/**
+ * Only for a build: a server of single modules and the tests take the sources as they are.
+ *
+ * @param part the page plays no world, so only the worker has late rules
+ */
+export function atBuild(part: 'page' | 'worker'): Plugin {
   return {
     name: 'postscope:at-build',
     apply: 'build',
     enforce: 'pre',
     // A page steps no chart by XState; the drawer and the tests have all of it. web/charts-only.ts
     // What an ordinary letter does not need is loaded when it is needed. web/engine/late.ts
-    resolveId: (source) => {
+    resolveId: (source, importer) => {
       if (source === 'xstate') return join(WEB, 'charts-only.ts');
-      return source === './rare.ts' ? join(WEB, 'engine/late.ts') : undefined;
+      if (source === './rare.ts') return join(WEB, 'engine/late.ts');
+      return part === 'worker' && importer !== undefined ? standInFor(source, importer) : undefined;
     },
     load: async (id) => {
       const path = id.replaceAll('\\', '/');
+      if (id.startsWith(STAND_IN)) return standInCode(id.slice(STAND_IN.length));
+      if (part === 'worker' && path.endsWith(LATE_CODE)) return lateCode();
       if (path.endsWith(MODELS)) return chartModelsCode();
       if (path.endsWith(CHECK)) return NO_CHECK;
       return path.endsWith(DEFAULTS) ? defaultsPlayed(id) : undefined;
     },
   };
+}
+
+function placeOf(path: string): string {
+  return relative(TOP, path).replaceAll('\\', '/');
+}
+
+/** Late modules know each other as they are; everybody else knows what stands for them. */
+function standInFor(source: string, importer: string): string | undefined {
+  if (!source.startsWith('.') || importer.startsWith('\0')) return undefined;
+  const wanted = placeOf(join(dirname(importer), source));
+  return LATE_RULES.includes(wanted) && !LATE_RULES.includes(placeOf(importer))
+    ? `${STAND_IN}${wanted}`
+    : undefined;
+}
+
+async function standInCode(module: string) {
+  const functions = Object.entries(await import(urlOf(module))).filter(([, it]) => typeof it === 'function');
+  const rules = functions.map(([name]) => `export const ${name} = /* @__PURE__ */ rule('${name}');`);
+  const late = JSON.stringify(join(WEB, 'engine/late.ts'));
+  const head = `import { lateRules } from ${late};\nconst rule = /* @__PURE__ */ lateRules('${module}');`;
+  return { code: [head, ...rules].join('\n'), moduleSideEffects: false };
+}
+
+function lateCode(): string {
+  const modules = LATE_RULES.map((module) => [module, JSON.stringify(join(TOP, module))] as const);
+  const imports = modules.map(([, path], index) => `import * as rules${index} from ${path};`);
+  const rules = modules.map(([module], index) => `'${module}': rules${index}`).join(', ');
+  return `export { rare } from '#core/rare';\n${imports.join('\n')}\nexport const rules = { ${rules} };`;
 }
 
 async function chartModelsCode(): Promise<string> {

@@ -35,10 +35,10 @@ const treeshake = { moduleSideEffects: [{ test: PURE, sideEffects: false }] };
 export default defineConfig({
   root: import.meta.dirname,
   base: './',
-  plugins: [svelte({ configFile: false }), atBuild()],
+  plugins: [svelte({ configFile: false }), atBuild('page')],
   // Web has a package.json of its own, so Node's `imports` of the top one do not reach it.
   resolve: { alias: Object.fromEntries(DOORS.map(door)) },
-  worker: { format: 'es', plugins: () => [atBuild()], rolldownOptions: { treeshake } },
+  worker: { format: 'es', plugins: () => [atBuild('worker')], rolldownOptions: { treeshake } },
   build: {
     target: 'es2022',
     emptyOutDir: true,

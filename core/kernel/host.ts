@@ -6,6 +6,7 @@ import type { Settings } from '../config/settings.ts';
 import type { Zone } from '../mail/date.ts';
 import type { Effect } from './effects.ts';
 import type { NoteArrived, WorldEvent } from './events.ts';
+import { isNeedsCode } from './needs-code.ts';
 import type { Note } from './notes.ts';
 import type { Daemon, Row, Step } from './process.ts';
 import { questionOf, unanswered } from './questions.ts';
@@ -97,8 +98,6 @@ export interface MailHost {
    */
   deliver(to: string, event: WorldEvent, cause: number): boolean;
   has(process: string): boolean;
-  /** Whether what is for `to` must wait until the code of its program is loaded. */
-  lacksCode(to: string): boolean;
   pidOf(process: string): number;
   serviceOf(process: string): string | undefined;
   unreadBytes(process: string): number;
@@ -166,7 +165,11 @@ export function createMailHost(options: HostOptions): MailHost {
     }
   }
 
-  /** We are wrong: the process dies, master and all who wait for it are told, everything else goes on. */
+  /**
+   * We are wrong: the process dies, master and all who wait for it are told, everything else goes on.
+   *
+   * @throws `error` where code is still to be loaded: nobody is wrong, and the host must be loaded anew
+   */
   function bury(
     id: string,
     process: ProcessRecord,
@@ -175,6 +178,7 @@ export function createMailHost(options: HostOptions): MailHost {
     at: number,
     cause: number,
   ): void {
+    if (isNeedsCode(error)) throw error;
     steps += 1;
     const step = steps;
     processes.delete(id);
@@ -238,7 +242,6 @@ export function createMailHost(options: HostOptions): MailHost {
     open,
     deliver,
     has: (id) => processes.has(id),
-    lacksCode: (to) => (processes.get(to)?.service ?? services.get(to))?.daemon.isHere?.() === false,
     pidOf: (id) => processes.get(id)?.pid ?? 0,
     serviceOf: (id) => processes.get(id)?.service.name,
     unreadBytes: (id) => {

@@ -30,8 +30,6 @@ export interface Daemon<Input, State> {
    * grows.
    */
   unreadBytes?(state: State): number;
-  /** False as long as its code is still to be loaded: it must not be asked then. Undefined: it is there. */
-  isHere?(): boolean;
 }
 
 /** An event as the charts know it; wire verbs are capitals, everything else dotted lower case. */

@@ -35,11 +35,6 @@ function addressesOf(work: MembersWork): readonly AddressMember[] {
   return work.members.map(memberOf).filter(isAddress);
 }
 
-/** Members come next. */
-export function nextIsMembers({ context }: Args): boolean {
-  return nextWork(context)?.type === 'members';
-}
-
 /** Files, commands and lists are sorted out, trivial-rewrite is asked about the addresses. */
 export function askRewrite({ context, event }: Args): Decision {
   const work = workOf(context, 'members');

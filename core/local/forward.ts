@@ -10,23 +10,9 @@ import { rfc822Date } from '../mail/date.ts';
 import { textIn } from '../mail/queue-file.ts';
 import { quote822 } from '../mail/quote.ts';
 import { latin1ToBytes } from '../wire/bytes.ts';
-import {
-  type Args,
-  type Decision,
-  finished,
-  handle,
-  nextWork,
-  recipientOf,
-  requestOf,
-  workOf,
-} from './shared.ts';
+import { type Args, type Decision, finished, handle, recipientOf, requestOf, workOf } from './shared.ts';
 
 const SENT_ON = { rule: 'sent on' } as const;
-
-/** The message must travel on to other addresses. */
-export function nextIsForward({ context }: Args): boolean {
-  return nextWork(context)?.type === 'forward';
-}
 
 /** Begins the new message. */
 export function openForward({ context }: Args): Decision {

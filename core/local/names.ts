@@ -45,6 +45,16 @@ export function nextIsName({ context }: Args): boolean {
   return nextWork(context)?.type === 'name';
 }
 
+/** Members come next. */
+export function nextIsMembers({ context }: Args): boolean {
+  return nextWork(context)?.type === 'members';
+}
+
+/** The message must travel on to other addresses. */
+export function nextIsForward({ context }: Args): boolean {
+  return nextWork(context)?.type === 'forward';
+}
+
 /** Drops work that is done. */
 export function skipNext({ context }: Args): Decision {
   return { context: { work: restOf(context) } };

@@ -14,7 +14,7 @@ import * as target from './target.ts';
 export const guards = {
   isStray,
   isUnread,
-  nextIsMembers: expand.nextIsMembers,
+  nextIsMembers: names.nextIsMembers,
   membersAreResolved: expand.membersAreResolved,
   noAddresses: expand.noAddresses,
   isStrayAnswer: expand.isStrayAnswer,
@@ -33,7 +33,7 @@ export const guards = {
   wantsOtherDelivery: target.wantsOtherDelivery,
   nextIsNowhere: target.nextIsNowhere,
   nextIsMaildir: target.nextIsMaildir,
-  nextIsForward: forward.nextIsForward,
+  nextIsForward: names.nextIsForward,
   nextMayForward: dotForward.nextMayForward,
   forwardIsUnsafe: dotForward.forwardIsUnsafe,
   forwardIsUnreadable: dotForward.forwardIsUnreadable,

@@ -81,11 +81,10 @@ function checkOf({ settings }: Matter, rule: string): Check | undefined {
   return rule === REVERSE && settings.profile !== '2.3' ? reverseCheck : CHECKS.get(rule);
 }
 
-/** Names of the checks that later Postfix versions know too. */
-export const NEW_ACCESS_CHECKS: readonly string[] = [REVERSE];
-
-/** Names of the others. */
-export const ACCESS_CHECKS: readonly string[] = [...CHECKS.keys()];
+/** Their names; those that later Postfix versions know too are told apart. */
+export function accessChecks(since: 'first' | 'later'): readonly string[] {
+  return since === 'later' ? [REVERSE] : [...CHECKS.keys()];
+}
 
 /** The check that a bare `type:table` stands for, by the list it stands in. */
 const IMPLIED: ReadonlyMap<string, string> = new Map([
@@ -169,7 +168,7 @@ export function checkAccess(
 
 /** In smtpd_data_restrictions nobody knows what a table is about. */
 function unclear({ settings }: Matter, name: string, what: string): RuleAnswer {
-  const reverse = settings.profile === '2.3' ? [] : NEW_ACCESS_CHECKS;
+  const reverse = settings.profile === '2.3' ? [] : accessChecks('later');
   const [client = '', ...others] = CHECKS.keys();
   const checks = [client, ...reverse, ...others].join(', ');
   return misconfigured(`specify one of (${checks}) before ${what} restriction "${name}"`);

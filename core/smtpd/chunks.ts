@@ -124,25 +124,6 @@ export function chunkIsJudged(args: Args): boolean {
   return args.context.extras.chunks === undefined && dataIsJudged(args);
 }
 
-/** The command that waits for the lists is BDAT. */
-function chunkWaits({ command, stage }: SmtpdContext): boolean {
-  return stage === 'data' && command?.type === 'BDAT';
-}
-
-/** The lists refuse the first chunk. */
-export function chunkIsRefused({ context }: Args): boolean {
-  return chunkWaits(context) && context.finding.type === 'refused';
-}
-
-export function chunkIsPermitted({ context }: Args): boolean {
-  return chunkWaits(context);
-}
-
-/** A chunk came, and the message is not over. */
-export function isInChunks({ context }: Args): boolean {
-  return context.extras.chunks !== undefined;
-}
-
 export function refuseJudgedChunk(args: Args): Decision {
   const { reply, effects } = refusedWith(args.context);
   return refuse(args, reply, effects);

@@ -8,7 +8,7 @@ import { boolOf, intOf, textOf } from '../config/settings.ts';
 import type { Effect } from '../kernel/effects.ts';
 import { startFirstLine } from '../mail/first-line.ts';
 import { NOTHING_KNOWN } from './asking.ts';
-import { chatEnded, startChat } from './chat.ts';
+import { chatEnded, isWorthANotice, startChat } from './chat.ts';
 import { countedClient, departure } from './counting.ts';
 import { forgetting, leaving, NO_FILTERS } from './filter-notes.ts';
 import { NO_ORDERS } from './orders.ts';
@@ -101,6 +101,16 @@ export function sayPending({ context }: Args): Decision {
 /** Any 421, QUIT, or a client that speaks another protocol. */
 export function mustHangUp({ context }: Args): boolean {
   return context.hangUp;
+}
+
+/** The session is over, or a long history, and the postmaster is to hear of it. */
+export function noticeIsDue({ context }: Args): boolean {
+  return context.chat?.due !== undefined || (context.hangUp && isWorthANotice(context));
+}
+
+/** The client has gone, and the postmaster is to hear of it. */
+export function lossIsNoticed({ context }: Args): boolean {
+  return isWorthANotice(context);
 }
 
 /** 354 was said. */

@@ -10,10 +10,11 @@ import { neuter } from '../mail/log-format.ts';
 import { forgetTransaction } from './connection.ts';
 import { forgetting } from './filter-notes.ts';
 import { commandOf } from './odd.ts';
+import { mayXclient, mayXforward } from './peers.ts';
 import { type Args, type Decision, hostOf, logLine, say, wordsOf } from './say.ts';
 import type { SmtpdContext } from './types.ts';
-import { mayXclient, xclientKeyword } from './xclient.ts';
-import { mayXforward, xforwardKeyword } from './xforward.ts';
+import { xclientKeyword } from './xclient.ts';
+import { xforwardKeyword } from './xforward.ts';
 
 /** The name as the client said it; several words are one name. */
 export function saidName(args: Args): string {

@@ -13,7 +13,7 @@ import type { Effect } from '../kernel/effects.ts';
 import type { CleanupOpen } from '../kernel/notes.ts';
 import { originOf, type QueueClient } from '../mail/queue-envelope.ts';
 import type { Reply } from '../mail/reply.ts';
-import { UNKNOWN } from './peer-attributes.ts';
+import { UNKNOWN } from './peers.ts';
 import { wishesOf } from './rcpt.ts';
 import { closing, R } from './replies.ts';
 import { type Args, clientName, type Decision, hostOf, logLine, say, tell } from './say.ts';

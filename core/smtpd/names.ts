@@ -14,6 +14,7 @@ import * as data from './data.ts';
 import * as etrn from './etrn.ts';
 import * as filters from './filters.ts';
 import * as hello from './hello.ts';
+import * as inChunks from './in-chunks.ts';
 import * as judge from './judge.ts';
 import * as mail from './mail.ts';
 import * as message from './message.ts';
@@ -30,8 +31,8 @@ const guards = {
   relaysForAll: connection.relaysForAll,
   clientIsJudgedNow: connection.clientIsJudgedNow,
   mustSleep: connection.mustSleep,
-  noticeIsDue: notice.noticeIsDue,
-  lossIsNoticed: notice.lossIsNoticed,
+  noticeIsDue: connection.noticeIsDue,
+  lossIsNoticed: connection.lossIsNoticed,
   noticeIsQueued: notice.noticeIsQueued,
   mustHangUp: connection.mustHangUp,
   hasTooManyErrors: connection.hasTooManyErrors,
@@ -94,14 +95,14 @@ const guards = {
   chunkSyntaxIsBad: chunks.chunkSyntaxIsBad,
   chunkIsOutOfPlace: chunks.chunkIsOutOfPlace,
   chunkIsJudged: chunks.chunkIsJudged,
-  chunkIsRefused: chunks.chunkIsRefused,
-  chunkIsPermitted: chunks.chunkIsPermitted,
+  chunkIsRefused: inChunks.chunkIsRefused,
+  chunkIsPermitted: inChunks.chunkIsPermitted,
   chunkIsUnread: chunks.chunkIsUnread,
   chunkWasRefused: chunks.chunkWasRefused,
   chunkHasBareNewline: chunks.chunkHasBareNewline,
   chunkHasFailed: chunks.chunkHasFailed,
   chunkIsNotLast: chunks.chunkIsNotLast,
-  isInChunks: chunks.isInChunks,
+  isInChunks: inChunks.isInChunks,
   filtersWantClient: filters.filtersWantClient,
   filtersWantMore: filters.filtersWantMore,
   filtersWantStage: filters.filtersWantStage,

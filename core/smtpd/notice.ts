@@ -12,23 +12,13 @@ import { printable } from '../mail/log-format.ts';
 import { encodeReply } from '../mail/reply.ts';
 import { wrapLines } from '../mail/wrap.ts';
 import { latin1ToBytes } from '../wire/bytes.ts';
-import { allSaid, type Chat, isWorthANotice, newChat, type Said } from './chat.ts';
+import { allSaid, type Chat, newChat, type Said } from './chat.ts';
 import { forgetTransaction } from './connection.ts';
 import { type Args, clientName, type Decision, hostOf, idle, logLine, utter } from './say.ts';
 import type { SmtpdContext } from './types.ts';
 
 const WIDTH = 79;
 const INDENT = 5;
-
-/** The session is over, or a long history, and the postmaster is to hear of it. */
-export function noticeIsDue({ context }: Args): boolean {
-  return context.chat?.due !== undefined || (context.hangUp && isWorthANotice(context));
-}
-
-/** The client has gone, and the postmaster is to hear of it. */
-export function lossIsNoticed({ context }: Args): boolean {
-  return isWorthANotice(context);
-}
 
 /** Gives up a message that was being sent, and asks cleanup for a file for the notice. */
 export function openNotice(args: Args): Decision {

@@ -11,9 +11,6 @@ import { isDottedQuad, isHostName, isIpv6 } from '../mail/valid-domain.ts';
 import { R } from './replies.ts';
 import type { Command } from './types.ts';
 
-/** What Postfix writes where a name, an address or a port is not known. */
-export const UNKNOWN = 'unknown';
-
 /** One attribute; `value` undefined: it does not exist (`later`: it could not be found out for now). */
 export interface Attribute {
   readonly name: string;

@@ -8,7 +8,7 @@ import { isOwnAddress } from '../config/own-address.ts';
 import type { Profile } from '../config/profile.ts';
 import { boolOf, intOf, listOf, type Settings } from '../config/settings.ts';
 import { splitLocalDomain } from '../mail/split-address.ts';
-import { ACCESS_CHECKS, checkAccess, NEW_ACCESS_CHECKS } from './access.ts';
+import { accessChecks, checkAccess } from './access.ts';
 import { askLists, listRules } from './blocklists.ts';
 import { unknownDomain, unknownHelo } from './dns-rules.ts';
 import { lookupFailure, misconfigured } from './misconfigured.ts';
@@ -181,8 +181,8 @@ const OTHERS = ['warn_if_reject', 'check_policy_service'];
 
 /** Every name that may stand in a list, older ones too; small letters, in the order of the alphabet. */
 export function restrictionNames(profile: Profile): readonly string[] {
-  const since = profile === '2.3' ? [] : [...NEW_RULES.keys(), ...NEW_ACCESS_CHECKS];
-  const named = [...RULES.keys(), ...ALIASES.keys(), ...since, ...OTHERS, ...ACCESS_CHECKS];
+  const since = profile === '2.3' ? [] : [...NEW_RULES.keys(), ...accessChecks('later')];
+  const named = [...RULES.keys(), ...ALIASES.keys(), ...since, ...OTHERS, ...accessChecks('first')];
   return [...named, ...listRules(profile), ...serverChecks(profile)].sort();
 }
 
@@ -194,8 +194,8 @@ export function presentName(name: string): string {
 /** Whether the item behind this name belongs to it. */
 export function takesArgument(name: string): boolean {
   const rule = presentName(name.toLowerCase());
-  if (rule === 'sleep' || rule === 'check_policy_service' || ACCESS_CHECKS.includes(rule)) return true;
-  if (NEW_ACCESS_CHECKS.includes(rule)) return true;
+  if (rule === 'sleep' || rule === 'check_policy_service') return true;
+  if (accessChecks('first').includes(rule) || accessChecks('later').includes(rule)) return true;
   return listRules('3.x').includes(rule) || serverChecks('3.x').includes(rule);
 }
 

@@ -3,7 +3,6 @@
  *
  * XCLIENT_README · postconf(5) smtpd_authorized_xclient_hosts · Postfix: src/smtpd/smtpd.c xclient_cmd
  */
-import { matchAddress } from '../config/match-list.ts';
 import type { Settings } from '../config/settings.ts';
 import { joined } from '../kernel/joined.ts';
 import { recent } from '../kernel/recent.ts';
@@ -19,9 +18,9 @@ import {
   readName,
   readPort,
   readText,
-  UNKNOWN,
   type Vocabulary,
 } from './peer-attributes.ts';
+import { mayXclient, UNKNOWN } from './peers.ts';
 import { R } from './replies.ts';
 import { type Args, begin, type Decision, say } from './say.ts';
 import type { Client, Command, SmtpdContext } from './types.ts';
@@ -47,16 +46,6 @@ function vocabulary({ profile }: Settings): Vocabulary {
 /** As EHLO offers it. LOGIN is there because Debian's Postfix is built with SASL. */
 export function xclientKeyword({ settings }: SmtpdContext): string {
   return ['XCLIENT', ...Object.keys(vocabulary(settings).readers)].join(' ');
-}
-
-/**
- * May this client speak for another? Asked of whom it now is, so one that has become a stranger may not
- * change again.
- */
-export function mayXclient({ settings, client }: SmtpdContext): boolean {
-  return (
-    matchAddress(settings, 'smtpd_authorized_xclient_hosts', client.name, client.address).type === 'match'
-  );
 }
 
 export function xclientIsForbidden({ context }: Args): boolean {

@@ -4,7 +4,6 @@
  *
  * XFORWARD_README · postconf(5) smtpd_authorized_xforward_hosts · Postfix: src/smtpd/smtpd.c xforward_cmd
  */
-import { matchAddress } from '../config/match-list.ts';
 import type { Settings } from '../config/settings.ts';
 import { recent } from '../kernel/recent.ts';
 import type { LoggedClient } from '../mail/queue-envelope.ts';
@@ -18,9 +17,9 @@ import {
   readName,
   readPort,
   readText,
-  UNKNOWN,
   type Vocabulary,
 } from './peer-attributes.ts';
+import { mayXforward, UNKNOWN } from './peers.ts';
 import { R } from './replies.ts';
 import { type Args, type Decision, say } from './say.ts';
 import type { Command, SmtpdContext } from './types.ts';
@@ -55,13 +54,6 @@ function vocabulary({ profile }: Settings): Vocabulary {
 /** As EHLO offers it. */
 export function xforwardKeyword({ settings }: SmtpdContext): string {
   return ['XFORWARD', ...Object.keys(vocabulary(settings).readers)].join(' ');
-}
-
-/** May this client tell us of another? After XCLIENT the one that it has become is asked about. */
-export function mayXforward({ settings, client }: SmtpdContext): boolean {
-  return (
-    matchAddress(settings, 'smtpd_authorized_xforward_hosts', client.name, client.address).type === 'match'
-  );
 }
 
 export function xforwardIsForbidden({ context }: Args): boolean {

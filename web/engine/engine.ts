@@ -227,11 +227,13 @@ export function createEngine(
         return scenarioInfos();
       case 'load':
         halt();
-        stage = createStage(request.scenario, request.seed);
-        passed = [];
-        isPlaying = true;
-        isStepping = false;
-        return true;
+        return loading.whenHere(() => {
+          stage = createStage(request.scenario, request.seed);
+          passed = [];
+          isPlaying = true;
+          isStepping = false;
+          return true;
+        });
       case 'open':
         catchUp();
         return afterInput(openTerminal(stage));

@@ -1,5 +1,6 @@
 /** What waits for code goes on, and in order. */
 import { expect, test } from 'vitest';
+import { needsCode } from '#core';
 import { createLoading, createOrder } from './loading.ts';
 import type { Request } from './protocol.ts';
 
@@ -45,4 +46,26 @@ test('loading: requests are answered in their order, also when one waits', async
   await wait;
   await new Promise((turn) => setTimeout(turn));
   expect(told).toEqual([1, 2, 3]);
+});
+
+test('loading: a call that needs code is made again when it is there; another mistake stays one', async () => {
+  let isThere = false;
+  const loading = createLoading(
+    async () => {
+      isThere = true;
+    },
+    () => {},
+  );
+  const call = () => {
+    if (!isThere) throw needsCode('a rule');
+    return 'done';
+  };
+  const first = loading.whenHere(call);
+  expect(first).toBeInstanceOf(Promise);
+  expect(await first).toBe('done');
+  expect(loading.whenHere(call)).toBe('done');
+  const wrong = () => {
+    throw new Error('panic');
+  };
+  expect(() => loading.whenHere(wrong)).toThrow('panic');
 });

@@ -1,4 +1,5 @@
 /** loading - waits for code until it comes: who waits is never told that it has failed, only the page is. */
+import { isNeedsCode } from '#core';
 import type { Asked, Request } from './protocol.ts';
 
 export interface Loading {
@@ -6,6 +7,8 @@ export interface Loading {
   readonly isMissing: boolean;
   /** Resolves when the code is there. */
   done(): Promise<void>;
+  /** What a call gives; once the code is there if it needs code. Throws what else it throws. */
+  whenHere<Value>(call: () => Value): Value | Promise<Value>;
   /** Tries again. */
   retry(): void;
 }
@@ -26,11 +29,21 @@ export function createLoading(load: () => Promise<void>, changed: () => void): L
     }
   }
 
+  function whenHere<Value>(call: () => Value): Value | Promise<Value> {
+    try {
+      return call();
+    } catch (error) {
+      if (!isNeedsCode(error)) throw error;
+      return done().then(() => whenHere(call));
+    }
+  }
+
   return {
     get isMissing() {
       return waiting.length > 0;
     },
     done,
+    whenHere,
     retry: () => {
       const all = waiting;
       waiting = [];
