@@ -7,6 +7,8 @@
  */
 export const LATE_RULES: readonly string[] = [
   'core/cleanup/check-actions.ts',
+  'core/cleanup/milter-edits.ts',
+  'core/cleanup/milter-local.ts',
   'core/local/expand.ts',
   'core/local/failure.ts',
   'core/local/forward.ts',
@@ -24,6 +26,7 @@ export const LATE_RULES: readonly string[] = [
   'core/smtpd/notice.ts',
   'core/smtpd/policy-rule.ts',
   'core/smtpd/server-access.ts',
+  'core/smtpd/verify-rule.ts',
   'core/smtpd/xclient.ts',
   'core/smtpd/xforward.ts',
   'sim/name-server.ts',
