@@ -7,6 +7,7 @@
 import { type Settings, servicesOf, textOf, type WorldEvent } from '#core';
 import { rightsOfRoot } from './act-as.ts';
 import { now } from './clock.ts';
+import { collectAlone } from './collector.ts';
 import { createCommands } from './commands.ts';
 import {
   DELIVERY_COMMANDS,
@@ -133,6 +134,7 @@ function ownServices({ master }: Settings): ReadonlySet<string> {
  * complain.
  */
 function begin(start: DeliveryStart): void {
+  collectAlone();
   try {
     serve(start);
   } catch (error) {

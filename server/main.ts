@@ -17,6 +17,7 @@ import {
 import { type Rights, rightsOfRoot } from './act-as.ts';
 import { createTrace, type PageServer, startPage, type Trace } from './api/page.ts';
 import { now } from './clock.ts';
+import { collectAlone } from './collector.ts';
 import { guardDoors, listenForTriggers } from './control.ts';
 import { type Listener, listen } from './listen.ts';
 import { loadConfiguration } from './load.ts';
@@ -169,6 +170,7 @@ function confine(rights: Rights, settings: Settings, log: Logger): void {
  * @throws ConfigurationError, ListenError, PrivilegeError, or an Error that says why
  */
 export async function startServer(directory: string, options: ServerOptions = {}): Promise<RunningServer> {
+  collectAlone();
   const configDirectory = resolve(directory);
   const sources = new Map<string, Uint8Array | string>();
   const loaded = loadConfiguration(configDirectory, keeping(sources));

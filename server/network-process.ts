@@ -7,6 +7,7 @@ import { randomInt } from 'node:crypto';
 import { flushCompileCache } from 'node:module';
 import { type Owner, type Settings, servicesOf } from '#core';
 import { now } from './clock.ts';
+import { collectAlone } from './collector.ts';
 import { serviceNameOf } from './delivery-protocol.ts';
 import type { Disk } from './disk-types.ts';
 import { createGatherer } from './gatherer.ts';
@@ -166,4 +167,5 @@ function serve({ configDirectory, owner, isWatched }: NetworkStart): void {
   process.on('disconnect', () => process.exit(0));
 }
 
+collectAlone();
 serve(JSON.parse(process.argv[2] ?? '{}') as NetworkStart);
