@@ -61,6 +61,7 @@ export function tell(context: SmtpdContext, given: Reply, blame?: ErrorClass, li
   const sleepMs = sleepBefore(context, reply);
   const chat = chatWith(context, reply, blame, line, sleepMs);
   if (chat?.due !== undefined) return { context: { hangUp, chat } };
+  if (sleepMs === 0) return { context: { hangUp, chat }, effects: [written(reply), idle(context)] };
   const uttered = utter(context, reply, sleepMs);
   return { context: { ...uttered.context, hangUp, chat }, effects: uttered.effects ?? [] };
 }
