@@ -1,63 +1,27 @@
 /**
  * The milters of the session: they hear what the client does, and may refuse it.
  *
- * MILTER_README · postconf(5) smtpd_milters, smtpd_milter_maps · Postfix: src/smtpd/smtpd.c
+ * MILTER_README · Postfix: src/smtpd/smtpd.c
  * check_milter_reply, src/smtpd/smtpd_milter.c
  *
  * Differs: refused recipients are not told, and VRFY, ETRN, AUTH, NOOP are answered where a milter has
  * refused the client.
  */
-import { noMilters } from '../config/overrides.ts';
-import { searchTables } from '../config/search.ts';
-import { listOf, type Settings, textOf } from '../config/settings.ts';
+import { type Settings, textOf } from '../config/settings.ts';
 import { assert } from '../kernel/assert.ts';
 import type { Effect } from '../kernel/effects.ts';
 import { changed } from '../kernel/joined.ts';
 import type { Macros, MilterDeed, MilterVerdict } from '../kernel/milter.ts';
-import { macroLists, milterItems, milterList, ownMacros } from '../kernel/milter-list.ts';
+import { macroLists, milterList, ownMacros } from '../kernel/milter-list.ts';
 import type { Reply } from '../mail/reply.ts';
 import { refuse } from './chunks.ts';
 import { forgetting, wholeReply } from './filter-notes.ts';
+import { itemsFor } from './filter-wants.ts';
 import { saidName } from './hello.ts';
 import { commandOf } from './odd.ts';
 import { withOrder } from './orders.ts';
 import { type Args, begin, type Decision, hostOf, logLine, say, tell, whatsUp } from './say.ts';
 import type { Party, SmtpdContext, Stage } from './types.ts';
-
-/** Whom the tables choose for a client, or the list for all; DISABLE: nobody. */
-function itemsFor(settings: Settings, address: string): readonly string[] {
-  const tables = settings.profile === '2.3' ? [] : listOf(settings, 'smtpd_milter_maps');
-  if (tables.length > 0) {
-    const found = searchTables(settings, tables, address, false);
-    if (found?.type === 'found')
-      return /^disable$/i.test(found.value) ? [] : milterItems(settings, found.value);
-  }
-  return listOf(settings, 'smtpd_milters');
-}
-
-/** There are milters for this client. */
-export function filtersWantClient({ context }: Args): boolean {
-  const { settings, client, stdin, filters } = context;
-  if (stdin || filters.process !== '' || noMilters(settings)) return false;
-  return milterList(settings, itemsFor(settings, client.address)).servers.length > 0;
-}
-
-/** They want to hear of what is being done; at RCPT, MAIL, DATA and HELO after the lists. */
-export function filtersWantMore({ context }: Args): boolean {
-  return context.filters.process !== '';
-}
-
-/** The lists have nothing against this step, of which milters hear. */
-export function filtersWantStage(args: Args): boolean {
-  const { stage } = args.context;
-  if (stage === 'connect') return filtersWantClient(args);
-  return ['helo', 'mail', 'rcpt', 'data'].includes(stage) && filtersWantMore(args);
-}
-
-/** They hear of the first chunk, as of DATA. */
-export function filtersWantChunk({ context }: Args): boolean {
-  return context.filters.process !== '' && context.extras.chunks === undefined;
-}
 
 function named(settings: Settings, prefix: 'mail' | 'rcpt', party: Party | undefined): Macros {
   const { transport = '', nexthop = '' } = party?.resolution ?? {};

@@ -12,6 +12,7 @@ import * as connection from './connection.ts';
 import * as counting from './counting.ts';
 import * as data from './data.ts';
 import * as etrn from './etrn.ts';
+import * as wants from './filter-wants.ts';
 import * as filters from './filters.ts';
 import * as hello from './hello.ts';
 import * as inChunks from './in-chunks.ts';
@@ -103,10 +104,10 @@ const guards = {
   chunkHasFailed: chunks.chunkHasFailed,
   chunkIsNotLast: chunks.chunkIsNotLast,
   isInChunks: inChunks.isInChunks,
-  filtersWantClient: filters.filtersWantClient,
-  filtersWantMore: filters.filtersWantMore,
-  filtersWantStage: filters.filtersWantStage,
-  filtersWantChunk: filters.filtersWantChunk,
+  filtersWantClient: wants.filtersWantClient,
+  filtersWantMore: wants.filtersWantMore,
+  filtersWantStage: wants.filtersWantStage,
+  filtersWantChunk: wants.filtersWantChunk,
   filterRefusesClient: filters.filterRefusesClient,
   filterRefuses: filters.filterRefuses,
   filterRefusesChunk: filters.filterRefusesChunk,

@@ -22,6 +22,7 @@ export const LATE_RULES: readonly string[] = [
   'core/smtpd/chunks.ts',
   'core/smtpd/dns-rules.ts',
   'core/smtpd/etrn.ts',
+  'core/smtpd/filters.ts',
   'core/smtpd/name-rules.ts',
   'core/smtpd/notice.ts',
   'core/smtpd/policy-rule.ts',
