@@ -15,7 +15,7 @@ test('RFC 5321 §6.1: a power cut after any event of the memoir’s session lose
   // RFC 1047: the one thing that may happen is a second copy, between delivery and the removal of the queue
   // file.
   expect(duplicates).toBeGreaterThan(0);
-});
+}, 120_000);
 
 test('qmgr(8): a power cut while a message is deferred leaves it there', () => {
   const scenario = scenarioOf('differe') ?? gouvBj;
