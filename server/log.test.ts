@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setImmediate as turn, setTimeout as wait } from 'node:timers/promises';
 import { afterEach, expect, test, vi } from 'vitest';
+import { parseMasterCf, programNames } from '#core';
 import { createLogger } from './log.ts';
 
 const folders: string[] = [];
@@ -64,4 +65,17 @@ test('the log: after a rotation, what waited is in the old file, what comes is i
   log.close();
   expect(texts()).toEqual(['after']);
   expect(fs.readFileSync(`${file}.1`, 'utf8')).toContain(': before\n');
+});
+
+test('postconf(5) syslog_name: a line has the name of the program that its service runs', async () => {
+  const folder = fs.mkdtempSync(join(tmpdir(), 'postscope-log-'));
+  folders.push(folder);
+  const file = join(folder, 'maillog');
+  const text = 'rewrite unix - - n - - trivial-rewrite\nfar unix - n n - - pipe\n25 inet n - n - - smtpd\n';
+  const programs = programNames(parseMasterCf(text, 'master.cf').services);
+  const log = createLogger({ syslogName: 'postfix', file, facility: 'mail', programs: () => programs });
+  for (const service of ['rewrite', 'far', 'smtpd', 'master']) log.write(service, 1, 'info', 'said');
+  log.close();
+  const names = [...fs.readFileSync(file, 'utf8').matchAll(/ postfix\/([\w-]+)\[1\]: said$/gm)];
+  expect(names.map(([, name]) => name)).toEqual(['trivial-rewrite', 'pipe', 'smtpd', 'master']);
 });

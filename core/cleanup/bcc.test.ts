@@ -81,3 +81,9 @@ test.each(['sender_bcc_maps', 'recipient_bcc_maps'])(
     );
   },
 );
+
+test('postconf(5) recipient_bcc_maps: an entry without an address is warned of first', () => {
+  const logs = sent('recipient_bcc_maps = inline:{{bob@b.example=}}\n').logs.slice(0, 2);
+  expect(logs[0]).toMatch(/^warning: recipient_bcc_maps lookup of \S+ returns an empty string result$/);
+  expect(logs[1]).toBe('warning: recipient_bcc_maps should return NO RESULT in case of NOT FOUND');
+});

@@ -3,7 +3,7 @@
  *
  * postconf(5) always_bcc · Postfix: src/cleanup/cleanup_addr.c, cleanup_extracted.c
  */
-import { searchAddress } from '../config/search.ts';
+import { emptyWarnings, searchAddress } from '../config/search.ts';
 import { textOf } from '../config/settings.ts';
 import { changed } from '../kernel/joined.ts';
 import type { Because } from '../mail/because.ts';
@@ -59,7 +59,10 @@ function copyFor(
   if (answer.type === 'found')
     return copyTo(context, answer.value, { parameter: maps, table, key: answer.key });
   const warning = `${maps} map lookup problem${notAccepted(context.settings)}`;
-  return troubled(context, { addresses: [], warning, causes: [{ parameter: maps, table }] });
+  const cause = { parameter: maps, table };
+  const told = troubled(context, { addresses: [], warning, causes: [cause] });
+  const before = emptyWarnings(maps, answer).map((line) => logLine('warning', line, cause));
+  return { ...told, effects: [...before, ...told.effects] };
 }
 
 /** postconf(5) sender_bcc_maps. @param sender final form */

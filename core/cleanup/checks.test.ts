@@ -246,6 +246,22 @@ test('header_checks(5): a table that fails puts the message off', () => {
   }
 });
 
+test('header_checks(5): a rule without a text is warned of before the message is put off', () => {
+  const out = pick('Subject:s\n\nb\n', settingsWith('header_checks = inline:{{Subject:s=}}\n'));
+  const body = pick('\nb\n', settingsWith('body_checks = inline:{{b=}}\n'));
+  for (const [parameter, key, { done, logs }] of [
+    ['header_checks', 'Subject:s', out] as const,
+    ['body_checks', 'b', body] as const,
+  ]) {
+    expect(done?.status).toBe('map');
+    expect(logs.filter((line) => line.startsWith('warning: '))).toEqual([
+      `warning: ${parameter} lookup of ${key} returns an empty string result`,
+      `warning: ${parameter} should return NO RESULT in case of NOT FOUND`,
+      `warning: 5464EAC0B1: ${parameter} map lookup problem -- message not accepted, try again later`,
+    ]);
+  }
+});
+
 test('RFC 5322 §2.2: any split of the text gives the same verdicts', () => {
   const settings = settingsWith(
     'header_checks = static:WARN\nbody_checks = inline:{{bc=REPLACE x} {d=IGNORE}}\n',

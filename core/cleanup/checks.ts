@@ -7,11 +7,12 @@
  * for even with smtputf8_enable. IGNORE leaves no mark on the trace but the missing line. What pickup(8)
  * brought and a table rejects stays in maildrop: no bounce is made of it.
  */
-import { searchTables } from '../config/search.ts';
-import { listOf } from '../config/settings.ts';
+import { emptyWarnings, searchTables } from '../config/search.ts';
+import { boolOf, listOf } from '../config/settings.ts';
 import { changed } from '../kernel/joined.ts';
 import { headerInfo } from '../mail/header-names.ts';
 import { type Header, headerNameLength } from '../mail/headers.ts';
+import { printable } from '../mail/log-format.ts';
 import { notAccepted } from './address-maps.ts';
 import { isFromOutside } from './bcc.ts';
 import { type CheckParameter, obey, type Verdict } from './check-actions.ts';
@@ -40,10 +41,12 @@ export function check(
   if (answer.type === 'found')
     return obey(context, { parameter, table, key: answer.key }, place, text, answer.value);
   const why = `${parameter} map lookup problem${notAccepted(context.settings)}`;
-  const log = logLine('warning', `${context.queueId}: ${why}`);
+  const because = { parameter, table };
+  const isText = boolOf(context.settings, 'smtputf8_enable');
+  const lines = [...emptyWarnings(parameter, answer), `${context.queueId}: ${why}`];
   return {
     ...{ text, changes: { status: worse('map', context.status) } },
-    effects: [{ ...log, because: { parameter, table } }],
+    effects: lines.map((line) => ({ ...logLine('warning', printable(line, isText)), because })),
   };
 }
 

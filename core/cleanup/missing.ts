@@ -57,7 +57,8 @@ export function missingHeaders(context: CleanupContext, { names, resent }: SeenH
   const hidden = wanted && !VISIBLE_RECIPIENTS.some((name) => names.has(name));
   const undisclosed = textOf(settings, 'undisclosed_recipients_header');
   if (hidden && headerNameLength(undisclosed) > 0) lines.push(undisclosed);
-  return { lines, effects };
+  // Of what smtpd(8) wants discarded nothing was read.
+  return { lines, effects: context.orders.discard ? [] : effects };
 }
 
 /** Unique because the queue id is, within the second of its making. */

@@ -42,6 +42,8 @@ test('access(5) HOLD: a file that cannot be moved is removed where it is', () =>
 test('access(5) DISCARD: said to be queued, and gone', () => {
   const { removed, done, woken, synced } = ordered({ discard: true });
   expect([removed, done?.status, woken, synced]).toEqual([true, 'ok', false, false]);
+  // smtpd(8) has sent no text: there is no message id to speak of.
+  expect(ordered({ discard: true }, {}, '').logs).toEqual([]);
 });
 
 test('access(5) FILTER, REDIRECT: records for qmgr behind the text', () => {

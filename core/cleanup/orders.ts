@@ -37,10 +37,7 @@ export function isDiscarded({ context }: Args): boolean {
   return context.orders.discard || context.isDiscarded;
 }
 
-/**
- * The client is told that it was queued, and nothing is kept. Differs: a message that smtpd wants discarded
- * is read all the same, so its message id is logged.
- */
+/** The client is told that it was queued, and nothing is kept. */
 export function discard({ context }: Args): Decision {
   const { opener, queueId, path } = context;
   return {

@@ -27,7 +27,13 @@ export interface SearchHit {
 /** A hit, or a lookup that failed: then nobody knows, and the mail waits. */
 export type SearchAnswer =
   | SearchHit
-  | { readonly type: 'error'; readonly text: string; readonly table: string };
+  | {
+      readonly type: 'error';
+      readonly text: string;
+      readonly table: string;
+      /** The key whose value was empty; absent: the table did not answer. */
+      readonly emptyKey?: string;
+    };
 
 /** canonical/virtual style, aliases style, transport style, access style. */
 export type SearchStyle = 'address' | 'aliases' | 'transport' | 'access';
@@ -114,9 +120,23 @@ export function searchTables(
     if (answer.type === 'error') return { type: 'error', text: answer.text, table };
     if (answer.type !== 'found') continue;
     if (answer.value !== '') return { type: 'found', value: answer.value, key, table, extension };
-    return { type: 'error', text: `${table} lookup of ${key} returns an empty string result`, table };
+    const text = `${table} lookup of ${key} returns an empty string result`;
+    return { type: 'error', text, table, emptyKey: key };
   }
   return undefined;
+}
+
+/**
+ * What is logged about a value that is empty, before all that follows from it: two lines, or none.
+ * Postfix: src/global/maps.c. Differs: only cleanup(8) does so, and not for canonical(5) and virtual(5); the
+ * reply of smtpd(8) about such an address is that of a table that does not answer.
+ */
+export function emptyWarnings(parameter: string, answer: SearchAnswer): readonly string[] {
+  if (answer.type !== 'error' || answer.emptyKey === undefined) return [];
+  return [
+    `${parameter} lookup of ${answer.emptyKey} returns an empty string result`,
+    `${parameter} should return NO RESULT in case of NOT FOUND`,
+  ];
 }
 
 /**

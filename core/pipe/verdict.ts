@@ -77,7 +77,7 @@ export function verdictOf({ how, output }: ProcessEnded, service: string, comman
 
 function exited(status: number, said: string, more: string, service: string, command: string): Verdict {
   if (status === 0) {
-    const words = said.trim().slice(0, SHOWN_OUTPUT);
+    const words = said.trimEnd().slice(0, SHOWN_OUTPUT);
     const text = `delivered via ${service} service${words === '' ? '' : ` (${words})`}`;
     return { status: 'sent', dsn: '2.0.0', text };
   }

@@ -5,7 +5,7 @@ import type { QueueFile } from '../mail/queue-file.ts';
 import { nextRecord, queueReader } from '../mail/queue-walk.ts';
 import { dropped, fill, voidLogs } from './fill.ts';
 import { damageOf, queueFileOf } from './guards.ts';
-import { askNext } from './resolve.ts';
+import { askNext, compareAddresses } from './resolve.ts';
 import { andThen, idOf, logged, messageOf, pathIn, stepped, withMessage } from './rules.ts';
 import type { ActiveMessage, Args, Decision } from './types.ts';
 
@@ -20,7 +20,7 @@ export function readIt({ context, event }: Args): Decision {
 
 /**
  * Who is still to be served. With a REDIRECT of header_checks(5) one address gets the message in the name of
- * the first recipient, and the others nothing.
+ * the first recipient by domain, and the others nothing.
  *
  * Differs: that address goes to trivial-rewrite(8) as it was written, it is not completed first.
  */
@@ -31,7 +31,9 @@ function recipientsOf(file: QueueFile): ActiveMessage['recipients'] {
     .map(({ address, origAddress, dsnOrcpt, notify, offset }) => ({
       ...{ address, original: origAddress, notify, orcpt: dsnOrcpt, offset },
     }));
-  return redirect === '' ? left : left.slice(0, 1).map((first) => ({ ...first, address: redirect }));
+  if (redirect === '') return left;
+  const [first] = left.sort((a, b) => compareAddresses(a.address, b.address));
+  return first === undefined ? [] : [{ ...first, address: redirect }];
 }
 
 /** Size for logs and listings: the content, as Postfix counts it. */

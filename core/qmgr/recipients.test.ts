@@ -55,3 +55,13 @@ test('qmgr_message_recipient_limit: the watchdog asks nothing about recipients t
   expect(asked()).toBe(before);
   expect(world.context().inMemory).toBe(100);
 });
+
+test('qmgr(8): recipients of one delivery stand by domain in any case, then by the whole address', () => {
+  const world = tryOut({ resolve: () => ({ nexthop: 'hub.example' }) });
+  world.arrive('A', {
+    recipients: ['z@a.example', 'a@c.example', 'b@A.example', 'B@c.example', 'a@b.example'],
+  });
+  expect(world.requests.map((request) => request.recipients.map(({ address }) => address))).toEqual([
+    ['b@A.example', 'z@a.example', 'a@b.example', 'B@c.example', 'a@c.example'],
+  ]);
+});

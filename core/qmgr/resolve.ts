@@ -134,7 +134,7 @@ function compare(a: string, b: string): number {
 /**
  * By domain, in any case, then by the whole; those without a domain last. Postfix: src/qmgr/qmgr_message.c
  */
-function compareAddresses(a: string, b: string): number {
+export function compareAddresses(a: string, b: string): number {
   const [first, second] = [a.lastIndexOf('@'), b.lastIndexOf('@')];
   if (first < 0 !== second < 0) return first < 0 ? 1 : -1;
   const domains = first < 0 ? 0 : compare(a.slice(first).toLowerCase(), b.slice(second).toLowerCase());

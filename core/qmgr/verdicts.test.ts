@@ -145,7 +145,8 @@ test('header_checks(5) REDIRECT: one address gets the message for all, and no fi
 
 test('access(5) REDIRECT: one copy, to somebody else, and the file goes when it is delivered', () => {
   const world = tryOut({ agent: delivered });
-  world.arrive(ID, { recipients: ['bob@b.example', 'eve@e.example'], orders: [['>', 'carl@c.example']] });
+  world.arrive(ID, { recipients: ['eve@e.example', 'bob@b.example'], orders: [['>', 'carl@c.example']] });
+  expect(world.requests[0]?.recipients[0]?.original).toBe('bob@b.example');
   expect(world.requests.map(({ recipients }) => recipients.map(({ address }) => address))).toEqual([
     ['carl@c.example'],
   ]);

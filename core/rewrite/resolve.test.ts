@@ -148,3 +148,13 @@ test('trivial-rewrite(8): any text gets a transport and a next hop, or is called
     { seed: 25, numRuns: 3000 },
   );
 });
+
+test('transport(5): a virtual alias domain is opened by no entry, whatever its key', () => {
+  for (const key of ['x@alias.example', 'alias.example', '*']) {
+    const extra = `transport_maps = inline:{ {${key}=smtp:hub.example} }\n`;
+    expect(way('x@alias.example', extra)).toBe(
+      'error:5.1.1 User unknown in virtual alias table <x@alias.example> virtual-alias',
+    );
+  }
+  expect(way('x@box.example', 'transport_maps = inline:{ {*=smtp:hub.example} }\n')).toContain('smtp:hub');
+});

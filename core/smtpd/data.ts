@@ -70,13 +70,15 @@ export function enterText({ context }: Args): Decision {
   return context.textIsNext ? { context: { textIsNext: false } } : {};
 }
 
-/** To cleanup, as long as it takes it. */
+/** To cleanup, as long as it takes it, and as anybody wants it. access(5) DISCARD */
 export function sendText(
-  { transaction }: SmtpdContext,
+  { transaction, orders }: SmtpdContext,
   note: { readonly type: 'cleanup.prepend' | 'cleanup.chunk'; readonly bytes: Uint8Array },
 ): readonly Effect[] {
   const cleanup = transaction?.cleanup ?? '';
-  return cleanup === '' || note.bytes.length === 0 ? [] : [{ type: 'send', to: cleanup, note }];
+  return cleanup === '' || orders.discard || note.bytes.length === 0
+    ? []
+    : [{ type: 'send', to: cleanup, note }];
 }
 
 /** Text on its way. Beyond message_size_limit, or when cleanup has given up, it is swallowed to the dot. */
@@ -212,6 +214,11 @@ const BLAME: Readonly<Record<CleanupDone['status'], ErrorClass>> = {
   ...({ hops: 'bounce', rejected: 'policy', map: 'policy', write: 'resource' } as const),
 };
 
+/** Whose fault it was. A table that fails is none of the sender's; a rule that says 4.x.x has a reason. */
+function blameFor(status: CleanupDone['status'], reason: string | undefined): ErrorClass {
+  return status === 'map' && reason === undefined ? 'resource' : BLAME[status];
+}
+
 /** Verdicts that may come with a reason; it may begin with a status of its own. cleanup_strerror.c */
 const REASONED: Readonly<Partial<Record<CleanupDone['status'], readonly [code: number, dsn: string]>>> = {
   rejected: [550, '5.7.1'],
@@ -238,5 +245,5 @@ export function sayNotQueued(args: Args): Decision {
   const because = event.type === 'cleanup.done' ? event.because : undefined;
   const told = because === undefined ? reply : { ...reply, because };
   const heard = failed === undefined ? forgetting(context, 1) : [];
-  return endOfMessage(failed === undefined ? gone : args, told, heard, BLAME[status]);
+  return endOfMessage(failed === undefined ? gone : args, told, heard, blameFor(status, reason));
 }

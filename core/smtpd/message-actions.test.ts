@@ -71,6 +71,17 @@ test('access(5) DISCARD: all further lists and checks are skipped, what was reme
   expect(deferred.logs.filter((line) => line.includes('reject:'))).toHaveLength(1);
 });
 
+test('access(5) DISCARD: cleanup gets no text of it, and one that is too long is refused like others', () => {
+  const whole = held('DISCARD');
+  const texts = whole.notes.filter(
+    (note) => note.type === 'cleanup.chunk' || note.type === 'cleanup.prepend',
+  );
+  expect(texts).toEqual([]);
+  expect(held('HOLD').notes.filter(({ type }) => type === 'cleanup.prepend')).toHaveLength(1);
+  const long = held('DISCARD', 'message_size_limit = 1');
+  expect(long.notes.filter(({ type }) => type === 'cleanup.close')).toEqual([]);
+});
+
 test('RFC 5321 §4.1.1.5: with the transaction its orders are forgotten', () => {
   for (const end of ['RSET', 'HELO h']) {
     const session = openSession({ mainCf: 'smtpd_client_restrictions = inline:{{10 = HOLD}}' });

@@ -133,3 +133,15 @@ test('smtpd_history_flush_threshold: errors that nobody wants to hear of are for
   session.say('RSET');
   expect([notices(session), session.context().chat?.errors]).toEqual([0, []]);
 });
+
+test('notify_classes: a table of cleanup(8) that fails is a matter of resources, a rule that says 4.x.x is not', () => {
+  const letter = ['EHLO y', 'MAIL FROM:<a@gouv.bj>', 'RCPT TO:<espera@gouv.bj>', 'DATA'];
+  const noticed = (verdict: SessionOptions['verdict']): string | undefined => {
+    const session = openSession({ mainCf: '', ...(verdict === undefined ? {} : { verdict }) });
+    talk(session, ...letter, 'x', '.', 'QUIT');
+    session.leave();
+    return noticeOf(session);
+  };
+  expect(noticed({ status: 'map' })).toContain('\n Out: 451 4.3.0 Error: queue file write error\n');
+  expect(noticed({ status: 'map', reason: '4.2.1 later' })).toBeUndefined();
+});

@@ -21,7 +21,10 @@ export const TELLING: readonly string[] = ['smtp', 'relay', 'virtual', 'far'].ma
     `${name} unix - n n - - pipe flags=q user=nobody argv=/bin/echo ${name} \${nexthop} \${sender} \${recipient}`,
 );
 
-/** Said by no chart: how processes come and go, and what one machine has and the other has not. */
+/**
+ * Said by no chart: how processes come and go; what is wrong with the text of a table, which each process of
+ * Postfix says when it opens it, and our server once (server/table-files.ts).
+ */
 const UNSAID = /^(?:master|postlogd|anvil): |: warning: regexp map /;
 
 /** A log without times, ids, ports and delays. @param root folder of the server, told as / */
@@ -45,7 +48,7 @@ function mask(line: string, root: string): string {
     .replaceAll(root, '')
     .replace(/\bdelay=[\d.]+, delays=[\d./]+/, 'delay')
     .replace(/\bsize=(\d+)/, (_all, size) =>
-      /from=<>/.test(line) ? 'size' : `size=${Number(size) - idLength}`,
+      /from=<(?:double-bounce@.*)?>/.test(line) ? 'size' : `size=${Number(size) - idLength}`,
     )
     .replace(/\b\d{14}\.[0-9A-F]{6,}@/g, '{TIME}.{ID}@')
     .replace(/\b(?=[0-9A-F]*\d)[0-9A-F]{6,12}\b/g, '{ID}');
@@ -57,7 +60,8 @@ const PASSING = /^(?:T|Acreate_time=|Alog_ident=|A(?:log_)?(?:client|server)_por
 
 /** Queue files as records. Files of notices are left out: notices are compared as letters. */
 export function maskedFiles(files: readonly (readonly [path: string, bytes: Uint8Array])[]) {
-  return files.map(([path, bytes]) => fileText(path, bytes)).sort();
+  const texts = files.map(([path, bytes]) => fileText(path, bytes));
+  return texts.filter((text) => !text.includes('\nNAuto-Submitted: auto-replied\n')).sort();
 }
 
 function fileText(path: string, bytes: Uint8Array): string {
