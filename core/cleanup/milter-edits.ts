@@ -3,6 +3,7 @@
  *
  * MILTER_README · Postfix: src/cleanup/cleanup_milter.c
  */
+import { intOf } from '../config/settings.ts';
 import type { EnvelopeEdit, MilterDone } from '../kernel/milter.ts';
 import { encodeContent, endContent, startContent } from '../mail/queue-content.ts';
 import { encodeRecord, type QueueRecord } from '../mail/queue-records.ts';
@@ -12,7 +13,7 @@ import { addressesOf } from '../mail/tok822-print.ts';
 import { bytesToLatin1, concatBytes } from '../wire/bytes.ts';
 import { copyTo } from './bcc.ts';
 import { sizeBytes } from './envelope.ts';
-import { type Decision, inTurn } from './out.ts';
+import { type Decision, inTurn, tooBig } from './out.ts';
 import type { CleanupContext } from './types.ts';
 
 /** A record with its bytes. */
@@ -108,9 +109,12 @@ function textRecords(text: Uint8Array): Uint8Array {
 /**
  * The queue file after the edits, written anew: nobody was promised the one that is there.
  *
+ * Differs: Postfix adds edits to its file, whose limit is reached somewhat sooner.
+ *
  * @param bytes the file as it is
  */
 export function rewriteFile(context: CleanupContext, bytes: Uint8Array, done: MilterDone): Decision {
+  if (done.isTooBig === true) return tooBig(context);
   if (done.text === undefined && done.edits.length === 0) return {};
   let parts = partsOf(bytes);
   if (done.text !== undefined) parts = { ...parts, content: textRecords(done.text) };
@@ -123,10 +127,12 @@ export function rewriteFile(context: CleanupContext, bytes: Uint8Array, done: Mi
     const envelope = concatBytes([...parts.envelope.map((piece) => piece.bytes), ...[encodeRecord('M', '')]]);
     const head = sizeBytes(next, 0).length;
     const known = { ...next, dataOffset: head + envelope.length, recipientCount: countOf(parts) };
+    const limit = intOf(next.settings, 'message_size_limit');
     const whole = concatBytes([
       ...[sizeBytes(known, parts.content.length), envelope, parts.content, encodeRecord('X', '')],
       ...[...parts.extracted.map((piece) => piece.bytes), encodeRecord('E', '')],
     ]);
+    if (limit > 0 && whole.length > limit) return tooBig(next);
     return {
       context: { dataOffset: known.dataOffset, recipientCount: known.recipientCount },
       effects: [

@@ -5,7 +5,7 @@
  * MILTER_README · postconf(5) non_smtpd_milters · Postfix: src/cleanup/cleanup_milter.c
  */
 import { noMilters } from '../config/overrides.ts';
-import { listOf } from '../config/settings.ts';
+import { intOf, listOf } from '../config/settings.ts';
 import { assert } from '../kernel/assert.ts';
 import type { Effect } from '../kernel/effects.ts';
 import type { MilterMessage, MilterOpen, MilterVerdict } from '../kernel/milter.ts';
@@ -55,6 +55,7 @@ function showMessage(context: CleanupContext, milters: MilterWork): Decision {
   const note: MilterMessage = {
     ...{ type: 'milter.message', token: context.queueId, text: textIn(milters.bytes) },
     macros: { ...macros, i: context.queueId },
+    limitBytes: intOf(context.settings, 'message_size_limit'),
   };
   return { context: { milters }, effects: [{ type: 'send', to: milters.process, note }] };
 }

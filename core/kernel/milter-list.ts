@@ -3,7 +3,7 @@
  *
  * postconf(5) smtpd_milters, milter_default_action, milter_connect_macros · MILTER_README
  */
-import { splitItems, unbrace } from '../config/items.ts';
+import { isBraced, splitItems, unbrace } from '../config/items.ts';
 import { splitNameValue } from '../config/main-cf.ts';
 import { listOf, type Settings, textOf, timeMsOf } from '../config/settings.ts';
 import { readTimeMs } from '../config/values.ts';
@@ -86,7 +86,7 @@ export function ownMacros(settings: Settings): Macros {
   const macros: Record<string, string> = {};
   if (settings.profile !== '2.3')
     for (const item of listOf(settings, 'milter_macro_defaults')) {
-      const given = splitNameValue(item.startsWith('{') ? unbrace(item).text : item);
+      const given = splitNameValue(isBraced(item) ? unbrace(item).text : item);
       if ('error' in given) continue;
       const bare = given.name.length === 1 || given.name.startsWith('{');
       macros[bare ? given.name : `{${given.name}}`] = given.value;

@@ -80,6 +80,8 @@ export interface MilterMessage {
   readonly macros: Macros;
   /** Header and body, LF line ends; its first header is our own Received:, which no milter sees. */
   readonly text: Uint8Array;
+  /** Changes that say more than this are not kept; 0: there is no limit. postconf(5) message_size_limit */
+  readonly limitBytes: number;
 }
 /** A change of the envelope; addresses as the milter says them, with or without <>. */
 export interface EnvelopeEdit {
@@ -95,6 +97,8 @@ export interface MilterDone {
   /** What became of it; absent: it is as it was. */
   readonly text?: Uint8Array;
   readonly edits: readonly EnvelopeEdit[];
+  /** The changes were more than `limitBytes`. */
+  readonly isTooBig?: true;
   /** Why it goes to the hold queue; absent: it does not. */
   readonly quarantine?: string;
 }

@@ -15,8 +15,8 @@ export interface Packet {
   readonly data: Uint8Array;
 }
 
-/** Bytes of packets that are not whole yet. */
-export type PacketBuffer = Uint8Array;
+/** Bytes of a packet that is not whole yet, in pieces of which each is larger than the next. */
+export type PacketBuffer = readonly Uint8Array[];
 
 /** The packets that are whole; undefined in `packets`' place: what comes is no packet, or too large. */
 export interface ReadPackets {
@@ -69,15 +69,36 @@ export function textsIn(data: Uint8Array, from = 0): readonly string[] | undefin
   return texts;
 }
 
+/** One piece more. Pieces that are alike are joined: many small ones cost n log n, not n². */
+function withPiece(before: PacketBuffer, bytes: Uint8Array): PacketBuffer {
+  let last = bytes;
+  let count = before.length;
+  for (; count > 0 && (before[count - 1]?.length ?? 0) <= last.length; count -= 1)
+    last = concatBytes([before[count - 1] as Uint8Array, last]);
+  return [...before.slice(0, count), last];
+}
+
+/** So many bytes the first packet has with its length; undefined: that is not known yet. */
+function neededBytes(pieces: PacketBuffer): number | undefined {
+  // The first piece is the largest: pieces that are all shorter than a length are few.
+  const [first = EMPTY_BYTES] = pieces;
+  const size = numberAt(first.length >= 4 ? first : concatBytes(pieces), 0);
+  return size === undefined || size > MAX_PACKET_BYTES ? undefined : 4 + size;
+}
+
 /** Takes whole packets out of what has come. Never throws; a length that cannot be is told as broken. */
 export function readPackets(before: PacketBuffer, bytes: Uint8Array): ReadPackets {
-  const all = before.length === 0 ? bytes : concatBytes([before, bytes]);
+  const pieces = withPiece(before, bytes);
+  const needed = neededBytes(pieces);
+  const has = pieces.reduce((sum, piece) => sum + piece.length, 0);
+  if (needed !== undefined && has < needed) return { packets: [], rest: pieces, isBroken: false };
+  const all = pieces.length === 1 ? (pieces[0] ?? EMPTY_BYTES) : concatBytes(pieces);
   const packets: Packet[] = [];
   let at = 0;
   for (;;) {
     const size = numberAt(all, at);
     if (size === undefined) break;
-    if (size === 0 || size > MAX_PACKET_BYTES) return { packets, rest: EMPTY_BYTES, isBroken: true };
+    if (size === 0 || size > MAX_PACKET_BYTES) return { packets, rest: [], isBroken: true };
     if (at + 4 + size > all.length) break;
     packets.push({
       type: String.fromCharCode(all[at + 4] ?? 0),
@@ -85,5 +106,5 @@ export function readPackets(before: PacketBuffer, bytes: Uint8Array): ReadPacket
     });
     at += 4 + size;
   }
-  return { packets, rest: all.slice(at), isBroken: false };
+  return { packets, rest: at === all.length ? [] : [all.slice(at)], isBroken: false };
 }

@@ -23,8 +23,8 @@ const SET_MACROS = 0x100;
 /** Which steps each version of the protocol knows. */
 const KNOWN_STEPS: ReadonlyMap<number, number> = new Map([
   [2, 0x7f],
-  [3, 0x1ff],
-  [4, 0x3ff],
+  [3, 0x17f],
+  [4, 0x37f],
   [6, 0x1fffff],
 ]);
 
@@ -45,9 +45,9 @@ export interface Agreement {
 /** Before it was asked. */
 export const NO_AGREEMENT: Agreement = { version: 0, actions: 0, steps: 0, lists: {} };
 
-/** What is offered to a milter. */
+/** What is offered to a milter; as Postfix, all changes there are, whatever the version. */
 export function offer(version: number): Uint8Array {
-  return encodeNumbers([version, version >= 6 ? ACTIONS : 0x3f, KNOWN_STEPS.get(version) ?? 0x7f]);
+  return encodeNumbers([version, ACTIONS, KNOWN_STEPS.get(version) ?? 0x7f]);
 }
 
 /** What the milter made of it; a text says what is wrong. */

@@ -233,5 +233,5 @@ function skip(work: Work, { letter }: Command): void {
 
 /** A milter of which nothing is known yet. */
 export function freshFilter(server: Filter['server']): Filter {
-  return { server, status: 'fresh', lasting: undefined, agreement: NO_AGREEMENT, input: new Uint8Array(0) };
+  return { server, status: 'fresh', lasting: undefined, agreement: NO_AGREEMENT, input: [] };
 }

@@ -81,7 +81,9 @@ const CHANGES = 'hib+2-mqe';
 /** A change of the message, at its end. */
 function changeOf(agreement: Agreement, task: Task, letter: Letter, { type, data }: Packet): Reply {
   if (!CHANGES.includes(type)) return ODD;
-  const edited = (changes: Partial<Task>): Reply => ({ type: 'edit', changes });
+  const leftBytes = task.leftBytes - data.length;
+  if (leftBytes < 0) return { type: 'edit', changes: { leftBytes } };
+  const edited = (changes: Partial<Task>): Reply => ({ type: 'edit', changes: { ...changes, leftBytes } });
   if (type === 'b') return edited({ bodyParts: [...(task.bodyParts ?? []), data], isChanged: true });
   if (type === 'h' || type === 'i' || type === 'm') {
     const changed = headerChange(agreement, letter, type, data);

@@ -5,7 +5,7 @@
  */
 import { assert } from '../kernel/assert.ts';
 import type { Effect } from '../kernel/effects.ts';
-import type { MilterDone } from '../kernel/milter.ts';
+import type { Macros, MilterDone } from '../kernel/milter.ts';
 import { encodePacket, readPackets } from './codec.ts';
 import { letterBytes, readLetter } from './letter.ts';
 import { change, connectionOf, done, freshFilter, greet, TIMER, takePacket, workOn } from './play.ts';
@@ -14,6 +14,7 @@ import type { Args, Decision, Filter, MilterContext, Task } from './types.ts';
 
 const NO_TASK: Omit<Task, 'from' | 'token'> = {
   ...{ happenings: [], letter: undefined, isChanged: false, edits: [], quarantine: undefined, filter: 0 },
+  leftBytes: 0,
   ...{ commands: undefined, told: 0, bodyParts: undefined, verdict: { type: 'continue' }, isOver: false },
 };
 
@@ -38,14 +39,20 @@ export function tellHappening({ context, event }: Args): Decision {
   return begin(context, { macros }, { ...NO_TASK, from, token, happenings: [happening] });
 }
 
+/** cleanup(8) knows nothing of these: Postfix has no values for them when the message is shown. */
+function withoutEnvelope(macros: Macros): Macros {
+  return Object.fromEntries(Object.entries(macros).filter(([name]) => !/^\{(?:mail|rcpt|auth)_/.test(name)));
+}
+
 /** The message is complete. */
 export function showMessage({ context, event }: Args): Decision {
   assert(event.type === 'milter.message', 'a message is complete');
-  const { macros, text, from, token } = event;
+  const { macros, text, from, token, limitBytes } = event;
+  const leftBytes = limitBytes > 0 ? limitBytes : Number.POSITIVE_INFINITY;
   return begin(
     context,
-    { macros: { ...context.macros, ...macros } },
-    { ...NO_TASK, from, token, letter: readLetter(text) },
+    { macros: { ...withoutEnvelope(context.macros), ...macros } },
+    { ...NO_TASK, from, token, letter: readLetter(text), leftBytes },
   );
 }
 
@@ -73,10 +80,7 @@ export function hear(args: Args): Decision {
   assert(event.type === 'net.heard', 'a milter has said something');
   const work = workOn(context, true);
   const place = work.task.filter;
-  const { packets, rest, isBroken } = readPackets(
-    work.filters[place]?.input ?? new Uint8Array(0),
-    event.bytes,
-  );
+  const { packets, rest, isBroken } = readPackets(work.filters[place]?.input ?? [], event.bytes);
   change(work, { input: rest });
   for (const packet of packets) {
     const isStill = work.task.filter === place && !work.task.isOver;
@@ -143,7 +147,7 @@ export function taskIsOver({ context }: Args): boolean {
 export function answer({ context }: Args): Decision {
   const { task } = context;
   assert(task !== undefined, 'somebody has asked');
-  const { from, token, verdict, letter, isChanged, edits, quarantine } = task;
+  const { from, token, verdict, letter, isChanged, edits, quarantine, leftBytes } = task;
   if (letter === undefined)
     return {
       context: { task: undefined },
@@ -151,7 +155,8 @@ export function answer({ context }: Args): Decision {
     };
   const note: MilterDone = {
     ...{ type: 'milter.done', token, verdict, edits },
-    ...(isChanged ? { text: letterBytes(letter) } : {}),
+    ...(isChanged && leftBytes >= 0 ? { text: letterBytes(letter) } : {}),
+    ...(leftBytes < 0 ? { isTooBig: true } : {}),
     ...(quarantine === undefined ? {} : { quarantine }),
   };
   return { context: { task: undefined }, effects: [{ type: 'send', to: from, note }] };

@@ -61,6 +61,8 @@ export interface Task {
   readonly isChanged: boolean;
   readonly edits: readonly EnvelopeEdit[];
   readonly quarantine: string | undefined;
+  /** So much may be said about changes yet: what exceeds it is not kept. Below 0: it was exceeded. */
+  readonly leftBytes: number;
   /** Which filter is asked. */
   readonly filter: number;
   /** What it is told; undefined: that is not known yet. */

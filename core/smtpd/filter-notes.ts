@@ -14,9 +14,16 @@ export interface Filters {
   readonly isUnknown: boolean;
   /** What they said last. */
   readonly verdict: MilterVerdict;
+  /** The client, or its name, was refused: so are most commands, with this reply; '' = it was not. */
+  readonly lasting: string;
 }
 
-export const NO_FILTERS: Filters = { process: '', isUnknown: false, verdict: { type: 'continue' } };
+export const NO_FILTERS: Filters = {
+  process: '',
+  isUnknown: false,
+  verdict: { type: 'continue' },
+  lasting: '',
+};
 
 /** They forget the message. */
 export function forgetting({ filters }: SmtpdContext, times: number): readonly Effect[] {

@@ -4,8 +4,8 @@
  * MILTER_README · Postfix: src/smtpd/smtpd.c
  * check_milter_reply, src/smtpd/smtpd_milter.c
  *
- * Differs: refused recipients are not told, and VRFY, ETRN, AUTH, NOOP are answered where a milter has
- * refused the client.
+ * Differs: refused recipients are not told to milters that want it, and VRFY and ETRN are answered where a
+ * milter was lost behind HELO.
  */
 import { type Settings, textOf } from '../config/settings.ts';
 import { assert } from '../kernel/assert.ts';
@@ -106,6 +106,21 @@ export function tellFilters(args: Args, params: { readonly stage?: Stage | 'unkn
   return { context: changes, effects };
 }
 
+/** What is said of a client or of its name holds for all that comes. */
+function lastingOf({ stage, filters }: SmtpdContext, verdict: MilterVerdict): string {
+  if (filters.isUnknown || (stage !== 'connect' && stage !== 'helo')) return filters.lasting;
+  return verdict.type === 'reply' ? verdict.text : '';
+}
+
+/** VRFY and ETRN of a client that a milter has refused. */
+export function filterHasRefused({ context }: Args): boolean {
+  return context.filters.lasting !== '';
+}
+
+export function sayFilteredAgain(args: Args): Decision {
+  return say(args, wholeReply(args.context.filters.lasting));
+}
+
 /** What they want is noted, and logged where it is more than to go on. */
 export function keepVerdict({ context, event }: Args): Decision {
   const heard = event.type === 'milter.answer';
@@ -113,7 +128,8 @@ export function keepVerdict({ context, event }: Args): Decision {
   // Who spoke with them died of our own mistake.
   const text = '451 4.7.1 Service unavailable - try again later';
   const verdict: MilterVerdict = heard ? event.verdict : { type: 'reply', text };
-  const filters = { ...context.filters, process, verdict };
+  const lasting = lastingOf(context, verdict);
+  const filters = { ...context.filters, process, verdict, lasting };
   switch (verdict.type) {
     case 'continue':
       return { context: { filters } };

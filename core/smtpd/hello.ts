@@ -64,6 +64,8 @@ export function hiddenKeywords(settings: Settings): readonly string[] {
 export function keywords(context: SmtpdContext): readonly string[] {
   const { settings } = context;
   const limit = intOf(settings, 'message_size_limit');
+  // Whom a milter has refused for good is offered nothing.
+  if (context.filters.lasting.startsWith('5')) return ['ENHANCEDSTATUSCODES'];
   const all = ['PIPELINING', limit > 0 ? `SIZE ${limit}` : 'SIZE'];
   if (!boolOf(settings, 'disable_vrfy_command')) all.push('VRFY');
   all.push('ETRN');

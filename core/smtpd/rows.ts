@@ -155,10 +155,13 @@ export const RSET = [
 
 export const NOOP = [SYNC, otherwise(say('ok'), 'RFC 5321 §4.1.1.9')] as const;
 
+const ALREADY_FILTERED = answer('filterHasRefused', 'sayFilteredAgain', 'MILTER_README');
+
 export const VRFY = [
   SYNC,
   answer('vrfyIsDisabled', say('vrfyDisabled'), 'RFC 5321 §7.3 · postconf(5) disable_vrfy_command'),
   answer('lacksArguments', say('vrfySyntax'), 'RFC 5321 §4.1.1.6'),
+  ALREADY_FILTERED,
   answer('addressIsBad', 'sayBadAddress', 'RFC 5321 §4.1.2'),
   { target: 'rewriting', actions: 'askStandardForm', description: 'RFC 5321 §4.1.1.6' },
 ] as const;
@@ -172,6 +175,7 @@ const ETRN_HELO_FIRST = answer(
 export const ETRN = [
   SYNC,
   ETRN_HELO_FIRST,
+  ALREADY_FILTERED,
   answer('etrnSyntaxIsBad', say('etrnSyntax'), 'RFC 1985 §5'),
   answer('etrnNameIsBad', say('etrnBad'), 'RFC 1985 §5'),
   answer('isStdin', 'refuseEtrn', 'sendmail(1) -bs'),
@@ -189,6 +193,7 @@ export const FLUSH = [
 export const ETRN_IN_TRANSACTION = [
   SYNC,
   ETRN_HELO_FIRST,
+  ALREADY_FILTERED,
   otherwise(say('etrnBusy'), 'RFC 1985 §5'),
 ] as const;
 

@@ -1,92 +1,10 @@
-/** smtpd_milters with a scripted milter: the same answers, letters and commands as with the real Postfix. */
-import { expect } from 'vitest';
-import { type Dialogue, parseDialogue } from '../dialogue/dialogue.ts';
-import type { Played } from '../dialogue/played.ts';
-import { startPostfix } from '../dialogue/postfix.ts';
-import { playOnServer } from '../dialogue/server.ts';
+/** Settings of milters, and slow ones: the same answers, letters and commands as with the real Postfix. */
 import { testWithOracle } from '../support/oracles.ts';
-import { type ScriptedMilter, startMilter } from '../support/scripted-milter.ts';
-import { CASES, type MilterCase, WHOLE } from './milter-cases.ts';
-
-/** So many of our servers run at once. */
-const BATCH = 12;
-
-/** A conversation of one case; what the server says is compared, not expected. */
-function dialogueOf(name: string, { lines = WHOLE, settings = [] }: MilterCase, port: number): Dialogue {
-  const said: string[] = ['S: 220 x', 'C: HELO there.example', 'S: 250 x'];
-  let inText = false;
-  for (const [at, line] of lines.entries()) {
-    said.push(`C: ${line}`);
-    if (!inText || line === '.') said.push('S: 250 x');
-    if (line === 'DATA') inText = at < lines.length - 1;
-    else if (line === '.') inText = false;
-  }
-  const all = [`smtpd_milters = inet:127.0.0.1:${port}`, ...settings].map((one) => `# settings: ${one}`);
-  const text = ['# profile: 3.x', ...all, ...said, 'C: QUIT', 'S: 221 x', 'S-close:', ''].join('\n');
-  return parseDialogue(name, text)[0] as Dialogue;
-}
-
-/** What a milter has heard, without what is another each time. */
-function comparable(heard: readonly string[]): readonly string[] {
-  return heard.map((line) =>
-    line
-      .replace(/v\|Postfix [^|]*\|/, 'v|{V}|')
-      .replace(/^(D .*?\bi\||D .i\|)[0-9A-F]{6,}\|/, '$1{ID}|')
-      .replace(/^(C [^|]*\|4).*(127\.0\.0\.1\|)$/s, '$1{PORT}$2'),
-  );
-}
-
-interface Result {
-  readonly name: string;
-  readonly said: readonly string[];
-  readonly letters: Played['letters'];
-  readonly heard: readonly string[];
-}
-
-async function withAll(
-  cases: readonly (readonly [string, MilterCase])[],
-  play: (dialogues: readonly Dialogue[]) => Promise<readonly Played[]>,
-): Promise<readonly Result[]> {
-  const milters: ScriptedMilter[] = [];
-  for (const [, { script }] of cases) milters.push(await startMilter(script));
-  const dialogues = cases.map(([name, one], at) => dialogueOf(name, one, milters[at]?.port ?? 0));
-  try {
-    const played = await play(dialogues);
-    await Promise.all(milters.map((milter) => milter.left()));
-    return cases.map(([name], at) => ({
-      ...{
-        name,
-        said: played[at]?.said.flat() ?? [],
-        letters: played[at]?.letters ?? [],
-        heard: comparable(milters[at]?.heard ?? []),
-      },
-    }));
-  } finally {
-    for (const milter of milters) await milter.close();
-  }
-}
-
-async function onPostfix(dialogues: readonly Dialogue[]): Promise<readonly Played[]> {
-  const postfix = await startPostfix(dialogues);
-  try {
-    return await postfix.play(dialogues);
-  } finally {
-    postfix.stop();
-  }
-}
+import { compareCases } from './milter-play.ts';
+import { SETTINGS } from './milter-settings.ts';
 
 testWithOracle('postfix')(
-  'MILTER_README: every answer of a milter has the same effect here as with Postfix',
-  async () => {
-    const all = Object.entries(CASES);
-    const batches = Array.from({ length: Math.ceil(all.length / BATCH) }, (_, at) =>
-      all.slice(at * BATCH, (at + 1) * BATCH),
-    );
-    const theirs = await withAll(all, onPostfix);
-    const ours: Result[] = [];
-    for (const batch of batches) ours.push(...(await withAll(batch, playOnServer)));
-    expect(ours.length).toBe(theirs.length);
-    for (const [at, mine] of ours.entries()) expect.soft(mine, mine.name).toEqual(theirs[at]);
-  },
-  600_000,
+  'MILTER_README: settings, patience and limits have the same effect here as with Postfix',
+  () => compareCases(Object.entries(SETTINGS)),
+  300_000,
 );

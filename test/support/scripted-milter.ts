@@ -7,6 +7,8 @@ export interface MilterRule {
   readonly on: string;
   readonly contains?: string;
   readonly send: readonly string[];
+  /** It takes so long before each packet. */
+  readonly pauseMs?: number;
   /** Instead of an answer, the connection ends. */
   readonly hangUp?: true;
 }
@@ -27,7 +29,7 @@ export interface ScriptedMilter {
   readonly port: number;
   /** Commands and macros in order, printable: `C unknown...`, `D C j=mail.example.org`. */
   readonly heard: string[];
-  /** Resolves when nobody is connected, at the latest after a few seconds. */
+  /** Resolves when nobody is connected; half a minute is the patience of this on a busy machine. */
   left(): Promise<void>;
   close(): Promise<void>;
 }
@@ -59,6 +61,14 @@ function answersTo(script: MilterScript, letter: string, data: string): MilterRu
     : { on: letter, send: ['c'] };
 }
 
+async function answer(socket: net.Socket, { send, pauseMs = 0, hangUp }: MilterRule): Promise<void> {
+  for (const one of send) {
+    if (pauseMs > 0) await new Promise((done) => setTimeout(done, pauseMs));
+    if (!socket.destroyed) socket.write(packet(one));
+  }
+  if (hangUp === true) socket.destroy();
+}
+
 /** Starts it on loopback, at a port that is free. */
 export async function startMilter(script: MilterScript): Promise<ScriptedMilter> {
   const heard: string[] = [];
@@ -78,8 +88,7 @@ export async function startMilter(script: MilterScript): Promise<ScriptedMilter>
         waiting = waiting.subarray(end);
         heard.push(`${letter} ${printable(data)}`.trimEnd());
         const rule = answersTo(script, letter, data);
-        for (const one of rule?.send ?? []) socket.write(packet(one));
-        if (rule?.hangUp === true) socket.destroy();
+        if (rule !== undefined) void answer(socket, rule);
       }
     });
   });
@@ -87,7 +96,7 @@ export async function startMilter(script: MilterScript): Promise<ScriptedMilter>
   return {
     ...{ port: (server.address() as net.AddressInfo).port, heard },
     left: async () => {
-      for (let turn = 0; turn < 300 && sockets.size > 0; turn += 1)
+      for (let turn = 0; turn < 3000 && sockets.size > 0; turn += 1)
         await new Promise((done) => setTimeout(done, 10));
     },
     close: () => {
