@@ -1,4 +1,4 @@
-/** Cases of slow milters, of limits, and of what main.cf says of milters. MILTER_README, postconf(5) milter_* */
+/** Cases of slow milters, limits, and what main.cf says of milters. MILTER_README, postconf(5) milter_* */
 import { type MilterScript, word } from '../support/scripted-milter.ts';
 import { type MilterCase, WHOLE } from './milter-cases.ts';
 

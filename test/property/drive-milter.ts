@@ -53,7 +53,7 @@ const event: fc.Arbitrary<WorldEvent> = fc.oneof(
     happening: stage === 'data' ? ({ stage: 'data' } as const) : ({ stage: 'helo', name: 'y' } as const),
   })),
   fc.constant({
-    ...({ type: 'milter.message', ...from } as const),
+    ...({ type: 'milter.message', ...from, limitBytes: 10_000 } as const),
     text: new TextEncoder().encode('Received: x\nSubject: y\n\nhello\n'),
   }),
   fc.constant({ type: 'milter.abort', times: 1, from: 'smtpd:1', at: 0 } as const),
