@@ -13,7 +13,7 @@ import { type MilterCase, WHOLE } from './milter-cases.ts';
 /** So many of our servers run at once. */
 const BATCH = 12;
 
-/** A conversation of one case; `{PORT}` in its settings is its milter's port; what is said is compared later. */
+/** A conversation of one case; `{PORT}` in its settings is its milter's port; nothing is expected. */
 function dialogueOf(name: string, { lines = WHOLE, settings = [] }: MilterCase, port: number): Dialogue {
   const said: string[] = ['S: 220 x', 'C: HELO there.example', 'S: 250 x'];
   let inText = false;
