@@ -126,7 +126,7 @@ export function target(name: string): Target {
     letter: (text, pieces) => send([...TO_ALEXANDRE, text, 'QUIT\r\n'], pieces),
     letters: async (expected) => {
       const names = (): readonly string[] => (fs.existsSync(inbox()) ? fs.readdirSync(inbox()) : []);
-      for (let turn = 0; turn < 100 && names().length < expected; turn += 1) await pause(20);
+      for (let turn = 0; turn < 500 && names().length < expected; turn += 1) await pause(20);
       return names().map((each) => fs.readFileSync(`${inbox()}/${each}`, 'latin1'));
     },
     queue: () =>
