@@ -130,7 +130,7 @@ test('aliases(5) owner-: the list sends on under its owner, who gets its problem
   );
 });
 
-test('RFC 5321 §6.3: a message that was delivered to this address before is returned', () => {
+test('security 22: RFC 5321 §6.3: a message that was delivered to this address before is returned', () => {
   const { log, results } = one({ message: `Delivered-To: ESPERA@gouv.bj\nSubject: x\n\nhi\n` });
   expect(log).toEqual([said(`5.4.6, status=bounced (mail forwarding loop for ${ESPERA})`)]);
   expect(results?.[0]).toMatchObject({ status: 'bounced', dsn: '5.4.6' });
@@ -188,7 +188,7 @@ test('forward(5): its lines take the place of the mailbox; the user can be one o
 test.each([
   [{ text: 'a@x.example\n', uid: 1002 }, 'has bad owner'],
   [{ text: 'a@x.example\n', uid: 1001, mode: 0o666 }, 'is world writable'],
-])('local(8) SECURITY: an unsafe .forward is ignored, with a warning', (file, why) => {
+])('security 49: local(8) SECURITY: an unsafe .forward is ignored, with a warning', (file, why) => {
   expect(one({ files: { '/home/espera/.forward': file } }).log).toEqual([
     `file /home/espera/.forward ${why}`,
     said(SENT),

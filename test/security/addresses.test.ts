@@ -121,3 +121,18 @@ test('security 23: an unknown person is refused while the sender still listens: 
   expect(server.log()).not.toMatch(/postfix\/bounce/);
   expect(server.queue()).toEqual([]);
 });
+
+test('security 26: with disable_vrfy_command nobody learns who exists, and EXPN is no command', async () => {
+  await server.start('disable_vrfy_command = yes\n');
+  const answers = async (user: string): Promise<readonly string[]> => {
+    const { said } = await server.send(['EHLO a.example\r\n', `VRFY ${user}\r\n`, `EXPN ${user}\r\n`]);
+    return said.split('\r\n').filter((line) => line.startsWith('50'));
+  };
+  const known = await answers('alexandre@gouv.bj');
+  expect(known).toEqual([
+    '502 5.5.1 VRFY command is disabled',
+    expect.stringMatching(/^50[02] 5\.5\.[12] Error: command not /),
+  ]);
+  expect(await answers('nobody-here@gouv.bj')).toEqual(known);
+  expect((await server.send(['EHLO a.example\r\n'])).said).not.toContain('VRFY');
+});

@@ -97,7 +97,7 @@ testAsRoot(
 );
 
 testAsRoot(
-  'CVE-2020-8793: a Maildir that is a link to root’s place gets nothing',
+  'security 48: CVE-2020-8793: a Maildir that is a link to root’s place gets nothing',
   async () => {
     const port = await prepare('lab_mode = no\n');
     const secret = lab.path('secret');

@@ -42,7 +42,7 @@ test.runIf(process.getuid?.() === 0)('local(8): the letter belongs to the recipi
 });
 
 test.runIf(process.getuid?.() === 0)(
-  'CVE-2020-8793: a Maildir that is a link to root’s place gets nothing',
+  'security 48: CVE-2020-8793: a Maildir that is a link to root’s place gets nothing',
   async () => {
     let secret = '';
     const line = await sendToAlexandre((home) => {

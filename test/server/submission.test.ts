@@ -78,7 +78,7 @@ testAsRoot(
 );
 
 testAsRoot(
-  'postdrop(1): while the mail system is down, mail waits; nobody else lists, reads, removes or renames it',
+  'security 48: postdrop(1): while the mail system is down, mail waits; nobody else lists, reads, removes or renames it',
   async () => {
     const port = await start();
     await lab.stop();

@@ -51,7 +51,7 @@ export async function killRun(plan: KillPlan): Promise<KillReport> {
   const folder = fs.mkdtempSync(join(tmpdir(), 'postscope-kill-'));
   const port = await freePort();
   const state: State = { folder, port, dice: createDice(plan.seed), sent: new Map(), promised: new Set() };
-  prepareLab(folder, port);
+  prepareLab(folder, port, 0);
   // The lab's port for the page may be another server's.
   const more = `maillog_file = ${join(folder, 'maillog')}\npage_listen =\n`;
   fs.appendFileSync(join(folder, 'etc', 'main.cf'), more);

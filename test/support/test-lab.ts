@@ -19,7 +19,10 @@ export interface TestLab {
   readonly process: ServerProcess | undefined;
   /** A path in the folder. */
   path(...parts: readonly string[]): string;
-  /** Makes the folder. Port 0: one that is free when the server starts. */
+  /**
+   * Makes the folder. Port 0: one that is free when the server starts; so is the page's where none is given,
+   * because a lab of another test, or a person's, may have the usual one.
+   */
   make(port?: number, pagePort?: number): void;
   /** Starts the server in this process, again where it was stopped. Resolves with its SMTP port. */
   start(): Promise<number>;
@@ -61,7 +64,7 @@ export function testLab(name: string): TestLab {
       return child;
     },
     ...{ path, stop },
-    make: (port = 0, pagePort) => {
+    make: (port = 0, pagePort = 0) => {
       folder = fs.mkdtempSync(join(tmpdir(), `postscope-${name}-`));
       prepareLab(folder, port, pagePort);
     },

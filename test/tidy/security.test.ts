@@ -29,6 +29,27 @@ function said(): ReadonlySet<string> {
   return found;
 }
 
+/** Rows that name files elsewhere: `48 test/server/root.test.ts`. */
+function saidElsewhere(): readonly (readonly [numbers: readonly string[], file: string])[] {
+  const rows = fs
+    .readFileSync(join(ROOT, 'docs/security.md'), 'utf8')
+    .matchAll(/^\| ([\d, ]+) \|.*\| ([^|]+) \|$/gm);
+  return [...rows].flatMap(([, numbers = '', places = '']) =>
+    [...places.matchAll(/`([^`]+\.test\.ts)`/g)].map(([, file = '']) => [numbers.split(', '), file] as const),
+  );
+}
+
+test('docs/security.md: a test elsewhere has the number of its row in its name', () => {
+  const rows = saidElsewhere();
+  expect(rows.length).toBeGreaterThan(10);
+  const without = rows.filter(([numbers, file]) => {
+    const names = fs.readFileSync(join(ROOT, file), 'utf8').matchAll(/security ([\d, ]+):/g);
+    const found = new Set([...names].flatMap(([, some = '']) => some.split(', ')));
+    return !numbers.some((number) => found.has(number));
+  });
+  expect(without).toEqual([]);
+});
+
 test('docs/security.md: every attack with its test', () => {
   const [inTests, inTable] = [tried(), said()];
   expect(inTests.size).toBeGreaterThan(20);

@@ -160,7 +160,7 @@ test.each([
   expect(find('x')).toBe('next');
 });
 
-test('decision 17: a pattern that takes others for ever takes no time', () => {
+test('security 36: decision 17: a pattern that takes others for ever takes no time', () => {
   const key = `${'a'.repeat(50_000)}!`;
   for (const type of BOTH) expect(answer(type, '/^(a+)+$/ yes', key)).toBeUndefined();
 });
