@@ -1,82 +1,69 @@
-/** drive-milter - the client of milters, with what milters answer in any order. MILTER_README */
+/** drive-milter - takes the client of milters through what milters and sessions may do, in any order. */
 import fc from 'fast-check';
 import type { WorldEvent } from '../../core/kernel/events.ts';
 import type { MacroLists, MilterServer } from '../../core/kernel/milter.ts';
-import { UTC } from '../../core/mail/date.ts';
+import { encodeNumbers, encodePacket } from '../../core/milter/codec.ts';
 import { milterDaemon } from '../../core/milter/daemon.ts';
-import { connectionOf } from '../../core/milter/play.ts';
 import type { MilterContext } from '../../core/milter/types.ts';
-import { testSettings } from '../../core/smtpd/test-session.ts';
+import { latin1ToBytes } from '../../core/wire/bytes.ts';
 
-const LISTS: MacroLists = {
-  ...{
-    connect: ['j'],
-    helo: [],
-    mail: ['{mail_addr}'],
-    rcpt: [],
-    data: [],
-    unknown: [],
-    header: [],
-    body: [],
-  },
+const SERVER: MilterServer = {
+  ...{ endpoint: { type: 'unix', path: 'm' }, name: 'unix:m', version: 6, defaultAction: 'accept' },
+  ...{ connectTimeoutMs: 1, commandTimeoutMs: 1, contentTimeoutMs: 1 },
 };
-const serverNamed = (name: string): MilterServer => ({
-  ...{ endpoint: { type: 'unix', path: name }, name, connectTimeoutMs: 1, commandTimeoutMs: 1 },
-  ...{ contentTimeoutMs: 1, defaultAction: 'tempfail', version: 6 },
-});
+const LISTS: MacroLists = {
+  ...{ connect: [], helo: [], mail: [], rcpt: [], data: [], unknown: [], header: [], body: [] },
+};
+const OPEN: WorldEvent = {
+  ...{ type: 'milter.open', token: 'o', servers: [SERVER, { ...SERVER, defaultAction: 'tempfail' }] },
+  ...{ lists: LISTS, macros: {}, from: 'smtpd:1', at: 0 },
+  happenings: [{ stage: 'connect', client: { name: 'a', address: '192.0.2.1', port: 1 } }],
+};
+const TELL: WorldEvent = {
+  ...{ type: 'milter.tell', token: 't', macros: {}, happening: { stage: 'data' }, from: 'smtpd:1', at: 0 },
+};
+const MESSAGE: WorldEvent = {
+  ...{ type: 'milter.message', token: 'm', macros: {}, text: latin1ToBytes('A: b\nC: d\n\ne\n') },
+  ...{ limitBytes: 100, from: 'cleanup:1', at: 0 },
+};
+const PACKETS = [
+  encodePacket('O', encodeNumbers([6, 0x1ff, 0])),
+  ...['c', 'c', 'c', 'a', 'r', 't', 'p', 's', '!'].map((letter) => encodePacket(letter)),
+  encodePacket('h', latin1ToBytes('X\0y\0')),
+  Uint8Array.of(0, 0),
+];
 
-/** A packet as milters send them: the length, the letter, the data. libmilter: mfdef.h */
-function packet(letter: string, data: readonly number[] = []): Uint8Array {
-  const length = data.length + 1;
-  return Uint8Array.of(0, 0, 0, length, letter.charCodeAt(0), ...data);
+const connection = fc.constantFrom('milter 0', 'milter 1');
+const event: fc.Arbitrary<WorldEvent> = fc.oneof(
+  fc.constantFrom(OPEN, TELL, MESSAGE),
+  connection.map((name) => ({ type: 'net.connected', connection: name, at: 0 }) as const),
+  ...[1, 2, 3].map(() =>
+    fc.tuple(connection, fc.constantFrom(...PACKETS)).map(([name, bytes]) => ({
+      ...({ type: 'net.heard', connection: name, bytes, at: 0 } as const),
+    })),
+  ),
+  connection.map((name) => ({ type: 'net.lost', connection: name, reason: 'EOF', at: 0 }) as const),
+  fc.constant({ type: 'timer.fired', timer: 'milter', at: 0 } as const),
+  fc.constant({ type: 'milter.abort', times: 1, from: 'smtpd:1', at: 0 } as const),
+  fc.constant({ type: 'milter.quit', from: 'smtpd:1', at: 0 } as const),
+);
+
+/** Whether this can happen now: who asked waits for the answer, and only who was called answers. */
+function canHappen({ task, filters }: MilterContext, { type }: WorldEvent): boolean {
+  if (type === 'milter.open') return filters.length === 0;
+  if (type === 'milter.tell' || type === 'milter.message') return task === undefined && filters.length > 0;
+  if (type === 'net.connected') return task !== undefined && filters[task.filter]?.status === 'calling';
+  return type !== 'timer.fired' || task !== undefined;
 }
 
-const text = (said: string): readonly number[] => [...new TextEncoder().encode(said)];
-/** Version 6, every action, no step left out. */
-const OPTIONS = packet('O', [0, 0, 0, 6, 0, 0, 1, 255, 0, 0, 0, 0]);
-const heard = fc.constantFrom(
-  ...[OPTIONS, OPTIONS, packet('c'), packet('c'), packet('a'), packet('r'), packet('t'), packet('p')],
-  ...[packet('y', text('550 5.7.1 no\0')), packet('h', text('X-A\0b\0')), packet('b', text('new\n'))],
-  ...[packet('+', text('<a@b>\0')), packet('q', text('odd\0')), packet('?'), Uint8Array.of(0, 0)],
-);
-const from = { from: 'smtpd:1', token: 't', macros: { j: 'mail' }, at: 0 } as const;
-const event: fc.Arbitrary<WorldEvent> = fc.oneof(
-  {
-    weight: 8,
-    arbitrary: heard.map((bytes) => ({ type: 'net.heard', connection: '0', bytes, at: 0 }) as const),
-  },
-  { weight: 4, arbitrary: fc.constant({ type: 'net.connected', connection: '0', at: 0 } as const) },
-  fc.constant({ type: 'net.lost', connection: '0', reason: 'EOF', at: 0 } as const),
-  fc.constant({ type: 'timer.fired', timer: '0', at: 0 } as const),
-  fc.constantFrom('helo', 'data').map((stage) => ({
-    ...({ type: 'milter.tell', ...from } as const),
-    happening: stage === 'data' ? ({ stage: 'data' } as const) : ({ stage: 'helo', name: 'y' } as const),
-  })),
-  fc.constant({
-    ...({ type: 'milter.message', ...from, limitBytes: 10_000 } as const),
-    text: new TextEncoder().encode('Received: x\nSubject: y\n\nhello\n'),
-  }),
-  fc.constant({ type: 'milter.abort', times: 1, from: 'smtpd:1', at: 0 } as const),
-);
-
-/** Sessions with one or two milters; what cannot happen in a state is skipped. */
-export function filterSessions(seed: number, runs: number): void {
-  const birth = { process: 'milter:1', pid: 1, service: 'milter', services: [], seed: 1, zone: UTC };
-  const talks = fc.tuple(fc.integer({ min: 1, max: 2 }), fc.array(event, { minLength: 10, maxLength: 40 }));
-  for (const [count, events] of fc.sample(talks, { seed, numRuns: runs })) {
-    const servers = ['a', 'b'].slice(0, count).map(serverNamed);
-    const open = { type: 'milter.open', ...from, servers, lists: LISTS, happenings: [] } as const;
-    let { state } = milterDaemon.start({ ...birth, settings: testSettings(), at: 0 }, 0);
-    for (const one of [open, ...events, { type: 'milter.quit', from: 'smtpd:1', at: 0 } as const]) {
-      const { filters, task } = state.context as MilterContext;
-      const isIdle = state.value === 'idle';
-      if ((one.type === 'milter.tell' || one.type === 'milter.message') && !isIdle) continue;
-      const status = filters[task?.filter ?? 0]?.status;
-      if (one.type === 'net.connected' && (isIdle || status !== 'calling')) continue;
-      if (one.type === 'timer.fired' && isIdle) continue;
-      const connection = connectionOf(task?.filter ?? 0);
-      const given = 'connection' in one ? { ...one, connection } : one;
-      state = milterDaemon.step(state, given as WorldEvent).state;
-    }
+/** So many sessions with milters, from this seed. */
+export function speakWithMilters(seed: number, runs: number): void {
+  const birth = { process: 'milter', pid: 1, service: 'milter', services: [], seed: 1 };
+  const talks = fc.array(event, { minLength: 10, maxLength: 60 });
+  for (const events of fc.sample(talks, { seed, numRuns: runs })) {
+    let { state } = milterDaemon.start({ ...birth, settings: {} as never, zone: {} as never, at: 0 }, 0);
+    for (const one of events)
+      if (state.value !== 'gone' && canHappen(state.context as MilterContext, one))
+        state = milterDaemon.step(state, one).state;
   }
 }

@@ -8,7 +8,7 @@ import { message } from '../../core/qmgr/message.ts';
 import { queue } from '../../core/qmgr/queue.ts';
 import { firstSeed, isLong, search } from '../support/search.ts';
 import { askNameServers } from './drive-dns.ts';
-import { filterSessions } from './drive-milter.ts';
+import { speakWithMilters } from './drive-milter.ts';
 import {
   askPolicyServers,
   countClients,
@@ -40,8 +40,8 @@ beforeAll(() => {
   askPolicyServers(firstSeed, isLong ? 500 : 50);
   countClients(firstSeed, isLong ? 500 : 50);
   verifyAddresses(firstSeed, isLong ? 500 : 50);
-  filterSessions(firstSeed, isLong ? 500 : 50);
   askNameServers(firstSeed, isLong ? 1000 : 100);
+  speakWithMilters(firstSeed, isLong ? 500 : 50);
   all = [...moments];
   for (const chart of charts) {
     asked.set(
