@@ -115,6 +115,7 @@ function filter(one: Case): Verdict {
   return kept(one, [report(one, 'filter', said)], { filter: said });
 }
 
+/** Differs: that smtpd(8) wants it held too is known only at the end, so this is logged all the same. */
 function hold(one: Case): Verdict {
   const { context, said } = one;
   if (context.isHeld || context.isDiscarded) return kept(one, []);

@@ -1,4 +1,4 @@
-/** Every state of every chart can be reached, whatever the guards say; a state that cannot is a row forgotten. */
+/** Rows lead to every state of every chart, whatever their guards say. */
 import fs from 'node:fs';
 import { join, resolve } from 'node:path';
 import { expect, test } from 'vitest';
