@@ -1,4 +1,4 @@
-/** Milters of a server that root started: they are spoken with where the sessions are, and the queue obeys. */
+/** Milters of a server that root started: spoken with where the sessions are, and the queue obeys. */
 import fs from 'node:fs';
 import net from 'node:net';
 import { expect, test } from 'vitest';
