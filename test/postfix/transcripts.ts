@@ -2,7 +2,7 @@
 import net from 'node:net';
 
 /** Some texts have no answer: the end of a session that is cut off, for example. */
-const PATIENCE_MS = 3_000;
+const PATIENCE_MS = 1_500;
 
 /** Ends after the last answer, when the server hangs up, or when it says nothing for a while. */
 export async function sendAll(port: number, sends: readonly string[]): Promise<void> {
