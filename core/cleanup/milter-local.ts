@@ -14,8 +14,13 @@ const LOCALHOST = { name: 'localhost', address: '127.0.0.1', port: 0 };
 /** What is known of such a session. */
 export function macrosFor({ queueId, sender }: CleanupContext): Macros {
   return {
+    '{daemon_addr}': '127.0.0.1',
     ...{ _: 'localhost [127.0.0.1]', i: queueId, '{client_addr}': '127.0.0.1' },
-    ...{ '{client_name}': 'localhost', '{client_ptr}': 'localhost', '{mail_addr}': sender },
+    ...{
+      '{client_name}': 'localhost',
+      '{client_ptr}': 'localhost',
+      '{mail_addr}': sender === '' ? '' : quote821(sender),
+    },
   };
 }
 
@@ -30,18 +35,18 @@ function recipientsIn({ settings }: CleanupContext, bytes: Uint8Array): Readonly
   return new Set(named);
 }
 
-/** Everything up to the text. @param bytes the queue file */
+/** Everything up to the text; as Postfix, addresses are without <>. @param bytes the queue file */
 export function happeningsFor(context: CleanupContext, bytes: Uint8Array): readonly MilterHappening[] {
   const rcpts = [...recipientsIn(context, bytes)].map(
     (address): MilterHappening => ({
-      ...{ stage: 'rcpt', words: [`<${quote821(address)}>`] },
-      macros: { '{rcpt_addr}': address },
+      ...{ stage: 'rcpt', words: [quote821(address)] },
+      macros: { '{rcpt_addr}': quote821(address) },
     }),
   );
   return [
     { stage: 'connect', client: LOCALHOST },
     { stage: 'helo', name: LOCALHOST.name },
-    { stage: 'mail', words: [`<${quote821(context.sender)}>`] },
+    { stage: 'mail', words: [context.sender === '' ? '' : quote821(context.sender)] },
     ...rcpts,
     { stage: 'data' },
   ];

@@ -130,7 +130,9 @@ export function leaveMilters({ context }: Args): Decision {
 }
 
 function told(context: CleanupContext, word: string, event: string, text: string): Effect {
-  const where = `${word}: ${event} from ${shownOrigin(context)}`;
+  // A session that is played has a client, to Postfix too.
+  const origin = context.milters?.isOurs === true ? 'localhost[127.0.0.1]' : shownOrigin(context);
+  const where = `${word}: ${event} from ${origin}`;
   return logLine('info', `${context.queueId}: ${where}: ${text}; ${shownPeople(context)}`);
 }
 

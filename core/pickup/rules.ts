@@ -88,6 +88,7 @@ export function openMessage({ context, event }: Args): Decision {
     ...(encoding === undefined ? {} : { encoding }),
     ...(contentFilter === '' ? {} : { contentFilter }),
     ...(without === undefined ? {} : { leftOut: without }),
+    ...(isRequeued(context.settings, submission) ? { isRequeued: true } : {}),
   };
   return {
     context: {
