@@ -1,4 +1,4 @@
-/** non_smtpd_milters: mail of sendmail(1) as a scripted milter hears and changes it, here and with Postfix. */
+/** What milters hear of mail of this machine, and what becomes of it: as with Debian’s Postfix. */
 import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
