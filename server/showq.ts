@@ -42,7 +42,6 @@ function drained(socket: net.Socket): Promise<void> {
 
 async function tell(socket: net.Socket, settings: Settings): Promise<void> {
   const withFileSize = settings.profile === '2.3';
-  const overdue = setTimeout(() => socket.destroy(), PATIENCE_MS);
   let text = SHOWQ_GREETING;
   let count = 0;
   for (const message of listQueue(settings)) {
@@ -55,7 +54,6 @@ async function tell(socket: net.Socket, settings: Settings): Promise<void> {
     await (isTaken ? turn() : drained(socket));
   }
   socket.end(`${text}${SHOWQ_END}`, 'latin1');
-  clearTimeout(overdue);
 }
 
 /**
@@ -76,7 +74,11 @@ export function listenForMailq(settingsNow: () => Settings): Promise<() => Promi
     if (open.size >= WAITING_LIMIT) return void socket.destroy();
     open.add(socket);
     socket.resume();
-    told = told.then(() => tell(socket, settingsNow())).catch(() => void socket.destroy());
+    told = told.then(async () => {
+      const overdue = setTimeout(() => socket.destroy(), PATIENCE_MS);
+      await tell(socket, settingsNow()).catch(() => void socket.destroy());
+      clearTimeout(overdue);
+    });
   });
   return new Promise((resolve, reject) => {
     server.once('error', reject);

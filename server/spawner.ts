@@ -91,8 +91,21 @@ function run(spawner: Spawner, service: ServiceEntry, socket: net.Socket): Promi
         ...(asRoot === undefined ? {} : { uid: line.uid, gid: line.gid }),
       },
     });
-  const child = asRoot === undefined ? begin() : asRoot(begin);
   const warn = (text: string): void => log.write('spawn', process.pid, 'warning', text);
+  const cannotStart = (error: unknown): void => {
+    const reason = strerror(errorCode(error));
+    log.write('spawn', process.pid, 'fatal', `spawn_comand: execvp ${program}: ${reason}`);
+    warn(`command ${program} exit status 1`);
+  };
+  let child: ChildProcess;
+  try {
+    child = asRoot === undefined ? begin() : asRoot(begin);
+  } catch (error) {
+    // Node tells some reasons at once (ENOTDIR, ETXTBSY), others by an event.
+    cannotStart(error);
+    socket.destroy();
+    return Promise.resolve();
+  }
   running.add(child);
   let isLate = false;
   const limit = setTimeout(
@@ -112,13 +125,7 @@ function run(spawner: Spawner, service: ServiceEntry, socket: net.Socket): Promi
       done();
     };
     child.once('error', (error) => {
-      log.write(
-        'spawn',
-        process.pid,
-        'fatal',
-        `spawn_comand: execvp ${program}: ${strerror(errorCode(error))}`,
-      );
-      warn(`command ${program} exit status 1`);
+      cannotStart(error);
       end();
     });
     child.once('exit', (status, signal) => {
@@ -156,11 +163,12 @@ function serve(spawner: Spawner, service: ServiceEntry, place: string): net.Serv
   const gate = gateOf(spawner, service, place);
   const state: Throttle = { until: 0, waiting: [] };
   const begin = (socket: net.Socket): Promise<void> | undefined => {
-    const ended = socket.destroyed ? undefined : run(spawner, service, socket);
+    const ended = run(spawner, service, socket);
     if (ended === undefined && state.until <= now()) throttle(spawner, state);
     return ended;
   };
   const enter = (socket: net.Socket): void => {
+    if (socket.destroyed) return;
     if (state.until <= now()) gate.enter(socket, () => begin(socket));
     else if (state.waiting.length < WAITING_LIMIT) state.waiting.push(() => enter(socket));
     else socket.destroy();

@@ -51,6 +51,7 @@ asroot unix n n n - - spawn user=root argv=/bin/true
 killed unix n n n - - spawn user=nobody argv=/bin/sh -c {kill -9 $$}
 slow unix n n n - - spawn user=nobody argv=/bin/sleep 50
 missing unix n n n - - spawn user=nobody argv=/nonexistent/x
+below unix n n n - - spawn user=nobody argv=/bin/true/x
 echo unix n n n - - spawn user=nobody argv=/bin/sh -c {pwd; echo "$A"; cat; echo done >&2}
 `;
 const NAMES = SERVICES.trim()
@@ -118,7 +119,7 @@ testWithOracle('postfix')(
       await postfix.stop();
     }
   },
-  150_000,
+  300_000,
 );
 
 test('master(5) maxproc: so many commands at once, the next when one has ended', async () => {
